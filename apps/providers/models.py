@@ -1,0 +1,104 @@
+"""Servers that a team talks to, the models they have, and what each model takes."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Team
+from apps.core.ids import new_id
+from gateway.dialects import DIALECTS
+
+
+class ProviderQuerySet(models.QuerySet["Provider"]):
+    def alive(self) -> "ProviderQuerySet":
+        return self.filter(deleted_at=None)
+
+
+class Provider(models.Model):
+    """A server that speaks the OpenAI API: its address and the key for exactly that address.
+
+    `key` is encrypted (`apps.providers.keys`) and bound to `key_origin`; when scheme, host or port
+    of `base_url` change the key is wiped. A deleted provider keeps its row, without its key, so
+    that old runs still say where they went.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="providers")
+    name = models.CharField(_("name"), max_length=80)
+    base_url = models.URLField(_("address"), max_length=500)
+    dialect = models.CharField(_("kind of server"), max_length=20, choices=[(name, d.title) for name, d in DIALECTS.items()], default="other")
+    is_builtin = models.BooleanField(default=False)
+    private_origin = models.CharField(max_length=300, blank=True, help_text="The private scheme://host:port that an admin allowed.")
+    api_version = models.CharField(max_length=40, blank=True, help_text="Azure's api-version, for its dated addresses.")
+    key = models.TextField(blank=True)
+    key_origin = models.CharField(max_length=300, blank=True)
+    key_tail = models.CharField(max_length=4, blank=True)
+    last_check_at = models.DateTimeField(null=True)
+    last_check = models.JSONField(default=dict)  # {"ok": bool, "kind": str, "models": int, "ms": int}
+    created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = ProviderQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "deleted_at", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Model(models.Model):
+    """A model that a provider listed, or that a person typed in."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="models")
+    name = models.CharField(max_length=200)
+    label = models.CharField(max_length=120, blank=True)
+    is_listed = models.BooleanField(default=True)  # the last sync still had it
+    is_typed = models.BooleanField(default=False)  # added by hand: a sync never removes it
+    shutdown_date = models.DateField(null=True)
+    context_tokens = models.PositiveIntegerField(null=True)
+    facts = models.JSONField(default=dict)  # what the server itself says of it, as in its model list
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "name"], name="one_model_of_a_name")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.label or self.name
+
+
+class ModelFact(models.Model):
+    """One line of the table of what models take. Data, not code: see `apps.providers.facts`.
+
+    Patterns are shell globs; the provider's is matched against host and dialect. All matching lines
+    are laid over each other from the least to the most specific.
+    """
+
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="model_facts")  # null: ships with the product
+    provider_pattern = models.CharField(max_length=200, default="*")
+    model_pattern = models.CharField(max_length=200, default="*")
+    endpoints = models.JSONField(default=list)  # ["chat", "images.generate", …]
+    parameters = models.JSONField(default=dict)  # API name -> {"min", "max", "step", "values", "off": bool, "because": str}
+    limits = models.JSONField(default=dict)  # {"context": tokens, "output": tokens}
+    prices = models.JSONField(default=dict)  # US dollars for a million tokens: {"input", "output", "cached_input"}
+    label = models.CharField(max_length=120, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "provider_pattern", "model_pattern"], name="one_fact_of_a_pattern", nulls_distinct=False)]
+
+
+class DefaultModel(models.Model):
+    """The model that a page starts with, for each purpose of a team."""
+
+    class Purpose(models.TextChoices):
+        WRITING = "writing", _("Writing")
+        CHEAP = "cheap", _("Small jobs")
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="default_models")
+    purpose = models.CharField(max_length=20, choices=Purpose.choices)
+    model = models.ForeignKey(Model, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "purpose"], name="one_default_each")]

@@ -1,0 +1,117 @@
+"""What a capability brings: how to ask, and how to read the answer. Pure, no database, no network.
+
+    class ChatReply(Operation):
+        name = "chat.reply"
+        ...
+        def build_request(self, model, params, files): return ApiRequest("POST", "/chat/completions", json={...})
+        def fold(self, event, state): state.text += ...
+"""
+
+import pathlib
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from gateway.types import ApiEvent, ApiRequest, ApiResponse
+
+Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that goes into a call. `role` is "input" or "mask"; `path` is a file on this machine."""
+
+    role: str
+    path: pathlib.Path
+    name: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file that came out of a call: its bytes, or a path for large ones."""
+
+    name: str
+    content_type: str
+    body: bytes = b""
+    path: pathlib.Path | None = None
+
+
+@dataclass(slots=True)
+class Result:
+    """What a call brought. `usage` counts tokens: input, output, cached, thinking; what was not told is absent."""
+
+    text: str = ""
+    thinking: str = ""
+    finish_reason: str = ""
+    usage: dict[str, int] = field(default_factory=dict)
+    response: Any = None  # what to keep as "received"
+    files: Sequence[OutputFile] = ()
+
+
+@dataclass(slots=True)
+class StreamState:
+    """What a stream has brought so far. `fold` changes it; `extra` belongs to the operation."""
+
+    text: str = ""
+    thinking: str = ""
+    finish_reason: str = ""
+    usage: dict[str, int] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """US dollars for a million tokens; None where nobody told us. `is_free`: an own server, which costs nothing per call."""
+
+    input: Decimal | None = None
+    output: Decimal | None = None
+    cached_input: Decimal | None = None
+    is_free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Before the click: tokens in and out, and the most it can cost. None where it cannot be known."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost: Decimal | None = None
+
+
+class Operation(ABC):
+    """One thing that can be asked of a provider."""
+
+    name: ClassVar[str]  # "<app>.<verb>"
+    title: ClassVar[Any]  # for people, translatable: "Chat answer"
+    icon: ClassVar[str] = "circle"  # a Lucide name
+    endpoint: ClassVar[str]  # "chat": what a model must be able to do
+    streams: ClassVar[bool] = False
+    result_template: ClassVar[str] = "runs/_text_result.html"  # gets `run`
+    page_url: ClassVar[str] = ""  # URL name of the page a run belongs to, taking `run.parent_id`
+
+    @abstractmethod
+    def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:
+        """The call, in OpenAI's own terms. Only what the person set is in it."""
+
+    def parse_response(self, response: ApiResponse) -> Result:
+        """A whole answer, read."""
+        raise NotImplementedError(f"{self.name} has only streams")
+
+    def fold(self, event: ApiEvent, state: StreamState) -> None:
+        """Add one event of a stream to the state. Unknown events are ignored."""
+        raise NotImplementedError(f"{self.name} has no streams")
+
+    def finish(self, state: StreamState) -> Result:
+        """The result of a stream that has ended, or of as much of it as came."""
+        return Result(state.text, state.thinking, state.finish_reason, dict(state.usage))
+
+    def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
+        """Tokens and the most it can cost, before anything is sent."""
+        return Estimate()
+
+    def summary(self, params: Params) -> str:
+        """One line for History."""
+        return ""

@@ -1,0 +1,85 @@
+"""The values that go into the gateway and come out of it. All frozen; nothing here does anything."""
+
+import pathlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A file in a multipart body. It is streamed from `path`, never read whole.
+
+    `name` is what the provider is told, `field` is its form field (`file`, `image[]` …).
+    """
+
+    field: str
+    path: pathlib.Path
+    name: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRequest:
+    """One call, in OpenAI's own terms; a dialect translates it when it is sent.
+
+    `path` is below the provider's address ("/chat/completions"). A body is either `json`, or
+    multipart of `fields` (name, text; repeated names allowed, order kept) and `files`.
+    """
+
+    method: str
+    path: str
+    json: Mapping[str, Any] | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    files: tuple[FilePart, ...] = ()
+    query: tuple[tuple[str, str], ...] = ()
+    stream: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApiResponse:
+    """A whole answer. `json` for JSON bodies; else `body` (small), or `saved` if a file was asked for.
+
+    Durations are milliseconds of a monotonic clock, counted from the moment the request was begun.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    json: Any = None
+    body: bytes = b""
+    saved: pathlib.Path | None = None
+    content_type: str = ""
+    request_id: str = ""
+    first_byte_ms: int = 0
+    total_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ApiEvent:
+    """One event of a stream: the decoded JSON object, and the SSE event name if it had one."""
+
+    data: Mapping[str, Any]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long and how much, in seconds and bytes."""
+
+    connect: float = 10.0
+    first_byte: float = 120.0
+    silence: float = 120.0
+    write: float = 120.0
+    total: float = 900.0
+    max_bytes: int = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPolicy:
+    """Which addresses a call may go to beside public ones.
+
+    `private_origins` holds exact "scheme://host:port" strings that an administrator allowed.
+    Cloud metadata addresses are never allowed.
+    """
+
+    private_origins: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,16 @@
+"""Every address of the site. Each app owns what is below its prefix."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("apps.core.urls")),
+    path("", include("apps.accounts.urls")),
+    path("settings/providers/", include("apps.providers.urls")),
+    path("", include("apps.runs.urls")),
+    path("chat/", include("apps.chat.urls")),
+]
+
+handler400 = "apps.core.views.bad_request"
+handler403 = "apps.core.views.permission_denied"
+handler404 = "apps.core.views.page_not_found"
+handler500 = "apps.core.views.server_error"

@@ -1,0 +1,14 @@
+"""Settings of the tests: everything in a folder of their own, nothing from the developer's environment."""
+
+import os
+import pathlib
+import tempfile
+
+_data = os.environ.setdefault("PLAYGROUND_TEST_DATA", tempfile.mkdtemp(prefix="playground-tests-"))
+os.environ["PLAYGROUND_DATA"] = _data
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{pathlib.Path(_data) / 'tests.sqlite3'}")
+
+from playground.settings import *  # noqa: E402, F403
+
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
