@@ -83,3 +83,18 @@ class AddressPolicy:
     """
 
     private_origins: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where a call goes and with what. Hashable, so that each process keeps one `Gateway` for each.
+
+    `key` never shows in a repr. `headers` are extra ones (organization, project), as pairs.
+    """
+
+    base_url: str
+    key: str = field(default="", repr=False)
+    dialect: str = "other"
+    policy: AddressPolicy = AddressPolicy()
+    api_version: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
