@@ -25,7 +25,9 @@ class Provider(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, related_name="providers")
     name = models.CharField(_("name"), max_length=80)
     base_url = models.URLField(_("address"), max_length=500)
-    dialect = models.CharField(_("kind of server"), max_length=20, choices=[(name, d.title) for name, d in DIALECTS.items()], default="other")
+    dialect = models.CharField(
+        _("kind of server"), max_length=20, choices=[(name, d.title) for name, d in DIALECTS.items()], default="other"
+    )
     is_builtin = models.BooleanField(default=False)
     private_origin = models.CharField(max_length=300, blank=True, help_text="The private scheme://host:port that an admin allowed.")
     api_version = models.CharField(max_length=40, blank=True, help_text="Azure's api-version, for its dated addresses.")
@@ -41,6 +43,9 @@ class Provider(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["team", "deleted_at", "name"])]
+        constraints = [
+            models.UniqueConstraint(fields=["team"], condition=models.Q(is_builtin=True, deleted_at=None), name="one_builtin_of_a_team")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -79,14 +84,24 @@ class ModelFact(models.Model):
     provider_pattern = models.CharField(max_length=200, default="*")
     model_pattern = models.CharField(max_length=200, default="*")
     endpoints = models.JSONField(default=list)  # ["chat", "images.generate", …]
-    parameters = models.JSONField(default=dict)  # API name -> {"min", "max", "step", "values", "off": bool, "because": str}
+    # API name -> {"min", "max", "step", "values", "default", "needs": {other name: [values]}, "off": bool, "because": str}
+    parameters = models.JSONField(default=dict)
     limits = models.JSONField(default=dict)  # {"context": tokens, "output": tokens}
     prices = models.JSONField(default=dict)  # US dollars for a million tokens: {"input", "output", "cached_input"}
     label = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["team", "provider_pattern", "model_pattern"], name="one_fact_of_a_pattern", nulls_distinct=False)]
+        # Two constraints, because SQLite holds every NULL for different.
+        constraints = [
+            models.UniqueConstraint(fields=["team", "provider_pattern", "model_pattern"], name="one_fact_of_a_pattern"),
+            models.UniqueConstraint(
+                fields=["provider_pattern", "model_pattern"], condition=models.Q(team=None), name="one_shipped_fact_of_a_pattern"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider_pattern} · {self.model_pattern}"
 
 
 class DefaultModel(models.Model):
@@ -102,3 +117,6 @@ class DefaultModel(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["team", "purpose"], name="one_default_each")]
+
+    def __str__(self) -> str:
+        return f"{self.get_purpose_display()}: {self.model}"
