@@ -65,6 +65,7 @@ class Run(models.Model):
     not_before = models.DateTimeField(null=True)
     stop_requested_at = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)  # grows with each claim: an old worker writes nothing
+    worker = models.CharField(max_length=40, blank=True)  # the process that holds the lease
     lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     first_byte_at = models.DateTimeField(null=True)

@@ -4,7 +4,7 @@
         name = "chat.reply"
         ...
         def build_request(self, model, params, files): return ApiRequest("POST", "/chat/completions", json={...})
-        def fold(self, event, state): state.text += ...
+        def fold(self, event, state): state.add_text(...)
 """
 
 import pathlib
@@ -51,15 +51,48 @@ class Result:
     files: Sequence[OutputFile] = ()
 
 
-@dataclass(slots=True)
+class Growing:
+    """A text that arrives in pieces: adding one costs the piece, not the whole (100,000 pieces are normal)."""
+
+    __slots__ = ("_pieces", "length")
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self.length = 0
+
+    def add(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self.length += len(piece)
+
+    def __str__(self) -> str:
+        if len(self._pieces) > 1:
+            self._pieces = ["".join(self._pieces)]
+        return self._pieces[0] if self._pieces else ""
+
+
 class StreamState:
     """What a stream has brought so far. `fold` changes it; `extra` belongs to the operation."""
 
-    text: str = ""
-    thinking: str = ""
-    finish_reason: str = ""
-    usage: dict[str, int] = field(default_factory=dict)
-    extra: dict[str, Any] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.answer = Growing()
+        self.thoughts = Growing()
+        self.finish_reason = ""
+        self.usage: dict[str, int] = {}
+        self.extra: dict[str, Any] = {}
+
+    def add_text(self, piece: str) -> None:
+        self.answer.add(piece)
+
+    def add_thinking(self, piece: str) -> None:
+        self.thoughts.add(piece)
+
+    @property
+    def text(self) -> str:
+        return str(self.answer)
+
+    @property
+    def thinking(self) -> str:
+        return str(self.thoughts)
 
 
 @dataclass(frozen=True, slots=True)

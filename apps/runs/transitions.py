@@ -1,0 +1,112 @@
+"""Every change of a run's status, as conditional updates that say whether they happened.
+
+Two workers, two sweepers and a person may act at the same moment: the database decides, by
+`WHERE status = … AND fence = …`. Leases are judged by the database's clock.
+"""
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Now
+
+if TYPE_CHECKING:
+    from apps.runs.models import Attempt, Run
+
+RunId = uuid.UUID
+IN_FLIGHT = ("sending", "streaming")
+
+
+def from_now(seconds: float) -> ExpressionWrapper:
+    """A moment by the database's clock."""
+    return ExpressionWrapper(Now() + datetime.timedelta(seconds=seconds), output_field=DateTimeField())
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def _held(self, run_id: RunId, fence: int) -> "RunQuerySet":
+        """The run while this claim of it still counts."""
+        return self.filter(pk=run_id, fence=fence, status__in=IN_FLIGHT)
+
+    def claim(self, run_id: RunId, worker: str) -> int | None:
+        """queued → sending. The fencing token of this claim, or None if the run was not there to take."""
+        due = Q(not_before=None) | Q(not_before__lte=Now())
+        taken = self.filter(due, pk=run_id, status="queued").update(
+            status="sending", fence=F("fence") + 1, worker=worker, lease_until=from_now(settings.RUN_LEASE), not_before=None
+        )
+        return self.values_list("fence", flat=True).get(pk=run_id) if taken else None
+
+    def begin_attempt(self, run_id: RunId, fence: int, **fields: Any) -> "Attempt | None":
+        """Write the attempt before its first byte leaves. None: somebody stopped or took the run; send nothing."""
+        from apps.runs.models import Attempt
+
+        with transaction.atomic():
+            held = self._held(run_id, fence).filter(status="sending", stop_requested_at=None)
+            if not held.update(sent_at=Now()):
+                return None
+            number = Attempt.objects.filter(run_id=run_id).count() + 1
+            return Attempt.objects.create(run_id=run_id, number=number, fence=fence, sent_at=Now(), **fields)
+
+    def begin_streaming(self, run_id: RunId, fence: int, first_ms: int) -> bool:
+        """sending → streaming: the first byte of the answer is here."""
+        changes = {"status": "streaming", "first_byte_at": Now(), "first_ms": first_ms}
+        return bool(self._held(run_id, fence).filter(status="sending").update(**changes))
+
+    def save_partial(self, run_id: RunId, fence: int, text: str, thinking: str) -> bool:
+        return bool(self._held(run_id, fence).update(text=text, thinking=thinking))
+
+    def renew(self, run_ids: Iterable[RunId], worker: str) -> int:
+        """Prolong the leases that this worker process still holds."""
+        held = self.filter(pk__in=list(run_ids), worker=worker, status__in=IN_FLIGHT)
+        return held.update(lease_until=from_now(settings.RUN_LEASE))
+
+    def wait_again(self, run_id: RunId, fence: int, seconds: float, **fields: Any) -> bool:
+        """sending → queued: nothing can have been billed, a later try is allowed after `seconds`."""
+        changes = {"status": "queued", "not_before": from_now(seconds), "lease_until": None, "worker": "", **fields}
+        return bool(self._held(run_id, fence).filter(status="sending").update(**changes))
+
+    def finish(self, run_id: RunId, fence: int, status: str, **fields: Any) -> bool:
+        """sending or streaming → a final state. A late worker whose claim no longer counts changes nothing."""
+        changes = {"status": status, "finished_at": Now(), "lease_until": None, **fields}
+        return bool(self._held(run_id, fence).update(**changes))
+
+    def stop(self, run_id: RunId) -> bool:
+        """A person says stop: what was not sent is cancelled, what is under way is asked to end."""
+        unsent = {"status": "cancelled", "finished_at": Now(), "cost": 0, "cost_kind": "none", "stop_requested_at": Now()}
+        if self.filter(pk=run_id, status="queued").update(**unsent):
+            return True
+        return bool(self.filter(pk=run_id, status__in=IN_FLIGHT, stop_requested_at=None).update(stop_requested_at=Now()))
+
+    def asked_to_stop(self, run_ids: Iterable[RunId]) -> set[RunId]:
+        return set(self.filter(pk__in=list(run_ids), stop_requested_at__isnull=False).values_list("pk", flat=True))
+
+    def due(self, limit: int = 500) -> list[RunId]:
+        """Queued runs that may be taken now, oldest first."""
+        may = Q(not_before=None) | Q(not_before__lte=Now())
+        return list(self.filter(may, status="queued").order_by("pk").values_list("pk", flat=True)[:limit])
+
+    def expired(self) -> "RunQuerySet":
+        """Runs whose worker has gone silent."""
+        return self.filter(status__in=IN_FLIGHT, lease_until__lt=Now())
+
+    def give_back_unsent(self) -> int:
+        """Expired claims whose attempt was never written: nothing left this machine, so they wait again."""
+        from apps.runs.models import Attempt
+
+        sent = Attempt.objects.filter(run=OuterRef("pk"), fence=OuterRef("fence"))
+        unsent = self.expired().filter(~Exists(sent), status="sending", stop_requested_at=None)
+        return unsent.update(status="queued", lease_until=None, worker="")
+
+    def end_expired(self, run_id: RunId, fence: int, status: str, **fields: Any) -> bool:
+        """End one run whose lease has run out; nothing if its worker renewed it meanwhile."""
+        changes = {"status": status, "finished_at": Now(), "lease_until": None, **fields}
+        return bool(self.expired().filter(pk=run_id, fence=fence).update(**changes))
+
+    def fail_never_sent(self) -> int:
+        """Queued for longer than the limit: it will not be sent any more."""
+        error = {"sentence": "It waited too long and was never sent.", "reached_provider": False}
+        old = self.filter(status="queued", queued_at__lt=from_now(-settings.RUN_QUEUE_LIMIT))
+        return old.update(status="failed", finished_at=Now(), cost=0, cost_kind="none", error_kind="never_sent", error=error)
