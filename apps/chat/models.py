@@ -48,3 +48,6 @@ class Turn(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["conversation", "id"], name="turns_in_order")]
+
+    def __str__(self) -> str:
+        return self.text[:60] or f"answer {self.id}"

@@ -1,0 +1,145 @@
+"""The chat answer: `POST /chat/completions`, streamed.
+
+Parameters are `messages` and, beside it, exactly those settings of the API that a person changed,
+under the API's own names.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat.deltas import add_content, add_tool_calls, answer_text, read_usage, release_held, text_of, thinking_text, tool_call_of
+from apps.runs.operations import Estimate, InputFile, Operation, Params, Prices, Result, StreamState
+from gateway.types import ApiEvent, ApiRequest, ApiResponse
+
+OURS = frozenset({"model", "messages", "stream", "stream_options"})
+KEPT = ("id", "created", "model", "system_fingerprint", "service_tier")
+WIDE = re.compile("[\u2e80-\uffff\U00020000-\U0003ffff]")  # about one token each
+CHARACTERS_PER_TOKEN = 4
+MESSAGE_TOKENS = 4  # what a role and its marks cost
+PICTURE_TOKENS = 1000
+TYPICAL_ANSWER = 500
+MILLION = Decimal(1_000_000)
+
+
+class ChatReply(Operation):
+    name: ClassVar[str] = "chat.reply"
+    title: ClassVar[Any] = _("Chat answer")
+    icon: ClassVar[str] = "message-square"
+    endpoint: ClassVar[str] = "chat"
+    streams: ClassVar[bool] = True
+    page_url: ClassVar[str] = "chat:conversation"
+
+    def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:
+        chosen = {name: value for name, value in params.items() if name not in OURS and value is not None}
+        body = {"model": model, "messages": params["messages"], **chosen, "stream": True, "stream_options": {"include_usage": True}}
+        return ApiRequest("POST", "/chat/completions", json=body, stream=True)
+
+    def parse_response(self, response: ApiResponse) -> Result:
+        state = StreamState()
+        if isinstance(response.json, Mapping):
+            self.fold(ApiEvent(response.json), state)
+        return self.finish(state)
+
+    def fold(self, event: ApiEvent, state: StreamState) -> None:
+        data = event.data
+        state.extra.setdefault("head", {}).update({key: data[key] for key in KEPT if data.get(key)})
+        usage = read_usage(data.get("usage"))
+        if usage:  # cumulative where it comes often: the last one counts
+            state.usage = usage
+            state.extra["usage"] = data["usage"]
+        choices = data.get("choices")
+        for choice in choices if isinstance(choices, list) else []:
+            if isinstance(choice, Mapping):
+                _fold_choice(choice, state)
+
+    def finish(self, state: StreamState) -> Result:
+        release_held(state)
+        return Result(state.text, state.thinking, state.finish_reason, dict(state.usage), response=_response(state))
+
+    def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
+        messages = params.get("messages", ())
+        asked = 3 + sum(MESSAGE_TOKENS + count_tokens(message.get("content")) for message in messages)
+        limit = params.get("max_completion_tokens") or params.get("max_tokens") or TYPICAL_ANSWER
+        answered = int(limit) * int(params.get("n") or 1)
+        return Estimate(asked, answered, estimate_cost(asked, answered, prices))
+
+    def summary(self, params: Params) -> str:
+        asked = [text_of(message.get("content")) for message in params.get("messages", ()) if message.get("role") == "user"]
+        return " ".join(asked[-1][:400].split())[:200] if asked else ""
+
+
+def count_tokens(content: Any) -> int:
+    """About how many tokens a message's content has: four characters are one token, wide characters one each."""
+    if isinstance(content, list):
+        return sum(PICTURE_TOKENS if part.get("type") == "image_url" else count_tokens(part.get("text")) for part in content)
+    if not isinstance(content, str):
+        return 0
+    wide = 0 if content.isascii() else len(WIDE.findall(content))
+    return wide + -(-(len(content) - wide) // CHARACTERS_PER_TOKEN)
+
+
+def estimate_cost(asked: int, answered: int, prices: Prices) -> Decimal | None:
+    if prices.is_free:
+        return Decimal(0)
+    if prices.input is None or prices.output is None:
+        return None
+    return (asked * prices.input + answered * prices.output) / MILLION
+
+
+def _fold_choice(choice: Mapping[str, Any], state: StreamState) -> None:
+    index = choice.get("index") or 0
+    if index != 0:
+        return _fold_other(index, choice, state)
+    calls = state.extra.setdefault("tool_calls", [])
+    delta = _delta(choice, bool(state.text or state.thinking or calls))
+    state.thinking += thinking_text(delta)
+    refusal = text_of(delta.get("refusal"))
+    if refusal:
+        state.extra["refusal"] = state.extra.get("refusal", "") + refusal
+    add_content(state, answer_text(delta) + refusal)
+    add_tool_calls(calls, delta.get("tool_calls"))
+    if isinstance(delta.get("function_call"), dict):  # what tool calls were before
+        add_tool_calls(calls, [{"index": 0, "function": delta["function_call"]}])
+    reason = choice.get("finish_reason")
+    if isinstance(reason, str) and reason and not state.finish_reason:
+        state.extra["finish_reason"] = reason
+        state.finish_reason = "refusal" if state.extra.get("refusal") else reason[:40]
+    return None
+
+
+def _fold_other(index: Any, choice: Mapping[str, Any], state: StreamState) -> None:
+    """With n above 1 the first choice is the answer; the others are kept in the response."""
+    others = state.extra.setdefault("others", {})
+    other = others.setdefault(str(index), {"text": "", "finish_reason": ""})
+    other["text"] += answer_text(_delta(choice, bool(other["text"])))
+    other["finish_reason"] = other["finish_reason"] or text_of(choice.get("finish_reason"))
+
+
+def _delta(choice: Mapping[str, Any], has_text: bool) -> dict[str, Any]:
+    """The new part of a choice. Some servers send one whole message; after deltas it only repeats them."""
+    delta = choice.get("delta")
+    if isinstance(delta, dict) and delta:
+        return delta
+    message = choice.get("message")
+    return message if isinstance(message, dict) and not has_text else {}
+
+
+def _response(state: StreamState) -> dict[str, Any]:
+    """The stream put together in the shape of an answer that was not streamed."""
+    message: dict[str, Any] = {"role": "assistant", "content": state.text}
+    if state.extra.get("refusal"):
+        message |= {"content": None, "refusal": state.extra["refusal"]}
+    if state.thinking:
+        message["reasoning_content"] = state.thinking
+    if state.extra.get("tool_calls"):
+        message["tool_calls"] = [tool_call_of(call) for call in state.extra["tool_calls"]]
+    choices: list[dict[str, Any]] = [{"index": 0, "message": message, "finish_reason": state.extra.get("finish_reason")}]
+    for index, other in state.extra.get("others", {}).items():
+        choices.append(
+            {"index": index, "message": {"role": "assistant", "content": other["text"]}, "finish_reason": other["finish_reason"]}
+        )
+    return {**state.extra.get("head", {}), "object": "chat.completion", "choices": choices, "usage": state.extra.get("usage")}
