@@ -73,9 +73,11 @@ def held_back(text: str, tag: str) -> int:
 
 def add_content(state: StreamState, piece: str) -> None:
     """Add answer text; `<think>…</think>` at its very beginning goes to the thinking."""
+    if not piece:
+        return
     phase = state.extra.get("phase", "start")
     if phase == "answer":
-        state.text += piece
+        state.add_text(piece)
         return
     text = state.extra.pop("held", "") + piece
     if phase == "start":
@@ -93,23 +95,23 @@ def _begin(state: StreamState, text: str) -> None:
         state.extra["held"] = text
     else:
         state.extra["phase"] = "answer"
-        state.text += text
+        state.add_text(text)
 
 
 def _think(state: StreamState, text: str) -> None:
     inside, closed, after = text.partition(CLOSE)
     if closed:
-        state.thinking += inside
+        state.add_thinking(inside)
         state.extra["phase"] = "after"
         text = after
     if state.extra["phase"] == "after":  # the line breaks between thinking and answer belong to neither
         text = text.lstrip()
         if text:
             state.extra["phase"] = "answer"
-            state.text += text
+            state.add_text(text)
         return
     size = held_back(text, CLOSE)
-    state.thinking += text[: len(text) - size]
+    state.add_thinking(text[: len(text) - size])
     if size:
         state.extra["held"] = text[len(text) - size :]
 
@@ -118,9 +120,9 @@ def release_held(state: StreamState) -> None:
     """The stream is over: what only might have been a tag is text after all."""
     held = state.extra.pop("held", "")
     if state.extra.get("phase") == "thinking":
-        state.thinking += held
+        state.add_thinking(held)
     elif held.strip():
-        state.text += held
+        state.add_text(held)
 
 
 def add_tool_calls(calls: list[dict[str, Any]], pieces: Any) -> None:

@@ -95,9 +95,10 @@ def _fold_choice(choice: Mapping[str, Any], state: StreamState) -> None:
     if index != 0:
         return _fold_other(index, choice, state)
     calls = state.extra.setdefault("tool_calls", [])
-    delta = _delta(choice, bool(state.text or state.thinking or calls))
-    state.thinking += thinking_text(delta)
-    refusal = text_of(delta.get("refusal"))
+    delta = _delta(choice, bool(state.answer.length or state.thoughts.length or calls))
+    thought, refusal = thinking_text(delta), text_of(delta.get("refusal"))
+    if thought:
+        state.add_thinking(thought)
     if refusal:
         state.extra["refusal"] = state.extra.get("refusal", "") + refusal
     add_content(state, answer_text(delta) + refusal)
