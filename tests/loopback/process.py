@@ -1,0 +1,89 @@
+"""The loopback provider as a child process of a test or a benchmark."""
+
+import pathlib
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any, Self
+
+import httpx
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request that the provider saw. Times are of the machine's monotonic clock, as `time.monotonic()`."""
+
+    id: int
+    path: str
+    model: str
+    token: str
+    key: str
+    at: float
+    finished: bool
+    connection_closed_at: float | None
+    pieces: int
+    body: Any = None
+    sent: tuple[float, ...] = ()
+
+
+class Loopback:
+    """A running provider. `url` is what a client takes as base address."""
+
+    def __init__(self, key: str = "", port: int = 0) -> None:
+        self.key, self.port = key, port
+        self.url = ""
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> Self:
+        command = [sys.executable, "-m", "tests.loopback", "--port", str(self.port), "--key", self.key]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout
+        self.url = self.process.stdout.readline().strip()
+        assert self.url, "the loopback provider did not start"
+        self.port = httpx.URL(self.url).port or 0
+        return self
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+            self.process.communicate(timeout=10)
+            self.process = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    @property
+    def pid(self) -> int:
+        assert self.process
+        return self.process.pid
+
+    def requests(self, token: str = "", body: bool = False, sent: bool = False) -> list[Request]:
+        """What was asked of it so far, all or with that marker in the question."""
+        query = {name: "1" for name, wanted in (("body", body), ("sent", sent)) if wanted}
+        rows = httpx.get(self._address("/_requests"), params=query, trust_env=False).json()
+        return [Request(**row) for row in rows if not token or row["token"] == token]
+
+    def calls(self, token: str, **more: bool) -> list[Request]:
+        """The chat calls with that marker."""
+        return [request for request in self.requests(token, **more) if request.path.startswith("/v1/chat")]
+
+    def wait_for_call(self, token: str, timeout: float = 10) -> Request:
+        """The first chat call with that marker, as soon as it has come."""
+        until = time.monotonic() + timeout
+        while time.monotonic() < until:
+            if calls := self.calls(token):
+                return calls[0]
+            time.sleep(0.02)
+        raise AssertionError(f"no call with {token} within {timeout} s")
+
+    def reset(self) -> None:
+        httpx.post(self._address("/_reset"), trust_env=False)
+
+    def _address(self, path: str) -> str:
+        return self.url.removesuffix("/v1") + path
