@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from apps.providers.facts import Prices
 from gateway.types import ApiEvent, ApiRequest, ApiResponse
+
+__all__ = ["Estimate", "Growing", "InputFile", "Operation", "OutputFile", "Params", "Prices", "Result", "StreamState"]
 
 Params = Mapping[str, Any]
 
@@ -54,20 +57,25 @@ class Result:
 class Growing:
     """A text that arrives in pieces: adding one costs the piece, not the whole (100,000 pieces are normal)."""
 
-    __slots__ = ("_pieces", "length")
+    __slots__ = ("_fresh", "_pieces", "length")
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
+        self._fresh: list[str] = []
         self.length = 0
 
     def add(self, piece: str) -> None:
         self._pieces.append(piece)
+        self._fresh.append(piece)
         self.length += len(piece)
 
+    def take_fresh(self) -> str:
+        """What was added since the last time this was asked."""
+        fresh, self._fresh = "".join(self._fresh), []
+        return fresh
+
     def __str__(self) -> str:
-        if len(self._pieces) > 1:
-            self._pieces = ["".join(self._pieces)]
-        return self._pieces[0] if self._pieces else ""
+        return "".join(self._pieces)
 
 
 class StreamState:
@@ -93,16 +101,6 @@ class StreamState:
     @property
     def thinking(self) -> str:
         return str(self.thoughts)
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """US dollars for a million tokens; None where nobody told us. `is_free`: an own server, which costs nothing per call."""
-
-    input: Decimal | None = None
-    output: Decimal | None = None
-    cached_input: Decimal | None = None
-    is_free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,39 @@
+"""What a run costs. Never silently zero: known, estimated, unknown, or "own server"."""
+
+from decimal import Decimal
+
+from apps.providers.facts import Prices, facts_for
+from apps.providers.models import Model, Provider
+from apps.runs.models import CostKind
+
+MILLION = Decimal(1_000_000)
+CHARACTERS_PER_TOKEN = 4
+
+
+def prices_for(provider: Provider, model: str) -> Prices:
+    """The prices of a model, by the table of facts; also of one that is not in any list."""
+    listed = Model.objects.select_related("provider").filter(provider=provider, name=model).first()
+    return facts_for(listed or Model(provider=provider, name=model)).prices
+
+
+def cost_of(usage: dict[str, int], prices: Prices) -> tuple[Decimal | None, CostKind]:
+    """The cost of counted tokens, in US dollars, and how sure it is."""
+    if prices.is_free:
+        return Decimal(0), CostKind.FREE
+    if prices.input is None or prices.output is None or "input" not in usage:
+        return None, CostKind.UNKNOWN
+    cached = min(usage.get("cached", 0), usage["input"])
+    cached_price = prices.input if prices.cached_input is None else prices.cached_input
+    amount = (usage["input"] - cached) * prices.input + cached * cached_price + usage.get("output", 0) * prices.output
+    return amount / MILLION, CostKind.KNOWN
+
+
+def estimated_usage(asked: str, answered: str) -> dict[str, int]:
+    """Tokens by the rule of thumb, for a stream that ended before its usage came."""
+    return {"input": len(asked) // CHARACTERS_PER_TOKEN, "output": len(answered) // CHARACTERS_PER_TOKEN}
+
+
+def estimated_cost(asked: str, answered: str, prices: Prices) -> tuple[Decimal | None, CostKind]:
+    """What a broken or stopped answer has probably cost."""
+    amount, kind = cost_of(estimated_usage(asked, answered), prices)
+    return amount, CostKind.ESTIMATED if kind == CostKind.KNOWN else kind

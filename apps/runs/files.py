@@ -1,0 +1,104 @@
+"""The files of a run, between storage and a call.
+
+A call streams from the local disk. Storage may be elsewhere (S3): then inputs are copied to a
+temporary folder for the time of the call.
+"""
+
+import contextlib
+import pathlib
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile, File
+
+from apps.runs.models import Run, RunFile
+from apps.runs.operations import InputFile, OutputFile
+
+
+class FileGone(Exception):
+    """An input of a run is not in the storage any more."""
+
+    kind = "file_gone"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.sentence = f"The file {name} is not on this server any more. Upload it again."
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that a person gave to a new run."""
+
+    role: str
+    name: str
+    content_type: str
+    content: File  # type: ignore[type-arg]
+
+
+@dataclass(slots=True)
+class Staged:
+    """Inputs on the local disk, until `close`."""
+
+    files: Sequence[InputFile]
+    folder: pathlib.Path | None = None
+
+    def close(self) -> None:
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder = None
+
+
+def keep_inputs(run: Run, files: Iterable[NewFile]) -> None:
+    """Store the files of a new run under our own names."""
+    for position, new in enumerate(files):
+        row = RunFile(run=run, role=new.role, position=position, name=new.name[:255], content_type=new.content_type, size=new.content.size)
+        row.file.save(str(row.pk), new.content, save=False)
+        row.save()
+
+
+def stage_inputs(run: Run) -> Staged:
+    """The run's inputs as local files, in order. Raises FileGone."""
+    rows = list(run.files.exclude(role=RunFile.Role.OUTPUT).order_by("position"))
+    staged = Staged([])
+    if not rows:
+        return staged
+    try:
+        staged.files = [_stage(row, staged) for row in rows]
+    except BaseException:
+        staged.close()
+        raise
+    return staged
+
+
+def _stage(row: RunFile, staged: Staged) -> InputFile:
+    try:
+        path = _local_path(row, staged)
+    except FileNotFoundError:
+        raise FileGone(row.name) from None
+    return InputFile(row.role, path, row.name, row.content_type)
+
+
+def _local_path(row: RunFile, staged: Staged) -> pathlib.Path:
+    with contextlib.suppress(NotImplementedError):
+        path = pathlib.Path(row.file.path)
+        if not path.exists():
+            raise FileNotFoundError(path)
+        return path
+    if staged.folder is None:
+        staged.folder = pathlib.Path(tempfile.mkdtemp(prefix="run-"))
+    path = staged.folder / str(row.pk)
+    with row.file.open("rb") as source, path.open("wb") as target:
+        shutil.copyfileobj(source, target)
+    return path
+
+
+def keep_outputs(run: Run, outputs: Iterable[OutputFile]) -> None:
+    """Copy what came out of a call to our storage at once: links at a provider die within the hour."""
+    for position, output in enumerate(outputs):
+        content: File = File(output.path.open("rb")) if output.path else ContentFile(output.body)  # type: ignore[type-arg]
+        with content:
+            row = RunFile(run=run, role=RunFile.Role.OUTPUT, position=position, name=output.name, content_type=output.content_type, size=content.size)
+            row.file.save(str(row.pk), content, save=False)
+            row.save()

@@ -1,0 +1,117 @@
+"""How a call that is over becomes the final state of its run: status, cost, and what to tell the person."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from django.db.models.functions import Now
+
+from apps.runs.costs import cost_of, estimated_cost, estimated_usage
+from apps.runs.models import Attempt, CostKind, Run, Status
+from apps.runs.operations import Prices
+from apps.runs.wire import Ended
+from gateway import GatewayError
+
+NOTHING_CHARGED: dict[str, Any] = {"cost": Decimal(0), "cost_kind": CostKind.NONE}
+# The request left and no answer is known: only the provider knows whether it was billed.
+NO_WORD_BACK = {"cut", "timeout_first_byte", "timeout_silence", "timeout_total", "incomplete", "unreadable"}
+COPIED = "$params"  # stands in a kept request for a value that is in `params` already
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A final state with all the fields that go with it."""
+
+    status: str
+    fields: dict[str, Any]
+
+
+def judge(run: Run, ended: Ended, prices: Prices) -> Outcome:
+    """The outcome of a call. What came is always kept."""
+    status = final_status(ended)
+    result = ended.result
+    cost, kind, usage = price(run, ended, status, prices)
+    fields: dict[str, Any] = {
+        "text": result.text,
+        "thinking": result.thinking,
+        "finish_reason": result.finish_reason[:40],
+        "usage": usage,
+        "cost": cost,
+        "cost_kind": kind,
+        "response": result.response,
+        "request_id": ended.request_id[:200],
+        "total_ms": ended.total_ms,
+        "error_kind": "",
+        "error": {},
+    }
+    if ended.first_ms is not None:
+        fields["first_ms"] = ended.first_ms
+    if ended.error is not None:
+        fields |= {"error_kind": ended.error.kind, "error": ended.error.as_dict()}
+    elif status == Status.INTERRUPTED:
+        fields["error_kind"] = ended.cancelled
+    return Outcome(status, fields)
+
+
+def final_status(ended: Ended) -> Status:
+    """Which end this is. "Interrupted" kept something; "unknown" may have been billed and brought nothing."""
+    has_content = bool(ended.result.text or ended.result.thinking or ended.result.files)
+    if ended.cancelled == "stop":
+        return Status.CANCELLED
+    if ended.cancelled:
+        return Status.INTERRUPTED if has_content else Status.UNKNOWN
+    if ended.error is None:
+        return Status.COMPLETED
+    if has_content:
+        return Status.INTERRUPTED
+    is_silent = ended.error.kind in NO_WORD_BACK and not ended.error.status
+    return Status.UNKNOWN if ended.error.reached_provider and is_silent else Status.FAILED
+
+
+def price(run: Run, ended: Ended, status: Status, prices: Prices) -> tuple[Decimal | None, CostKind, dict[str, int]]:
+    """Cost and usage: told by the provider, or estimated where the end never came."""
+    usage = ended.result.usage
+    if "input" in usage:
+        return *cost_of(usage, prices), usage
+    if status == Status.FAILED and (ended.error is None or ended.error.status or not ended.error.reached_provider):
+        return Decimal(0), CostKind.NONE, {}
+    asked, answered = asked_text(run), ended.result.text + ended.result.thinking
+    if status == Status.UNKNOWN:
+        return (Decimal(0), CostKind.FREE, {}) if prices.is_free else (None, CostKind.UNKNOWN, {})
+    return *estimated_cost(asked, answered, prices), {**estimated_usage(asked, answered), "estimated": 1}
+
+
+def asked_text(run: Run) -> str:
+    return orjson.dumps(run.params).decode()
+
+
+def refusal(error: Exception) -> dict[str, Any]:
+    """The fields of a run that was not sent, because it could not be."""
+    told = error.as_dict() if isinstance(error, GatewayError) else {"sentence": getattr(error, "sentence", str(error)), "reached_provider": False}
+    return {**NOTHING_CHARGED, "error_kind": getattr(error, "kind", "not_ready"), "error": told}
+
+
+def close_attempt(attempt: Attempt, outcome: str, **fields: Any) -> None:
+    """The ledger's last word on one request."""
+    Attempt.objects.filter(pk=attempt.pk).update(outcome=outcome[:40], finished_at=Now(), **fields)
+
+
+def without_copies(request: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+    """The request as sent, with a mark where a value stands in the run's own `params` already.
+
+    A long conversation would otherwise be stored twice with every answer.
+    """
+    body = request.get("json")
+    if not isinstance(body, dict):
+        return request
+    marked = {name: COPIED if isinstance(value, (list, dict)) and params.get(name) == value else value for name, value in body.items()}
+    return {**request, "json": marked}
+
+
+def with_copies(request: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+    """The inverse of `without_copies`."""
+    body = request.get("json")
+    if not isinstance(body, dict):
+        return request
+    return {**request, "json": {name: params[name] if value == COPIED and name in params else value for name, value in body.items()}}

@@ -1,0 +1,122 @@
+"""How the rest of the product starts, stops and repeats runs. No capability knows what happens behind it."""
+
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from apps.accounts.models import Team, User
+from apps.providers.models import Provider
+from apps.runs import registry
+from apps.runs.files import NewFile, keep_inputs
+from apps.runs.models import Run
+from apps.runs.tasks import announce, publish
+
+MAX_KEY_LENGTH = 80
+
+
+class KeyReused(Exception):
+    """The same idempotency key came with something else to ask. Nothing was started."""
+
+
+def start_run(
+    *,
+    team: Team,
+    person: User | None,
+    operation: str,
+    provider: Provider,
+    model: str,
+    params: Mapping[str, Any],
+    files: Sequence[NewFile] = (),
+    key: str,
+    parent: tuple[str, uuid.UUID] | None = None,
+    model_label: str = "",
+    again_of: Run | None = None,
+) -> Run:
+    """Save one call and queue it when the transaction commits.
+
+    `key` comes from the page: the same key gives the same run, however often it is posted; with
+    something else to ask it raises `KeyReused`. A broker that is away is no error: the row waits.
+    """
+    operation_ = registry.get(operation)
+    fingerprint = fingerprint_of(operation, provider, model, params, parent, files)
+    existing = _existing(team, key, fingerprint)
+    if existing is not None:
+        return existing
+    run = Run(
+        team=team,
+        person=person,
+        operation=operation,
+        provider=provider,
+        provider_label=provider.name,
+        model=model,
+        model_label=model_label or model,
+        summary=operation_.summary(params)[:200],
+        params=dict(params),
+        parent_kind=parent[0] if parent else "",
+        parent_id=parent[1] if parent else None,
+        again_of=again_of,
+        key=key[:MAX_KEY_LENGTH],
+        fingerprint=fingerprint,
+        queued_at=timezone.now(),
+    )
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+            keep_inputs(run, files)
+    except IntegrityError:  # the second click of a double click came in between
+        existing = _existing(team, key, fingerprint)
+        if existing is None:
+            raise
+        return existing
+    transaction.on_commit(lambda: publish([run.pk]))
+    return run
+
+
+def stop_run(run: Run) -> bool:
+    """End a run: at once if it was not sent, within two seconds if it is under way. False if it had ended."""
+    stopped = Run.objects.stop(run.pk)
+    if stopped:
+        transaction.on_commit(lambda: announce([run.pk]))
+    return stopped
+
+
+def run_again(run: Run, *, person: User, key: str) -> Run:
+    """The same call once more, as a run of its own. Its provider must still be there."""
+    if run.provider is None:
+        raise ValueError("a run without a provider cannot be repeated")
+    return start_run(
+        team=run.team,
+        person=person,
+        operation=run.operation,
+        provider=run.provider,
+        model=run.model,
+        model_label=run.model_label,
+        params=run.params,
+        key=key,
+        again_of=run,
+    )
+
+
+def fingerprint_of(
+    operation: str, provider: Provider, model: str, params: Mapping[str, Any], parent: tuple[str, uuid.UUID] | None, files: Sequence[NewFile]
+) -> str:
+    """What a key stands for: a hash of everything that is asked."""
+    digest = hashlib.sha256(orjson.dumps([operation, provider.pk, model, params, parent], option=orjson.OPT_SORT_KEYS, default=str))
+    for new in files:
+        digest.update(f"{new.role}\0{new.name}\0{new.content.size}\0".encode())
+        for chunk in new.content.chunks():
+            digest.update(chunk)
+        new.content.seek(0)
+    return digest.hexdigest()
+
+
+def _existing(team: Team, key: str, fingerprint: str) -> Run | None:
+    run = Run.objects.filter(team=team, key=key[:MAX_KEY_LENGTH]).first()
+    if run is not None and run.fingerprint != fingerprint:
+        raise KeyReused(key)
+    return run

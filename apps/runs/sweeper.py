@@ -1,0 +1,79 @@
+"""Ends the runs of dead workers and publishes forgotten ones. Any number may run at once; they do no harm.
+
+It runs in a thread of every worker, as a task that beat sends, and as `manage.py sweep`.
+"""
+
+import logging
+import threading
+import time
+import uuid
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+
+from apps.runs.costs import estimated_cost, estimated_usage, prices_for
+from apps.runs.models import Attempt, Run, Status
+from apps.runs.outcomes import asked_text
+from apps.runs.tasks import announce, publish
+
+log = logging.getLogger(__name__)
+
+
+def sweep() -> dict[str, int]:
+    """One round. How many runs were given back, ended, failed, and published again."""
+    given_back = Run.objects.give_back_unsent()
+    ended = [run.pk for run in Run.objects.expired().select_related("provider", "team") if _end(run)]
+    failed = Run.objects.fail_never_sent()
+    due = Run.objects.due()
+    if due:
+        publish(due)
+    if ended:
+        announce(ended)
+        log.warning("Ended %d runs whose worker has gone silent.", len(ended))
+    return {"given_back": given_back, "ended": len(ended), "failed": failed, "published": len(due)}
+
+
+def _end(run: Run) -> bool:
+    """The final state of one run whose lease has run out. It may have been billed, so it is not sent again."""
+    has_content = bool(run.text or run.thinking)
+    if run.stop_requested_at:
+        status = Status.CANCELLED
+    else:
+        status = Status.INTERRUPTED if has_content else Status.UNKNOWN
+    fields = _cost_fields(run, has_content)
+    if not Run.objects.end_expired(run.pk, run.fence, status, error_kind="worker_gone", **fields):
+        return False
+    _close_attempts(run.pk, run.fence, status, fields)
+    return True
+
+
+def _cost_fields(run: Run, has_content: bool) -> dict[str, object]:
+    if run.provider is None:
+        return {}
+    prices = prices_for(run.provider, run.model)
+    answered = run.text + run.thinking
+    if not has_content and not prices.is_free:
+        return {"cost": None, "cost_kind": "unknown"}
+    cost, kind = estimated_cost(asked_text(run), answered, prices)
+    usage = {**estimated_usage(asked_text(run), answered), "estimated": 1} if has_content else {}
+    return {"cost": cost, "cost_kind": kind, "usage": usage}
+
+
+def _close_attempts(run_id: uuid.UUID, fence: int, status: str, fields: dict[str, object]) -> None:
+    Attempt.objects.filter(run_id=run_id, fence=fence, outcome="").update(outcome=status, **fields)
+
+
+def start_sweeping() -> None:
+    """Sweep in a thread of this worker, so that no beat is needed for the promises to hold."""
+    threading.Thread(target=_sweep_for_ever, name="sweeper", daemon=True).start()
+
+
+def _sweep_for_ever() -> None:
+    while True:
+        try:
+            close_old_connections()
+            sweep()
+        except DatabaseError as error:
+            log.warning("Sweeping: the database does not answer (%s).", type(error).__name__)
+            connection.close()
+        time.sleep(settings.RUN_SWEEP_EVERY)

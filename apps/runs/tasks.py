@@ -1,0 +1,77 @@
+"""Celery's way in. A message carries ids only and is a hint: rows that are not queued are left alone."""
+
+import logging
+import uuid
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from celery import current_app, shared_task
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from apps.runs.live.publisher import announce_end
+
+log = logging.getLogger(__name__)
+# A page must not wait for a broker that is frozen, so publishing has threads of its own.
+_publishers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="publish")
+
+
+def publish(run_ids: Iterable[uuid.UUID]) -> None:
+    """Tell the workers that these runs are queued. Never fails: what is lost here the sweeper picks up."""
+    _publishers.submit(_publish, [str(run_id) for run_id in run_ids])
+
+
+def _publish(run_ids: list[str]) -> None:
+    try:
+        current_app.send_task("runs.execute", args=[run_ids], queue="runs", retry=False, ignore_result=True)
+    except (OperationalError, OSError) as error:
+        log.warning("The queue does not answer (%s): %d runs wait for the sweeper.", type(error).__name__, len(run_ids))
+
+
+def announce(run_ids: Iterable[uuid.UUID]) -> None:
+    """Tell viewers to look at these rows again, without waiting for Redis."""
+    _publishers.submit(announce_end, list(run_ids))
+
+
+@shared_task(name="runs.execute", ignore_result=True)
+def execute_runs(run_ids: list[str]) -> None:
+    from apps.runs.executor import execute
+
+    execute([uuid.UUID(run_id) for run_id in run_ids])
+
+
+@shared_task(name="runs.sweep", ignore_result=True)
+def sweep_runs() -> None:
+    from apps.runs.sweeper import sweep
+
+    sweep()
+
+
+@worker_ready.connect
+def sweep_at_start(**kwargs: Any) -> None:
+    from apps.runs.sweeper import start_sweeping
+
+    start_sweeping()
+
+
+@worker_shutting_down.connect
+def drain(**kwargs: Any) -> None:
+    """After TERM: no new claim; running calls get their grace, then end with the text they have."""
+    import threading
+
+    from apps.runs.executor import draining
+    from apps.runs.supervisor import supervisor
+
+    draining.set()
+    timer = threading.Timer(settings.RUN_SHUTDOWN_GRACE, supervisor().cancel_all, args=["shutdown"])
+    timer.daemon = True
+    timer.start()
+
+
+@worker_shutdown.connect
+def close(**kwargs: Any) -> None:
+    from apps.runs.wire import close_wire
+
+    close_wire()

@@ -1,0 +1,212 @@
+"""The one event loop of a worker process: it owns the network, threads own the database.
+
+A thread hands a `Call` over and hears back through the call's inbox: `Begun` with the first content,
+`Ended` once, whatever happens. Nothing here touches the ORM.
+"""
+
+import asyncio
+import contextlib
+import logging
+import queue
+import threading
+import time
+import uuid
+from dataclasses import dataclass, field
+
+import uvloop
+from django.conf import settings
+
+from apps.runs.live.publisher import Channel, Publisher
+from apps.runs.operations import Operation, Result, StreamState
+from gateway import Bounds, Connection, Gateway, GatewayError
+from gateway.types import ApiRequest, ApiResponse
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The first content of the answer is here."""
+
+    run_id: uuid.UUID
+    first_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The call is over and its connection closed. Exactly one of `result` and `error` or `cancelled` tells how.
+
+    With an error or a stop, `result` still holds as much as came.
+    """
+
+    run_id: uuid.UUID
+    result: Result
+    error: GatewayError | None = None
+    cancelled: str = ""  # the reason given to `Call.cancel`
+    request_id: str = ""
+    first_ms: int | None = None
+    total_ms: int = 0
+
+
+Inbox = queue.SimpleQueue["Begun | Ended"]
+
+
+@dataclass(slots=True)
+class Call:
+    """One request on its way. Made by a thread, run by the loop."""
+
+    run_id: uuid.UUID
+    fence: int
+    operation: Operation
+    connection: Connection
+    request: ApiRequest
+    inbox: Inbox
+    state: StreamState = field(default_factory=StreamState)
+    first_ms: int | None = None
+    request_id: str = ""
+    cancelled: str = ""
+    _task: "asyncio.Task[None] | None" = None
+
+    def cancel(self, reason: str) -> None:
+        """Close the provider's connection as soon as the loop comes round. Any thread may ask; the first reason counts."""
+        if not self.cancelled:
+            self.cancelled = reason
+            wire().loop.call_soon_threadsafe(self._cancel_task)
+
+    def _cancel_task(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
+class Wire:
+    """The loop in its thread, with one gateway for each connection and one publisher."""
+
+    def __init__(self) -> None:
+        self.loop = uvloop.new_event_loop()
+        self._gateways: dict[Connection, Gateway] = {}
+        self._publisher: Publisher | None = None
+        self._thread = threading.Thread(target=self._run, name="wire", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        self.loop.run_forever()
+
+    def submit(self, call: Call) -> None:
+        self.loop.call_soon_threadsafe(self._start, call)
+
+    def _start(self, call: Call) -> None:
+        call._task = self.loop.create_task(self._run_call(call))
+        if call.cancelled:
+            call._task.cancel()
+
+    def announce_end(self, run_id: uuid.UUID) -> None:
+        """Tell the viewers of a run to look at its row. Call it after the row was written."""
+        self.loop.call_soon_threadsafe(lambda: self._channel(run_id).end())
+
+    def put_later(self, seconds: float, inbox: "queue.SimpleQueue[object]", message: object) -> None:
+        """Put a message into an inbox after a while, without holding a thread for each."""
+        self.loop.call_soon_threadsafe(lambda: self.loop.call_later(seconds, inbox.put, message))
+
+    def _channel(self, run_id: uuid.UUID) -> Channel:
+        if self._publisher is None:
+            self._publisher = Publisher(settings.REDIS_URL)
+        return self._publisher.open(run_id)
+
+    def _gateway(self, connection: Connection) -> Gateway:
+        if connection not in self._gateways:
+            self._gateways[connection] = Gateway(connection, run_bounds())
+        return self._gateways[connection]
+
+    async def _run_call(self, call: Call) -> None:
+        started = time.monotonic()
+        error: GatewayError | None = None
+        result: Result | None = None
+        try:
+            result = await (self._stream(call, started) if call.request.stream else self._send(call, started))
+        except GatewayError as caught:
+            error = caught
+        except asyncio.CancelledError:
+            call.cancelled = call.cancelled or "shutdown"
+        except Exception:
+            log.exception("Reading the answer of run %s failed", call.run_id)
+            error = GatewayError("The answer could not be read.", kind="unreadable", reached_provider=True)
+        finally:
+            call.inbox.put(self._ended(call, result, error, started))
+
+    def _ended(self, call: Call, result: Result | None, error: GatewayError | None, started: float) -> Ended:
+        request_id = call.request_id or (error.request_id if error else "") or ""
+        cancelled = call.cancelled if result is None else ""
+        if result is None:
+            result = Result(call.state.text, call.state.thinking, call.state.finish_reason, dict(call.state.usage))
+        return Ended(call.run_id, result, error, cancelled, request_id, call.first_ms, milliseconds_since(started))
+
+    async def _stream(self, call: Call, started: float) -> Result:
+        channel = self._channel(call.run_id)
+        state = call.state
+        seen = 0
+        async with self._gateway(call.connection).stream(call.request) as answer:
+            call.request_id = answer.request_id
+            async for event in answer:
+                call.operation.fold(event, state)
+                if state.answer.length + state.thoughts.length == seen:
+                    continue
+                seen = state.answer.length + state.thoughts.length
+                if call.first_ms is None:
+                    call.first_ms = milliseconds_since(started)
+                    call.inbox.put(Begun(call.run_id, call.first_ms))
+                channel.grow(state.answer.take_fresh(), state.thoughts)
+        return call.operation.finish(state)
+
+    async def _send(self, call: Call, started: float) -> Result:
+        response: ApiResponse = await self._gateway(call.connection).send(call.request)
+        call.first_ms, call.request_id = response.first_byte_ms, response.request_id
+        return call.operation.parse_response(response)
+
+    def close(self) -> None:
+        """Write what is left to Redis and let go of all connections."""
+        closing = asyncio.run_coroutine_threadsafe(self._close(), self.loop)
+        with contextlib.suppress(TimeoutError):
+            closing.result(timeout=5)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(timeout=2)
+
+    async def _close(self) -> None:
+        if self._publisher is not None:
+            await self._publisher.close()
+        for gateway in self._gateways.values():
+            await gateway.aclose()
+
+
+_wire: Wire | None = None
+_making = threading.Lock()
+
+
+def wire() -> Wire:
+    """The process's wire, made when it is first needed."""
+    global _wire
+    with _making:
+        if _wire is None:
+            _wire = Wire()
+        return _wire
+
+
+def close_wire() -> None:
+    global _wire
+    with _making:
+        if _wire is not None:
+            _wire.close()
+            _wire = None
+
+
+def run_bounds() -> Bounds:
+    return Bounds(
+        first_byte=settings.RUN_FIRST_BYTE_TIMEOUT,
+        silence=settings.RUN_SILENCE_TIMEOUT,
+        total=settings.RUN_TOTAL_TIMEOUT,
+        max_bytes=settings.RUN_MAX_ANSWER_BYTES,
+    )
+
+
+def milliseconds_since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
