@@ -7,21 +7,48 @@ container platforms hand secrets over.
 import os
 import pathlib
 import secrets
+from functools import cache
+
+# Lines NAME=value beside manage.py. The real environment wins. Tests name another file, so that they do not depend on it.
+ENV_FILE = pathlib.Path(os.environ.get("PLAYGROUND_ENV_FILE", pathlib.Path(__file__).resolve().parent.parent / ".env"))
 
 
 class BadSetting(Exception):
     """A variable holds something that cannot be understood. The text says which and what to write."""
 
 
+@cache
+def _file_values(file: pathlib.Path) -> dict[str, str]:
+    """What an `.env` file says. Quotes around a value are taken off; nothing in it is expanded."""
+    if not file.is_file():
+        return {}
+    lines = [line.strip().removeprefix("export ") for line in file.read_text().splitlines()]
+    pairs = [line.partition("=") for line in lines if "=" in line and not line.startswith("#")]
+    return {name.strip(): _unquoted(value.strip()) for name, _, value in pairs}
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
+
+
+def _lookup(name: str, default: str = "") -> str:
+    return os.environ.get(name, _file_values(ENV_FILE).get(name, default))
+
+
 def text(name: str, default: str = "") -> str:
-    """The variable, or the content of the file that NAME_FILE points to, or the default."""
-    file = os.environ.get(f"{name}_FILE")
+    """The variable, or the content of the file that NAME_FILE points to, or the default. An empty variable is as good as none."""
+    file = _lookup(f"{name}_FILE")
     if file:
         try:
             return pathlib.Path(file).read_text().strip()
         except OSError as error:
             raise BadSetting(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from error
-    return os.environ.get(name, default).strip()
+    return _lookup(name).strip() or default
+
+
+def for_process(**extra: str) -> dict[str, str]:
+    """The environment of a process to start: this one's, the lines of the `.env` file, and what is named here."""
+    return {**_file_values(ENV_FILE), **os.environ, **extra}
 
 
 def flag(name: str, default: bool = False) -> bool:

@@ -6,6 +6,7 @@ import tempfile
 
 _data = os.environ.setdefault("PLAYGROUND_TEST_DATA", tempfile.mkdtemp(prefix="playground-tests-"))
 os.environ["PLAYGROUND_DATA"] = _data
+os.environ["PLAYGROUND_ENV_FILE"] = os.devnull
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{pathlib.Path(_data) / 'tests.sqlite3'}")
 
 from playground.settings import *  # noqa: E402, F403
