@@ -1,0 +1,170 @@
+"""What a model can do and takes, what it costs, and how long its texts may be.
+
+All of it is data: lines of `ModelFact` whose patterns match the provider and the model are laid over
+each other from the least to the most specific, then what the server said itself, then the lines
+that the team wrote. No model name stands in code; the lines that ship are in data/model_facts.json.
+
+A provider answers to several names, and a pattern may match any of them: its host, host:port, its
+dialect, and "private:<dialect>" when it stands on the team's own network.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from fnmatch import translate
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db.models import Q
+
+from apps.providers.models import Model, ModelFact, Provider
+
+WILDCARDS = re.compile(r"[*?]|\[[^]]*\]")
+ESCAPED = re.compile(r"\[[*?[]\]")
+FINE_TUNED = re.compile(r"ft:([^:]+):")
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """US dollars for a million tokens; None where nobody told us. `is_free`: an own server, which costs nothing per call."""
+
+    input: Decimal | None = None
+    output: Decimal | None = None
+    cached_input: Decimal | None = None
+    is_free: bool = False
+
+    @property
+    def is_known(self) -> bool:
+        return self.is_free or (self.input is not None and self.output is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The outcome for one model. `parameters`: API name -> its bounds, as described at `ModelFact`."""
+
+    endpoints: tuple[str, ...] = ()
+    parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    limits: dict[str, int] = field(default_factory=dict)
+    prices: Prices = Prices()
+    label: str = ""
+    note: str = ""
+
+    def does(self, endpoint: str) -> bool:
+        return endpoint in self.endpoints
+
+    def takes(self, parameter: str) -> bool:
+        bounds = self.parameters.get(parameter)
+        return bounds is not None and not bounds.get("off")
+
+
+def facts_for(model: Model) -> Facts:
+    """The facts of one model. One question to the database, two if its provider was not fetched with it."""
+    return facts_for_many([model])[model.pk]
+
+
+def facts_for_many(models: Iterable[Model]) -> dict[Any, Facts]:
+    """Facts by model id, with one question to the database for all (fetch `provider` with the models)."""
+    models = list(models)
+    teams = {model.provider.team_id for model in models}
+    lines = [_Line(row) for row in ModelFact.objects.filter(Q(team=None) | Q(team__in=teams))] if models else []
+    lines.sort(key=lambda line: line.rank)
+    of_provider: dict[Any, list[_Line]] = {}
+    found = {}
+    for model in models:
+        provider = model.provider
+        if provider.pk not in of_provider:
+            of_provider[provider.pk] = [line for line in lines if line.fits_provider(provider)]
+        found[model.pk] = _merge(model, [line for line in of_provider[provider.pk] if line.fits_model(model.name)])
+    return found
+
+
+def turn_off(model: Model, parameter: str, because: str) -> None:
+    """Note that a provider refused this parameter for this model: it is not offered or sent again."""
+    pattern = {"provider_pattern": exact_pattern(host_of(model.provider)), "model_pattern": exact_pattern(model.name)}
+    line, _created = ModelFact.objects.get_or_create(team_id=model.provider.team_id, **pattern)
+    line.parameters[parameter] = {**line.parameters.get(parameter, {}), "off": True, "because": because[:300]}
+    line.save(update_fields=["parameters"])
+
+
+def provider_names(provider: Provider) -> Sequence[str]:
+    """What the provider pattern of a line is held against."""
+    host = urlsplit(provider.base_url).hostname or ""
+    names = [host, host_of(provider), provider.dialect]
+    return [*names, f"private:{provider.dialect}"] if provider.private_origin else names
+
+
+def host_of(provider: Provider) -> str:
+    """The host with its port, as typed: enough to tell the providers of a team apart."""
+    return urlsplit(provider.base_url).netloc.rpartition("@")[2].lower()
+
+
+def exact_pattern(text: str) -> str:
+    """A pattern that matches this text alone, whatever characters it has."""
+    return re.sub(r"([*?[])", r"[\1]", text)
+
+
+class _Line:
+    """One row of the table, ready to be matched against many models."""
+
+    def __init__(self, row: ModelFact) -> None:
+        self.row = row
+        self.provider_pattern = re.compile(translate(row.provider_pattern.lower()))
+        self.model_pattern = re.compile(translate(row.model_pattern.lower()))
+        # A team's own line wins over all that ship; then the more a pattern pins down, the more it counts.
+        self.rank = (row.team_id is not None, *_specificity(row.model_pattern), *_specificity(row.provider_pattern), row.pk)
+
+    def fits_provider(self, provider: Provider) -> bool:
+        if self.row.team_id not in {None, provider.team_id}:
+            return False
+        return any(self.provider_pattern.match(name) for name in provider_names(provider))
+
+    def fits_model(self, name: str) -> bool:
+        name = name.lower()
+        base = FINE_TUNED.match(name)  # a tuned model takes what the model under it takes
+        return bool(self.model_pattern.match(name) or (base and self.model_pattern.match(base[1])))
+
+
+def _specificity(pattern: str) -> tuple[bool, int]:
+    """Patterns without wildcards count most, then those with more plain characters."""
+    plain = ESCAPED.sub(r"x", pattern)
+    fixed = WILDCARDS.sub("", plain)
+    return fixed == plain, len(fixed)
+
+
+def _merge(model: Model, lines: Sequence[_Line]) -> Facts:
+    """Lay the lines over each other. What the server told of the model stands between ours and the team's own."""
+    endpoints: list[str] = []
+    parameters: dict[str, dict[str, Any]] = {}
+    limits: dict[str, int] = {}
+    prices: dict[str, Any] = {}
+    label = note = ""
+    told = {"context": model.context_tokens} if model.context_tokens else {}
+    for row in (line.row for line in lines):
+        endpoints, prices = row.endpoints or endpoints, row.prices or prices
+        label, note = row.label or label, row.note or note
+        limits.update({**_counts(row.limits), **(told if row.team_id is None else {})})
+        for name, bounds in row.parameters.items():
+            parameters[name] = {**parameters.get(name, {}), **bounds}
+    return Facts(tuple(endpoints), parameters, {**told, **limits}, _prices(prices), model.label or label, _description(model) or note)
+
+
+def _description(model: Model) -> str:
+    return str(model.facts.get("description", ""))
+
+
+def _counts(limits: dict[str, Any]) -> dict[str, int]:
+    return {name: value for name, value in limits.items() if isinstance(value, int) and value > 0}
+
+
+def _prices(data: dict[str, Any]) -> Prices:
+    money = {name: _money(data.get(name)) for name in ("input", "output", "cached_input")}
+    return Prices(**money, is_free=bool(data.get("free")) and money["input"] is None)
+
+
+def _money(value: Any) -> Decimal | None:
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount >= 0 else None

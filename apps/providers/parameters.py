@@ -1,0 +1,271 @@
+"""The settings for writing text: their words, their controls, and what of a form may be sent.
+
+    settings_for(facts, values)      what to show: only what the model takes, or why it is off
+    clean_parameters(facts, data)    what to send: only what a person set, and only what the model takes
+    preset_parameters(facts, name)   Precise, Balanced, Creative, as far as the model takes them
+
+Bounds come from the model's facts; what stands here are the widest ones and the words.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.providers.facts import Facts
+
+Values = Mapping[str, Any]
+MOST_STOP_WORDS = 4
+LONGEST_STOP_WORD = 200
+LONGEST_SHOWN_ANSWER = 16384
+
+
+class BadValue(ValueError):
+    """A value that cannot be sent. Its text is a sentence for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as a page shows it.
+
+    `kind`: "choice" (of `choices`), "slider" (`min`..`max` by `step`, opened at `shown_max`), "number"
+    (whole) or "words" (up to `max`). `group`: "main" or "more". `off_because`: shown, but off, and why.
+    """
+
+    name: str
+    label: Any
+    kind: str
+    group: str = "main"
+    help: Any = ""
+    ends: tuple[Any, Any] = ("", "")
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    shown_max: float | None = None
+    choices: tuple[tuple[str, Any], ...] = ()
+    default: Any = None
+    off_because: str = ""
+    value: Any = None
+
+
+EFFORTS = (
+    ("none", gettext_lazy("Off")),
+    ("minimal", gettext_lazy("Least")),
+    ("low", gettext_lazy("Low")),
+    ("medium", gettext_lazy("Medium")),
+    ("high", gettext_lazy("High")),
+    ("xhigh", gettext_lazy("Higher")),
+    ("max", gettext_lazy("Most")),
+)
+DETAILS = (("low", gettext_lazy("Short")), ("medium", gettext_lazy("Normal")), ("high", gettext_lazy("Long")))
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "reasoning_effort",
+        gettext_lazy("Thinking effort"),
+        "choice",
+        help=gettext_lazy("Helps with hard questions, takes longer."),
+        choices=EFFORTS,
+    ),
+    Setting(
+        "temperature",
+        gettext_lazy("Creativity"),
+        "slider",
+        help=gettext_lazy("Low: nearly the same answer each time. High: more surprising, more mistakes."),
+        ends=(gettext_lazy("Careful"), gettext_lazy("Surprising")),
+        min=0,
+        max=2,
+        step=0.1,
+        shown_max=1.2,
+        default=1,
+    ),
+    Setting("verbosity", gettext_lazy("Level of detail"), "choice", help=gettext_lazy("How much the model says."), choices=DETAILS),
+    Setting(
+        "max_completion_tokens",
+        gettext_lazy("Longest answer"),
+        "slider",
+        help=gettext_lazy("The answer is cut there. Thinking counts too."),
+        ends=(gettext_lazy("A sentence"), gettext_lazy("Many pages")),
+        min=1,
+        step=1,
+    ),
+    Setting(
+        "top_p",
+        gettext_lazy("Word variety"),
+        "slider",
+        "more",
+        gettext_lazy("Change this or Creativity, not both."),
+        (gettext_lazy("Likely words"), gettext_lazy("All words")),
+        0,
+        1,
+        0.05,
+        default=1,
+    ),
+    Setting(
+        "frequency_penalty",
+        gettext_lazy("Avoid repeating words"),
+        "slider",
+        "more",
+        gettext_lazy("Higher: a word that was used often comes less."),
+        (gettext_lazy("Repeats more"), gettext_lazy("Repeats less")),
+        -2,
+        2,
+        0.1,
+        default=0,
+    ),
+    Setting(
+        "presence_penalty",
+        gettext_lazy("Look for new topics"),
+        "slider",
+        "more",
+        gettext_lazy("Higher: the answer moves on to things it has not named yet."),
+        (gettext_lazy("Stays on topic"), gettext_lazy("Moves on")),
+        -2,
+        2,
+        0.1,
+        default=0,
+    ),
+    Setting("stop", gettext_lazy("Stop words"), "words", "more", gettext_lazy("The answer ends before one of these."), max=MOST_STOP_WORDS),
+    Setting(
+        "seed",
+        gettext_lazy("Repeatable"),
+        "number",
+        "more",
+        gettext_lazy("Tries to give the same answer again. Not guaranteed."),
+        min=-(2**63),
+        max=2**63 - 1,
+    ),
+)
+
+
+def settings_for(facts: Facts, values: Values | None = None) -> list[Setting]:
+    """What this model takes, with its own bounds and the present values; nothing else.
+
+    A setting that the model refuses is left out, unless there is a reason to tell. One that depends
+    on another ("while thinking is on …") is off as long as `values` do not allow it.
+    """
+    values = values or {}
+    return [setting for base in SETTINGS if (setting := _shown(base, facts, values)) is not None]
+
+
+def clean_parameters(facts: Facts, data: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """What may be sent, and a sentence for each value that cannot be.
+
+    `data` is a form's (a QueryDict, texts) or JSON (numbers, lists). Empty means "not set" and is left
+    out, so is everything that the model does not take; names that are no settings are ignored.
+    """
+    clean: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for base in SETTINGS:
+        given = data.getlist(base.name) if hasattr(data, "getlist") and base.kind == "words" else data.get(base.name)
+        if _is_empty(given) or not facts.takes(base.name):
+            continue
+        try:
+            clean[base.name] = READERS[base.kind](_bounded(base, facts.parameters[base.name], facts), given)
+        except BadValue as error:
+            errors[base.name] = str(error)
+    kept = {name: value for name, value in clean.items() if not _is_empty(value) and not _unmet(facts, name, clean)}
+    return kept, errors
+
+
+def _shown(base: Setting, facts: Facts, values: Values) -> Setting | None:
+    bounds = facts.parameters.get(base.name)
+    if bounds is None or (bounds.get("off") and not bounds.get("because")):
+        return None
+    off = bounds.get("off") or _unmet(facts, base.name, values)
+    reason = str(bounds.get("because") or _("This model does not take it with the other settings.")) if off else ""
+    return replace(_bounded(base, bounds, facts), off_because=_(reason) if reason else "", value=values.get(base.name))
+
+
+def _bounded(base: Setting, bounds: Mapping[str, Any], facts: Facts) -> Setting:
+    """The setting with the model's bounds in place of the widest ones."""
+    own = {name: bounds[name] for name in ("min", "max", "step", "default") if name in bounds}
+    if base.name == "max_completion_tokens" and "max" not in own:
+        limits = [facts.limits[name] for name in ("output", "context") if name in facts.limits]
+        own["max"] = min(limits, default=None)
+        own["shown_max"] = min(own["max"] or LONGEST_SHOWN_ANSWER, LONGEST_SHOWN_ANSWER)
+    if base.choices and "values" in bounds:
+        own["choices"] = _choices(base, bounds["values"])
+    return replace(base, **own)
+
+
+def _choices(base: Setting, values: Sequence[str]) -> tuple[tuple[str, Any], ...]:
+    words = dict(base.choices)
+    return tuple((value, words.get(value, value)) for value in values)
+
+
+def _unmet(facts: Facts, name: str, values: Values) -> bool:
+    """Whether a setting that this one depends on has a value, chosen or the model's own, that forbids it."""
+    needs = facts.parameters.get(name, {}).get("needs") or {}
+    return any((values.get(other) or facts.parameters.get(other, {}).get("default")) not in allowed for other, allowed in needs.items())
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, (str, list, tuple)) and not [part for part in value if str(part).strip()])
+
+
+def _read_choice(setting: Setting, value: Any) -> str:
+    if not isinstance(value, str) or value not in dict(setting.choices):
+        raise BadValue(_("Choose one of: %(choices)s.") % {"choices": ", ".join(str(label) for _name, label in setting.choices)})
+    return value
+
+
+def _read_slider(setting: Setting, value: Any) -> float | int:
+    """A number in the bounds; whole if the steps are."""
+    if setting.step == 1:
+        return _read_number(setting, value)
+    try:
+        number = float(value.strip().replace(",", ".") if isinstance(value, str) else value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if isinstance(value, bool) or not math.isfinite(number):
+        raise BadValue(_("Type a number, for example 0.7."))
+    return _in_bounds(setting, round(number, 4))
+
+
+def _read_number(setting: Setting, value: Any) -> int:
+    # No more digits than any bound has: a text of a million digits would keep the processor busy.
+    text = value.strip()[:40] if isinstance(value, str) else str(value)
+    if isinstance(value, bool) or not re.fullmatch(r"[+-]?[0-9]{1,19}(\.0)?", text, re.ASCII):
+        raise BadValue(_("Type a whole number."))
+    return int(_in_bounds(setting, int(text.removesuffix(".0"))))
+
+
+def _in_bounds(setting: Setting, number: float) -> float:
+    low, high = setting.min, setting.max
+    if low is not None and number < low:
+        raise BadValue(_("The smallest value is %(value)s.") % {"value": low})
+    if high is not None and number > high:
+        raise BadValue(_("The largest value is %(value)s.") % {"value": high})
+    return number
+
+
+def _read_words(setting: Setting, value: Any) -> list[str]:
+    """Texts as typed: a list, or one for each line. Blanks inside count, empty ones do not."""
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    if not all(isinstance(part, str) for part in parts):
+        raise BadValue(_("Stop words are text."))
+    words = [word for part in parts for word in part.replace("\r\n", "\n").split("\n") if word.strip()]
+    words = list(dict.fromkeys(words))
+    most = int(setting.max or MOST_STOP_WORDS)
+    if len(words) > most:
+        raise BadValue(_("At most %(count)s stop words.") % {"count": most})
+    if any(len(word) > LONGEST_STOP_WORD or "\x00" in word or _has_lone_surrogate(word) for word in words):
+        raise BadValue(_("A stop word is ordinary text of at most %(count)s characters.") % {"count": LONGEST_STOP_WORD})
+    return words
+
+
+def _has_lone_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+READERS: dict[str, Callable[[Setting, Any], Any]] = {
+    "choice": _read_choice,
+    "slider": _read_slider,
+    "number": _read_number,
+    "words": _read_words,
+}
