@@ -7,6 +7,7 @@ container platforms hand secrets over.
 import os
 import pathlib
 import secrets
+from collections.abc import Mapping
 from functools import cache
 
 # Lines NAME=value beside manage.py. The real environment wins. Tests name another file, so that they do not depend on it.
@@ -49,6 +50,16 @@ def text(name: str, default: str = "") -> str:
 def for_process(**extra: str) -> dict[str, str]:
     """The environment of a process to start: this one's, the lines of the `.env` file, and what is named here."""
     return {**_file_values(ENV_FILE), **os.environ, **extra}
+
+
+def adopt(values: Mapping[str, str]) -> None:
+    """Make this process see what the processes it starts will see."""
+    os.environ.update(values)
+
+
+def line_of(file: pathlib.Path) -> str:
+    """The content of a file that another process may have left, or nothing."""
+    return file.read_text().strip() if file.is_file() else ""
 
 
 def flag(name: str, default: bool = False) -> bool:

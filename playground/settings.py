@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "apps.providers",
     "apps.runs",
     *CAPABILITIES,
+    "apps.setup",
     "playground.apps.PlaygroundConfig",
 ]
 MIDDLEWARE = [
@@ -119,7 +120,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
 
 # --- Redis and Celery ------------------------------------------------------------------------
-REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+# `make run` leaves the address of its own server in the file.
+REDIS_URL = env.text("REDIS_URL") or env.line_of(DATA_DIR / "keys" / "redis_url") or "redis://127.0.0.1:6379/0"
 REDIS_PREFIX = env.text("REDIS_PREFIX", "playground")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -181,6 +183,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "apps.accounts.adapter.ClosedSignup"
+ACCOUNT_FORMS = {"login": "apps.accounts.forms.SignIn", "change_password": "apps.accounts.forms.NewPassword"}
+FORM_RENDERER = "apps.core.forms.Renderer"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -188,6 +192,17 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# Throttling counts by the address of the browser; behind a proxy that is the one it names last.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
+
+# --- Mail: only for forgotten passwords; without a host they are set on the server -----------
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_TLS", True)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "playground@localhost")
 
 # --- Security --------------------------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True

@@ -1,0 +1,163 @@
+"""Keeps the processes of the Procfile going, and ends all of them together.
+
+A process that ends by itself is started again; one that keeps ending takes the rest with it, unless the
+product works without it. Every process leads a process group of its own, so nothing it started stays behind.
+"""
+
+import datetime
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from honcho.colour import get_colours
+from honcho.printer import Message, Printer
+
+from launch.lifeline import die_with_parent
+
+PATIENCE = 3
+WINDOW = 60.0
+
+
+@dataclass
+class Child:
+    """One line of the Procfile. `needed`: the product is of no use without it. `last`: stopped after the others."""
+
+    name: str
+    command: str
+    needed: bool = True
+    last: bool = False
+    grace: float = 10.0
+    colour: str = ""
+    process: subprocess.Popen[bytes] | None = None
+    ends: list[float] = field(default_factory=list)
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+
+class Supervisor:
+    def __init__(self, environment: Mapping[str, str], folder: str) -> None:
+        self.environment = dict(environment)
+        self.folder = folder
+        self.children: dict[str, Child] = {}
+        self.failed = ""
+        self._lines: queue.Queue[Message] = queue.Queue()
+        self._printer = Printer(sys.stdout)
+        self._colours = get_colours()
+        self._signals = 0
+
+    def take_signals(self) -> None:
+        """From now on Ctrl+C and SIGTERM ask for an orderly end; a second one ends everything at once."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+
+    @property
+    def is_stopping(self) -> bool:
+        return self._signals > 0
+
+    def start(self, child: Child) -> None:
+        child.colour = child.colour or next(self._colours)
+        self.children[child.name] = child
+        self._printer.width = max(self._printer.width, len(child.name))
+        child.process = subprocess.Popen(
+            child.command,
+            shell=True,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+        threading.Thread(target=self._read, args=(child, child.process), daemon=True).start()
+
+    def run(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Pass lines on and start again what ended, until a signal, a failure, or `until` says so."""
+        while not self.is_stopping and not self.failed and not until():
+            self._print_lines(0.05)
+            for child in list(self.children.values()):
+                if not child.is_running:
+                    self._on_end(child)
+
+    def stop(self) -> None:
+        """End everything: politely, then by force. Returns when nothing is left."""
+        first = [child for child in self.children.values() if not child.last]
+        self._end_all(first)
+        self._end_all([child for child in self.children.values() if child.last])
+        self._print_lines(0)
+
+    def say(self, text: str) -> None:
+        self._print_lines(0)
+        print(text, flush=True)
+
+    def _on_signal(self, number: int, frame: object) -> None:
+        self._signals += 1
+
+    def _read(self, child: Child, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        for line in iter(process.stdout.readline, b""):
+            self._lines.put(Message("line", line, datetime.datetime.now(), child.name, child.colour))
+        process.stdout.close()
+
+    def _print_lines(self, wait: float) -> None:
+        try:
+            self._printer.write(self._lines.get(timeout=wait) if wait else self._lines.get_nowait())
+            while True:
+                self._printer.write(self._lines.get_nowait())
+        except queue.Empty:
+            return
+
+    def _on_end(self, child: Child) -> None:
+        """Start a process again that ended by itself, unless it does so all the time."""
+        assert child.process is not None
+        _kill_group(child.process)
+        how = _describe_end(child.process.returncode)
+        now = time.monotonic()
+        child.ends = [moment for moment in child.ends if now - moment < WINDOW] + [now]
+        if len(child.ends) < PATIENCE:
+            self.say(f"{child.name} {how}; starting it again.")
+            self.start(child)
+        elif child.needed:
+            self.failed = f"{child.name} {how}, {PATIENCE} times within a minute. Everything is stopped; the lines above say why."
+        else:
+            del self.children[child.name]
+            self.say(f"{child.name} {how}, {PATIENCE} times within a minute. The rest goes on without it; the lines above say why.")
+
+    def _end_all(self, children: list[Child]) -> None:
+        for child in children:
+            _signal_leader(child.process, signal.SIGTERM)
+        heard = self._signals
+        limit = time.monotonic() + max((child.grace for child in children), default=0)
+        while any(child.is_running for child in children) and time.monotonic() < limit and self._signals <= max(heard, 1):
+            self._print_lines(0.05)
+        for child in children:
+            if child.process:
+                _kill_group(child.process)
+                child.process.wait()
+
+
+def _signal_leader(process: subprocess.Popen[bytes] | None, number: int) -> None:
+    """Only the leader: it tells its own children, and some of them take a second signal for impatience."""
+    if process and process.poll() is None:
+        process.send_signal(number)
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def _describe_end(code: int) -> str:
+    if code < 0:
+        return f"was killed by {signal.Signals(-code).name}"
+    return "ended" if code == 0 else f"ended with code {code}"
