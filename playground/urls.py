@@ -1,8 +1,11 @@
 """Every address of the site. Each app owns what is below its prefix."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="chat:home"), name="home"),
+    path("setup/", include("apps.setup.urls")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
     path("settings/providers/", include("apps.providers.urls")),
@@ -11,6 +14,6 @@ urlpatterns = [
 ]
 
 handler400 = "apps.core.views.bad_request"
-handler403 = "apps.core.views.permission_denied"
+handler403 = "apps.accounts.views.permission_denied"
 handler404 = "apps.core.views.page_not_found"
 handler500 = "apps.core.views.server_error"

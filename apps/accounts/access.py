@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from apps.accounts.models import Membership, Role
+from apps.accounts.models import Membership, Role, User
 
 RANK = {role: rank for rank, role in enumerate(Role.values)}
 Row = TypeVar("Row", bound=Model)
@@ -31,7 +31,16 @@ class TeamRequest(HttpRequest):
 
 def may(membership: Membership | None, role: str) -> bool:
     """Whether this member has at least that role, in a team and an account that are alive."""
-    return membership is not None and membership.user.is_active and RANK[membership.role] >= RANK[role]
+    # Not `is not None`: the middleware sets a lazy object, which may stand for nobody.
+    return bool(membership) and membership.user.is_active and RANK[membership.role] >= RANK[role]  # type: ignore[union-attr]
+
+
+def who_may(membership: Membership | None, role: str) -> list[User]:
+    """The colleagues who have at least that role, for the page that refuses somebody."""
+    if not membership or role not in RANK:
+        return []
+    roles = [name for name, rank in RANK.items() if rank >= RANK[role]]
+    return list(User.objects.filter(memberships__team=membership.team_id, memberships__role__in=roles, is_active=True).order_by("id"))
 
 
 def requires(role: str = Role.VIEWER) -> Callable[[View], View]:

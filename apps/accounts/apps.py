@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     name = "apps.accounts"
     label = "accounts"
+    verbose_name = _("Settings")
+    icon = "sliders-horizontal"
+    group = "team"
+    url_name = "accounts:settings"
+    position = 90

@@ -1,0 +1,24 @@
+"""One view, two sizes of answer: the whole page, or the part of it that htmx asked for."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asked for a part. A boosted link and a restored history entry want the whole page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render_page(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, fragment: str | None = None, status: int = 200
+) -> HttpResponse:
+    """The page `template`, or for htmx the file `fragment` of it, when the view has one."""
+    name = fragment if fragment and wants_fragment(request) else template
+    response = render(request, name, context, status=status)
+    if fragment:
+        patch_vary_headers(response, ["HX-Request"])
+    return response
