@@ -81,10 +81,22 @@ def facts_for_many(models: Iterable[Model]) -> dict[Any, Facts]:
 
 def turn_off(model: Model, parameter: str, because: str) -> None:
     """Note that a provider refused this parameter for this model: it is not offered or sent again."""
-    pattern = {"provider_pattern": exact_pattern(host_of(model.provider)), "model_pattern": exact_pattern(model.name)}
-    line, _created = ModelFact.objects.get_or_create(team_id=model.provider.team_id, **pattern)
+    line = _line_of_team(model)
     line.parameters[parameter] = {**line.parameters.get(parameter, {}), "off": True, "because": because[:300]}
     line.save(update_fields=["parameters"])
+
+
+def known_to_team(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Prices and limits of the team's own line for exactly this model; empty if it wrote none."""
+    line = ModelFact.objects.filter(**_line_key(model)).first()
+    return (line.prices, line.limits) if line else ({}, {})
+
+
+def note_of_team(model: Model, *, prices: dict[str, str], limits: dict[str, int]) -> None:
+    """What the team knows of this model's prices and room; empty ones leave the word to the table and the server."""
+    line = _line_of_team(model)
+    line.prices, line.limits = prices, limits
+    line.save(update_fields=["prices", "limits"])
 
 
 def provider_names(provider: Provider) -> Sequence[str]:
@@ -123,6 +135,17 @@ class _Line:
         name = name.lower()
         base = FINE_TUNED.match(name)  # a tuned model takes what the model under it takes
         return bool(self.model_pattern.match(name) or (base and self.model_pattern.match(base[1])))
+
+
+def _line_key(model: Model) -> dict[str, Any]:
+    """The team's own line for exactly this model at this server."""
+    provider = model.provider
+    patterns = {"provider_pattern": exact_pattern(host_of(provider)), "model_pattern": exact_pattern(model.name)}
+    return {"team_id": provider.team_id, **patterns}
+
+
+def _line_of_team(model: Model) -> ModelFact:
+    return ModelFact.objects.get_or_create(**_line_key(model))[0]
 
 
 def _specificity(pattern: str) -> tuple[bool, int]:

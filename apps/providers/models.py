@@ -81,8 +81,8 @@ class ModelFact(models.Model):
     """
 
     team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="model_facts")  # null: ships with the product
-    provider_pattern = models.CharField(max_length=200, default="*")
-    model_pattern = models.CharField(max_length=200, default="*")
+    provider_pattern = models.CharField(max_length=700, default="*")
+    model_pattern = models.CharField(max_length=700, default="*")
     endpoints = models.JSONField(default=list)  # ["chat", "images.generate", …]
     # API name -> {"min", "max", "step", "values", "default", "needs": {other name: [values]}, "off": bool, "because": str}
     parameters = models.JSONField(default=dict)

@@ -1,0 +1,211 @@
+"""The form of a provider. Those of its models: `model_forms`."""
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import Team
+from apps.core.forms import Form
+from apps.providers.connections import NEEDS_KEY, guess_dialect
+from apps.providers.models import Provider
+from apps.providers.services import create_provider, update_provider
+from gateway.addresses import METADATA_NAMES, BadAddress, is_metadata, is_public, origin_of
+from gateway.dialects import DIALECTS
+
+PRIVATE_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+CALL_PATHS = re.compile(r"/(chat/completions|completions|responses|models|embeddings)/?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One of the three ways to begin, and what its form starts with."""
+
+    name: str
+    title: Any
+    text: Any
+    icon: str
+    initial: dict[str, Any]
+    without: tuple[str, ...]
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "openai",
+            gettext_lazy("OpenAI"),
+            gettext_lazy("The models of OpenAI, paid by use. You need a key from platform.openai.com."),
+            "sparkles",
+            {"name": "OpenAI", "base_url": "https://api.openai.com/v1", "dialect": "openai"},
+            ("dialect", "allow_private", "api_version"),
+        ),
+        Kind(
+            "own",
+            gettext_lazy("Own server"),
+            gettext_lazy("A server that you or your organisation run: Ollama, vLLM, llama.cpp, LM Studio, LiteLLM, LocalAI."),
+            "server",
+            {"allow_private": True},
+            ("api_version",),
+        ),
+        Kind(
+            "other",
+            gettext_lazy("Other"),
+            gettext_lazy("Azure OpenAI, or any other service that speaks the OpenAI API."),
+            "cloud",
+            {},
+            (),
+        ),
+    )
+}
+EXAMPLES = (
+    ("Ollama", "http://localhost:11434/v1"),
+    ("vLLM", "http://localhost:8000/v1"),
+    ("llama.cpp", "http://localhost:8080/v1"),
+    ("LM Studio", "http://localhost:1234/v1"),
+    ("LiteLLM", "http://localhost:4000/v1"),
+    ("LocalAI", "http://localhost:8080/v1"),
+)
+
+
+class ProviderForm(Form):
+    """Makes a provider of `team`, or changes `provider`. The key goes in and never comes out again."""
+
+    tech = {"base_url": "base_url", "api_version": "api-version"}
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("What your colleagues see."))
+    base_url = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("Where the API begins. Most addresses end in /v1."),
+    )
+    dialect = forms.ChoiceField(
+        label=gettext_lazy("Kind of server"),
+        required=False,
+        choices=[("", gettext_lazy("Find out from the address")), *((name, d.title) for name, d in DIALECTS.items() if name != "builtin")],
+    )
+    key = forms.CharField(
+        label=gettext_lazy("Key"),
+        required=False,
+        max_length=2000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("Stored encrypted and sent to this address only. It is never shown again."),
+    )
+    allow_private = forms.BooleanField(
+        label=gettext_lazy("This server is on our own network"),
+        required=False,
+        help_text=gettext_lazy("Allows this one address although it is private. Other private addresses stay closed."),
+    )
+    api_version = forms.CharField(
+        label=gettext_lazy("Version of the API"),
+        required=False,
+        max_length=40,
+        validators=[RegexValidator(r"^[A-Za-z0-9.-]*\Z", gettext_lazy("Letters, digits, dots and hyphens only."))],
+        help_text=gettext_lazy("Only for Azure addresses with /openai/deployments, for example 2025-04-01-preview."),
+    )
+
+    def __init__(self, *args: Any, team: Team, provider: Provider | None = None, kind: str = "other", **kwargs: Any) -> None:
+        self.team = team
+        self.provider = provider
+        self.kind = KINDS.get(kind, KINDS["other"])
+        initial = _initial(provider) if provider else self.kind.initial
+        super().__init__(*args, initial={**initial, **(kwargs.pop("initial", None) or {})}, **kwargs)
+        for name in () if provider else self.kind.without:
+            del self.fields[name]
+        if provider and provider.key:
+            self.fields["key"].help_text = _key_help(provider)
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        same = Provider.objects.alive().filter(team=self.team, name__iexact=name)
+        if same.exclude(pk=self.provider.pk if self.provider else None).exists():
+            raise forms.ValidationError(_("There is a provider of that name already."))
+        return name
+
+    def clean_base_url(self) -> str:
+        """The address without what people paste along with it: a slash at the end, the path of a call."""
+        url: str = self.cleaned_data["base_url"].strip()
+        if not re.match(r"https?://", url, re.IGNORECASE):
+            raise forms.ValidationError(_("Start with http:// or https://, for example http://localhost:8080/v1"))
+        url = CALL_PATHS.sub("", url).rstrip("/")
+        try:
+            origin_of(url)
+        except BadAddress as problem:
+            raise forms.ValidationError(_(str(problem))) from None
+        if urlsplit(url).query or urlsplit(url).fragment:
+            raise forms.ValidationError(_("Leave out everything from the ? or # on."))
+        return url
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"].strip()
+        if not re.fullmatch(r"[\x21-\x7e]*", key):
+            raise forms.ValidationError(_("A key has no spaces and only plain letters, digits and signs."))
+        return key
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        url = data.get("base_url")
+        if url:
+            self._judge_host(url, bool(data.get("allow_private")))
+            self._ask_for_key(url, data)
+        return data
+
+    def save(self) -> Provider:
+        """The provider as it is now stored. Whether it works is for `checkup.check` to say."""
+        data = {name: self.cleaned_data[name] for name in self.fields}
+        data["dialect"] = data.get("dialect") or self._dialect(data["base_url"])
+        if self.provider:
+            return update_provider(self.provider, **data)
+        return create_provider(self.team, **data)
+
+    def _dialect(self, url: str) -> str:
+        return str(self.cleaned_data.get("dialect") or guess_dialect(url))
+
+    def _judge_host(self, url: str, allow_private: bool) -> None:
+        """Refuse here what can be seen without asking a name server; the rest is judged at each connect."""
+        host = (urlsplit(origin_of(url)).hostname or "").lower()
+        if _is_metadata_host(host):
+            self.add_error("base_url", _("This address hands out secrets of the machine itself. It is never called."))
+        elif not allow_private and _is_private_host(host):
+            sentence = _("This address is on a private network. If it is your own server, tick “This server is on our own network”.")
+            self.add_error("allow_private" if "allow_private" in self.fields else "base_url", sentence)
+
+    def _ask_for_key(self, url: str, data: dict[str, Any]) -> None:
+        if data.get("key") or "key" in self.errors or self._dialect(url) not in NEEDS_KEY:
+            return
+        if self.provider and self.provider.key:
+            if origin_of(url) != self.provider.key_origin:
+                self.add_error("key", _("The address has changed, so the stored key is not sent there. Enter the key for the new address."))
+            return
+        self.add_error("key", _("This server needs a key."))
+
+
+def _initial(provider: Provider) -> dict[str, Any]:
+    names = ("name", "base_url", "dialect", "api_version")
+    return {**{name: getattr(provider, name) for name in names}, "allow_private": bool(provider.private_origin)}
+
+
+def _key_help(provider: Provider) -> str:
+    tail = _("A key is stored that ends in %(tail)s.") % {"tail": provider.key_tail} if provider.key_tail else _("A key is stored.")
+    return f"{tail} {_('Leave this empty to keep it. If the server in the address changes, enter it again.')}"
+
+
+def _is_metadata_host(host: str) -> bool:
+    try:
+        return is_metadata(ip_address(host))
+    except ValueError:
+        return host in METADATA_NAMES
+
+
+def _is_private_host(host: str) -> bool:
+    try:
+        return not is_public(ip_address(host))
+    except ValueError:
+        return "." not in host or host.endswith(PRIVATE_ENDINGS)
