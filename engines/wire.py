@@ -1,0 +1,125 @@
+"""What all endpoints share of HTTP: request ids, bodies with a limit, event streams, callers who leave."""
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncGenerator, Coroutine
+from typing import Any, TypeVar
+
+import orjson
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from engines.errors import ApiError, engine_failed, invalid, log
+
+MAX_JSON_BYTES = 8 * 1024 * 1024
+# A refused body is still read this far, so that the caller gets to see the refusal and not a reset connection.
+MAX_DRAINED_BYTES = 8 * MAX_JSON_BYTES
+DONE = b"data: [DONE]\n\n"
+
+Value = TypeVar("Value")
+
+
+class CallerLeft(Exception):
+    """Nobody listens any more; there is nothing to answer."""
+
+
+class RequestIds:
+    """Puts `x-request-id` on every answer, errors and refusals included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = f"req_{secrets.token_hex(16)}"
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["x-request-id"] = request_id
+            await send(message)
+
+        with contextlib.suppress(CallerLeft):
+            await self.app(scope, receive, send_with_id)
+
+
+async def read_json(request: Request) -> dict[str, Any]:
+    """The body as a JSON object, or the fitting 400 or 413."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size <= MAX_JSON_BYTES:
+            parts.append(part)
+        elif size > MAX_DRAINED_BYTES:
+            break
+    if size > MAX_JSON_BYTES:
+        raise ApiError(413, f"The body is larger than {MAX_JSON_BYTES} bytes.", code="request_too_large")
+    try:
+        values = orjson.loads(b"".join(parts))
+    except orjson.JSONDecodeError as error:
+        raise invalid(f"The body is not valid JSON: {error}.", None, "invalid_json") from error
+    if not isinstance(values, dict):
+        raise invalid("The body must be a JSON object.", None, "invalid_json")
+    return values
+
+
+async def wait_until_left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def while_listening(receive: Receive, work: Coroutine[Any, Any, Value]) -> Value:
+    """The result of `work`, which is cancelled at once when the caller hangs up (CallerLeft)."""
+    task = asyncio.ensure_future(work)
+    left = asyncio.ensure_future(wait_until_left(receive))
+    try:
+        await asyncio.wait({task, left}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise CallerLeft
+        return task.result()
+    finally:
+        for each in (task, left):
+            each.cancel()
+        await asyncio.gather(task, left, return_exceptions=True)
+
+
+def encode_event(value: Any) -> bytes:
+    return b"data: " + orjson.dumps(value) + b"\n\n"
+
+
+class EventStream(Response):
+    """Sends what `events` yields as server-sent events, then [DONE]; closes `events` whatever happens.
+
+    A failure on the way is told inside the stream, and then there is no [DONE].
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(self, events: AsyncGenerator[dict[str, Any], None]) -> None:
+        super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
+        del self.headers["content-length"]
+        self.events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await while_listening(receive, self.send_all(send))
+        finally:
+            await self.events.aclose()
+
+    async def send_all(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        last = DONE
+        try:
+            async for event in self.events:
+                await send({"type": "http.response.body", "body": encode_event(event), "more_body": True})
+        except ApiError as error:
+            last = encode_event(error.as_json())
+        except Exception as error:
+            log.error("A stream failed", exc_info=error)
+            last = encode_event(engine_failed("The built-in provider made a mistake; its log has the details.").as_json())
+        await send({"type": "http.response.body", "body": last, "more_body": False})
