@@ -1,0 +1,150 @@
+"""The one door to providers."""
+
+import contextlib
+from collections.abc import AsyncIterable, AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+
+from gateway.addresses import AddressGuard
+from gateway.answers import Answer
+from gateway.calls import Call, build_call, checked_origin
+from gateway.clock import CallClock
+from gateway.errors import NotSent
+from gateway.failures import TRANSPORT_ERRORS, failure_of
+from gateway.multipart import MultipartBody
+from gateway.refusals import refusal
+from gateway.streams import ApiStream
+from gateway.transport import current_clock, make_client
+from gateway.types import ApiRequest, ApiResponse, Bounds, Connection
+
+SMALL_BODY = 64 * 1024
+DEFAULT_BOUNDS = Bounds()
+
+
+class Gateway:
+    """Calls to one provider. One for each Connection and process; it lives on the event loop of its first call.
+
+    Sends each request once: nothing is retried, redirected or remembered here. Every failure is a GatewayError.
+    """
+
+    def __init__(self, connection: Connection, bounds: Bounds = DEFAULT_BOUNDS) -> None:
+        self._connection = connection
+        self._bounds = bounds
+        self._keys = (connection.key,) if connection.key else ()
+        self._client: httpx.AsyncClient | None = None
+
+    async def aclose(self) -> None:
+        """Close what is open. A later call would open it again."""
+        if self._client is not None:
+            client, self._client = self._client, None
+            await client.aclose()
+
+    async def send(self, request: ApiRequest, *, save_to: Path | None = None, bounds: Bounds | None = None) -> ApiResponse:
+        """Make the call and read the whole answer.
+
+        With `save_to` the body goes to that file, whatever it is; a JSON body is decoded as well. Raises
+        GatewayError; OSError only when the file cannot be written.
+        """
+        answer = await self._open(request, bounds or self._bounds)
+        try:
+            return await self._read(answer, save_to)
+        finally:
+            await answer.aclose()
+
+    @contextlib.asynccontextmanager
+    async def stream(self, request: ApiRequest, *, bounds: Bounds | None = None) -> AsyncIterator[ApiStream]:
+        """Make the call and give its events as they come. Leaving, in whatever way, ends the provider's work at once."""
+        answer = await self._open(request, bounds or self._bounds)
+        try:
+            yield ApiStream(answer)
+        finally:
+            await answer.aclose()
+
+    async def _open(self, request: ApiRequest, bounds: Bounds) -> Answer:
+        """Send, and wait for the head of the answer. Raises what the status means."""
+        call = build_call(self._connection, request)
+        clock = CallClock(bounds)
+        token = current_clock.set(clock)
+        try:
+            http_request = self._build_http(call, clock)
+            response = await clock.wait(self._running_client().send(http_request, stream=True))
+        except TRANSPORT_ERRORS as error:
+            raise failure_of(error, clock, call.url) from error
+        finally:
+            current_clock.reset(token)
+        answer = Answer(response, clock, self._keys)
+        if not 200 <= answer.status < 300:
+            await self._refuse(answer)
+        return answer
+
+    def _running_client(self) -> httpx.AsyncClient:
+        if self._client is None:
+            guard = AddressGuard(checked_origin(self._connection), self._connection.policy)
+            self._client = make_client(guard)
+        return self._client
+
+    def _build_http(self, call: Call, clock: CallClock) -> httpx.Request:
+        headers = [*call.headers, ("Accept-Encoding", "identity" if ("Accept", "text/event-stream") in call.headers else "gzip, deflate")]
+        if call.json is None and not call.is_multipart:
+            return httpx.Request(call.method, call.url, headers=headers)
+        if call.is_multipart:
+            try:
+                body = MultipartBody(call.fields, call.files)
+            except OSError as error:
+                raise NotSent("bad_request", "A file that was to be sent cannot be read.") from error
+            headers += [("Content-Type", body.content_type), ("Content-Length", str(body.length))]
+            return httpx.Request(call.method, call.url, headers=headers, content=_watched(body, clock))
+        encoded = _encode_json(call.json)
+        headers.append(("Content-Length", str(len(encoded))))
+        return httpx.Request(call.method, call.url, headers=headers, content=_watched(_slices(encoded), clock))
+
+    async def _refuse(self, answer: Answer) -> None:
+        """Raise the error that the answer is."""
+        try:
+            body = await answer.read_error_body()
+        finally:
+            await answer.aclose()
+        raise refusal(answer.status, answer.headers, body, keys=self._keys, request_id=answer.request_id)
+
+    async def _read(self, answer: Answer, save_to: Path | None) -> ApiResponse:
+        body, value = b"", None
+        if save_to is None:
+            body = await answer.read()
+            value = answer.read_json(body)
+        else:
+            value = await answer.save(save_to)
+        return ApiResponse(
+            status=answer.status,
+            headers=answer.headers,
+            json=value,
+            body=b"" if value is not None else body,
+            saved=save_to,
+            content_type=answer.content_type,
+            request_id=answer.request_id,
+            first_byte_ms=answer.first_byte_ms,
+            total_ms=answer.clock.elapsed_ms,
+        )
+
+
+def _encode_json(value: Any) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError as error:
+        raise NotSent("bad_request", "The request holds something that cannot be written as JSON.") from error
+
+
+async def _slices(body: bytes) -> AsyncIterator[bytes]:
+    """A small body at once; a large one in pieces, so that a slow line is told from a dead one."""
+    for start in range(0, len(body), SMALL_BODY):
+        yield body[start : start + SMALL_BODY]
+
+
+async def _watched(body: AsyncIterable[bytes], clock: CallClock) -> AsyncIterator[bytes]:
+    """The body, with each piece that was taken telling the clock so."""
+    async for piece in body:
+        clock.enter("write")
+        yield piece
+    clock.enter("first_byte")

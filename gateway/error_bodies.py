@@ -1,0 +1,88 @@
+"""The words of an error, out of whatever shape a server gave it. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.json_text import decode_json
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The provider's own words, out of whatever shape they came in. `code` and `type` are lower case."""
+
+    message: str = ""
+    code: str = ""
+    type: str = ""
+    parameter: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_body(body: bytes) -> Said:
+    """Find the words in a body: OpenAI's object, a string error, FastAPI's detail, OAuth, plain text, HTML, nothing."""
+    text = body.strip()
+    if text[:1] in (b"{", b"[", b'"'):
+        try:
+            return read_error(decode_json(text))
+        except ValueError:
+            return Said(_plain(text))
+    return Said(_plain(text))
+
+
+def read_error(value: Any) -> Said:
+    """The same for JSON that is decoded already."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, str):
+        return Said(value)
+    if not isinstance(value, Mapping):
+        return Said()
+    error = value.get("error")
+    if isinstance(error, Mapping):
+        return _read_object(error)
+    if isinstance(error, str) and error:
+        return Said(str(value.get("error_description") or value.get("message") or error), code=error.lower() if " " not in error else "")
+    if value.get("detail"):
+        return _read_detail(value["detail"])
+    return _read_object(value)
+
+
+def _read_object(error: Mapping[str, Any]) -> Said:
+    message = error.get("message") or error.get("msg") or error.get("details") or error.get("title") or ""
+    return Said(
+        message if isinstance(message, str) else str(message),
+        code=_word(error.get("code")),
+        type=_word(error.get("type")),
+        parameter=str(error.get("param") or ""),
+        extra=error,
+    )
+
+
+def _read_detail(detail: Any) -> Said:
+    if isinstance(detail, Mapping):
+        return _read_object(detail)
+    if not isinstance(detail, list):
+        return Said(str(detail))
+    items = [item for item in detail if isinstance(item, Mapping)]
+    messages = [f"{_place(item)}: {item.get('msg', '')}" for item in items]
+    kind = _word(items[0].get("type")) if items else ""
+    return Said("; ".join(messages), code=kind, parameter=_place(items[0]) if items else "")
+
+
+def _place(item: Mapping[str, Any]) -> str:
+    where = item.get("loc")
+    names = [str(part) for part in where if part != "body"] if isinstance(where, list) else []
+    return ".".join(names)
+
+
+def _word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _plain(text: bytes) -> str:
+    words = text.decode("utf-8", "replace")
+    if words.lstrip()[:1] == "<":
+        title = re.search(r"<(title|h1)[^>]*>(.*?)</\1>", words[:20_000], re.I | re.S)
+        words = re.sub(r"<[^>]*>", " ", title[2]) if title else ""
+    return " ".join(words.split())
