@@ -1,0 +1,60 @@
+"""Writes rows of the product from inside: `python -m tests.product.clerk <act>`, a child with the product's environment.
+
+A wish as JSON comes in on standard input, what was made goes out on standard output.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+READY = 8  # conversations of each model, so that tests need not wait for more
+
+
+def prepare(wish: dict[str, Any]) -> dict[str, Any]:
+    """Tables, static files, an account, a provider and its models; their ids."""
+    from django.core.management import call_command
+
+    from apps.accounts.models import Membership, Role, Team, User
+    from apps.providers.services import add_model, create_provider, set_default
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    person = User.objects.create_user(wish["email"], wish["password"])
+    team = Team.objects.create(name="Wiring")
+    Membership.objects.create(team=team, user=person, role=Role.OWNER)
+    provider = create_provider(team, name="Loopback", base_url=wish["url"], dialect="other", key=wish["key"], allow_private=True)
+    models = {name: add_model(provider, name) for name in wish["models"]}
+    set_default(team, "writing", models[wish["models"][0]])
+    return {
+        "team": str(team.pk),
+        "person": str(person.pk),
+        "provider": str(provider.pk),
+        "models": {name: str(model.pk) for name, model in models.items()},
+        "conversations": {name: begin_conversations({"model": str(model.pk), "number": READY}) for name, model in models.items()},
+    }
+
+
+def begin_conversations(wish: dict[str, Any]) -> list[str]:
+    """Empty conversations that are answered by one model; their addresses."""
+    from apps.accounts.models import Membership
+    from apps.chat.models import Conversation
+
+    member = Membership.objects.get()
+    fields = {"team": member.team, "person": member.user, "title": "Measured", "settings": {"model": wish["model"]}}
+    made = Conversation.objects.bulk_create(Conversation(**fields) for _ in range(wish["number"]))
+    return [f"/chat/{conversation.pk}/" for conversation in made]
+
+
+def main(act: str) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "playground.settings"
+    import django
+
+    django.setup()
+    acts: dict[str, Callable[[dict[str, Any]], Any]] = {"prepare": prepare, "converse": begin_conversations}
+    sys.stdout.write(json.dumps(acts[act](json.load(sys.stdin))))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
