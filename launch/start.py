@@ -45,7 +45,7 @@ class Start:
         self.with_engines = env.flag("PLAYGROUND_ENGINES", True) and not env.text("ENGINES_URL")
         self.environment = env.for_process(
             DJANGO_SETTINGS_MODULE="playground.settings",
-            PATH=f"{install.PYTHON.parent}{os.pathsep}{env.text('PATH')}",
+            PATH=f"{pathlib.Path(sys.executable).parent}{os.pathsep}{env.text('PATH')}",
             PYTHONUNBUFFERED="1",
             PLAYGROUND_DATA=str(self.data),
             PORT=str(self.port),

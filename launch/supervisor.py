@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TextIO
 
 from honcho.colour import get_colours
 from honcho.printer import Message, Printer
@@ -43,13 +44,14 @@ class Child:
 
 
 class Supervisor:
-    def __init__(self, environment: Mapping[str, str], folder: str) -> None:
+    def __init__(self, environment: Mapping[str, str], folder: str, output: TextIO = sys.stdout) -> None:
         self.environment = dict(environment)
         self.folder = folder
         self.children: dict[str, Child] = {}
         self.failed = ""
         self._lines: queue.Queue[Message] = queue.Queue()
-        self._printer = Printer(sys.stdout)
+        self._output = output
+        self._printer = Printer(output)
         self._colours = get_colours()
         self._signals = 0
 
@@ -96,7 +98,7 @@ class Supervisor:
 
     def say(self, text: str) -> None:
         self._print_lines(0)
-        print(text, flush=True)
+        print(text, file=self._output, flush=True)
 
     def _on_signal(self, number: int, frame: object) -> None:
         self._signals += 1

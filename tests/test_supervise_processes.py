@@ -1,0 +1,79 @@
+"""The supervisor with commands of the shell: what it does when they end, and when it is told to."""
+
+import io
+import os
+import pathlib
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+
+from launch.supervisor import Child, Supervisor
+
+
+@pytest.fixture
+def output() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def supervisor(tmp_path: pathlib.Path, output: io.StringIO) -> Iterator[Supervisor]:
+    made = Supervisor({"PATH": os.environ["PATH"]}, str(tmp_path), output)
+    yield made
+    made.stop()
+
+
+def within(seconds: float) -> "Deadline":
+    return Deadline(time.monotonic() + seconds)
+
+
+class Deadline:
+    def __init__(self, moment: float) -> None:
+        self.moment = moment
+
+    def __call__(self) -> bool:
+        return time.monotonic() > self.moment
+
+
+def test_it_prints_lines_with_the_name_of_their_process(supervisor: Supervisor, output: io.StringIO) -> None:
+    supervisor.start(Child("talker", "echo hello; exec sleep 60"))
+    supervisor.run(until=within(0.5))
+    assert "talker | hello" in output.getvalue()
+
+
+def test_it_starts_a_process_again_and_gives_up_when_it_keeps_ending(
+    supervisor: Supervisor, tmp_path: pathlib.Path, output: io.StringIO
+) -> None:
+    supervisor.start(Child("web", "echo x >> starts; exit 7"))
+    supervisor.run(until=within(10))
+    assert (tmp_path / "starts").read_text() == "x\nx\nx\n"
+    assert supervisor.failed.startswith("web ended with code 7, 3 times within a minute.")
+    assert "starting it again" in output.getvalue()
+
+
+def test_it_goes_on_without_a_process_it_does_not_need(supervisor: Supervisor, output: io.StringIO) -> None:
+    supervisor.start(Child("web", "exec sleep 60"))
+    supervisor.start(Child("engines", "exit 1", needed=False))
+    supervisor.run(until=within(1))
+    assert supervisor.failed == ""
+    assert supervisor.children["web"].is_running
+    assert "The rest goes on without it" in output.getvalue()
+
+
+def test_it_ends_what_a_process_started_and_what_ignores_a_polite_request(supervisor: Supervisor, tmp_path: pathlib.Path) -> None:
+    supervisor.start(Child("stubborn", "trap '' TERM; sleep 60 & echo $! > grandchild; wait; wait", grace=0.5))
+    supervisor.run(until=lambda: (tmp_path / "grandchild").exists() and (tmp_path / "grandchild").read_text().strip() != "")
+    grandchild = int((tmp_path / "grandchild").read_text())
+    supervisor.stop()
+    assert not supervisor.children["stubborn"].is_running
+    assert not psutil.pid_exists(grandchild) or psutil.Process(grandchild).status() == psutil.STATUS_ZOMBIE
+
+
+def test_it_ends_the_queue_after_the_others(supervisor: Supervisor, tmp_path: pathlib.Path) -> None:
+    note = "trap 'sleep {pause}; echo {name} >> order; exit' TERM; while :; do sleep 0.05; done"
+    supervisor.start(Child("valkey", note.format(name="valkey", pause=0), last=True))
+    supervisor.start(Child("worker", note.format(name="worker", pause=0.4)))
+    supervisor.run(until=within(0.5))
+    supervisor.stop()
+    assert (tmp_path / "order").read_text().split() == ["worker", "valkey"]
