@@ -12,10 +12,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.urls import reverse
 
 from apps.providers.facts import Prices
 from gateway.types import ApiEvent, ApiRequest, ApiResponse
+
+if TYPE_CHECKING:
+    from apps.runs.models import Run
 
 __all__ = ["Estimate", "Growing", "InputFile", "Operation", "OutputFile", "Params", "Prices", "Result", "StreamState"]
 
@@ -122,6 +127,10 @@ class Operation(ABC):
     streams: ClassVar[bool] = False
     result_template: ClassVar[str] = "runs/_text_result.html"  # gets `run`
     page_url: ClassVar[str] = ""  # URL name of the page a run belongs to, taking `run.parent_id`
+
+    def again_url(self, run: "Run") -> str:
+        """Where a POST with a fresh `key` repeats a run. A page that owns its runs gives its own address."""
+        return reverse("runs:again", args=[run.pk])
 
     @abstractmethod
     def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:

@@ -15,7 +15,7 @@ from gateway import GatewayError
 
 NOTHING_CHARGED: dict[str, Any] = {"cost": Decimal(0), "cost_kind": CostKind.NONE}
 # The request left and no answer is known: only the provider knows whether it was billed.
-NO_WORD_BACK = {"cut", "timeout_first_byte", "timeout_silence", "timeout_total", "incomplete", "unreadable"}
+NO_WORD_BACK = {"cut", "timeout_first_byte", "timeout_silence", "timeout_total"}
 COPIED = "$params"  # stands in a kept request for a value that is in `params` already
 
 
@@ -65,8 +65,7 @@ def final_status(ended: Ended) -> Status:
         return Status.COMPLETED
     if has_content:
         return Status.INTERRUPTED
-    is_silent = ended.error.kind in NO_WORD_BACK and not ended.error.status
-    return Status.UNKNOWN if ended.error.reached_provider and is_silent else Status.FAILED
+    return Status.UNKNOWN if ended.error.kind in NO_WORD_BACK else Status.FAILED
 
 
 def price(run: Run, ended: Ended, status: Status, prices: Prices) -> tuple[Decimal | None, CostKind, dict[str, int]]:
@@ -74,12 +73,19 @@ def price(run: Run, ended: Ended, status: Status, prices: Prices) -> tuple[Decim
     usage = ended.result.usage
     if "input" in usage:
         return *cost_of(usage, prices), usage
-    if status == Status.FAILED and (ended.error is None or ended.error.status or not ended.error.reached_provider):
+    if prices.is_free:
+        return Decimal(0), CostKind.FREE, {}
+    if status == Status.FAILED and was_refused(ended.error):
         return Decimal(0), CostKind.NONE, {}
+    if status in {Status.UNKNOWN, Status.FAILED}:
+        return None, CostKind.UNKNOWN, {}
     asked, answered = asked_text(run), ended.result.text + ended.result.thinking
-    if status == Status.UNKNOWN:
-        return (Decimal(0), CostKind.FREE, {}) if prices.is_free else (None, CostKind.UNKNOWN, {})
     return *estimated_cost(asked, answered, prices), {**estimated_usage(asked, answered), "estimated": 1}
+
+
+def was_refused(error: GatewayError | None) -> bool:
+    """Whether the provider said no, or never heard of it: then nothing can have been billed."""
+    return error is not None and (not error.reached_provider or (error.status is not None and 400 <= error.status < 500))
 
 
 def asked_text(run: Run) -> str:

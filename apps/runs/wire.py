@@ -19,6 +19,7 @@ from django.conf import settings
 from apps.runs.live.publisher import Channel, Publisher
 from apps.runs.operations import Operation, Result, StreamState
 from gateway import Bounds, Connection, Gateway, GatewayError
+from gateway.errors import Lost
 from gateway.types import ApiRequest, ApiResponse
 
 log = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ class Wire:
             call.cancelled = call.cancelled or "shutdown"
         except Exception:
             log.exception("Reading the answer of run %s failed", call.run_id)
-            error = GatewayError("The answer could not be read.", kind="unreadable", reached_provider=True)
+            error = Lost("stream_error", "The answer could not be read.")
         finally:
             call.inbox.put(self._ended(call, result, error, started))
 
@@ -138,7 +139,7 @@ class Wire:
         request_id = call.request_id or (error.request_id if error else "") or ""
         cancelled = call.cancelled if result is None else ""
         if result is None:
-            result = Result(call.state.text, call.state.thinking, call.state.finish_reason, dict(call.state.usage))
+            result = _what_came(call)
         return Ended(call.run_id, result, error, cancelled, request_id, call.first_ms, milliseconds_since(started))
 
     async def _stream(self, call: Call, started: float) -> Result:
@@ -176,6 +177,15 @@ class Wire:
             await self._publisher.close()
         for gateway in self._gateways.values():
             await gateway.aclose()
+
+
+def _what_came(call: Call) -> Result:
+    """As much of an answer as there is, though its end never came."""
+    try:
+        return call.operation.finish(call.state)
+    except Exception:
+        log.exception("Putting together what came of run %s failed", call.run_id)
+        return Result(call.state.text, call.state.thinking)
 
 
 _wire: Wire | None = None

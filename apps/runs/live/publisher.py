@@ -140,3 +140,12 @@ def announce_end(run_ids: list[uuid.UUID]) -> None:
         log.info("Redis is away: viewers see the end of %d runs from the rows.", len(run_ids))
     finally:
         client.close()
+
+
+def check_queue() -> None:
+    """Raises when Redis does not answer within a second (for `/readyz`)."""
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    try:
+        client.ping()
+    finally:
+        client.close()

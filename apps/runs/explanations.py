@@ -1,0 +1,98 @@
+"""What happened to a run that did not simply succeed: what happened, what it means for you, one act."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.core.templatetags.core import count, duration
+from apps.runs import registry
+from apps.runs.failures import Act, failure_words
+from apps.runs.models import Run, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What happened. `level` is bad, warn or info."""
+
+    level: str
+    title: str
+    text: str = ""
+    acts: tuple[Act, ...] = ()
+
+
+def explain(run: Run) -> Explanation | None:
+    """What a person must know about a run that did not simply succeed; None if all is well."""
+    if run.status == Status.COMPLETED:
+        return _explain_reason(run)
+    if run.status == Status.CANCELLED:
+        return _explain_stop(run)
+    if run.status == Status.INTERRUPTED:
+        return Explanation("warn", _interruption(run), _kept(run), _repeat_acts(run))
+    if run.status == Status.UNKNOWN:
+        text = _("The request was sent, and no answer came back. It may have been charged. Sending it again may be charged again.")
+        return Explanation("warn", _no_answer(run), text, _repeat_acts(run))
+    if run.status == Status.FAILED:
+        return Explanation("bad", *failure_words(run))
+    return None
+
+
+def _explain_reason(run: Run) -> Explanation | None:
+    """A whole answer with a reason to look at."""
+    if run.finish_reason == "length":
+        limit = run.params.get("max_completion_tokens")
+        limited = _("Stopped at the length limit of %(n)s tokens.") % {"n": count(limit)} if limit else _("Stopped at the length limit of the model.")
+        return Explanation("warn", limited, _("Raise “Longest answer” and try again."))
+    if run.finish_reason == "content_filter":
+        return Explanation("warn", _("The model declined to go on with this."), _("Change the wording and try again."))
+    if not run.text and run.finish_reason not in {"tool_calls", "function_call"}:
+        return Explanation("info", _("The model answered with nothing."), _("Try again, or change the wording."))
+    return None
+
+
+def _explain_stop(run: Run) -> Explanation:
+    if run.sent_at is None:
+        return Explanation("info", _("Stopped before it was sent."), _("Nothing was charged."))
+    if not run.text:
+        return Explanation("info", _("Stopped before the first word."))
+    words = len(run.text.split())
+    return Explanation("info", ngettext("Stopped after %(n)s word.", "Stopped after %(n)s words.", words) % {"n": count(words)}, _("The text so far is kept."))
+
+
+def _interruption(run: Run) -> str:
+    words = len(run.text.split())
+    sentences = {
+        "worker_gone": ngettext("This server stopped after %(n)s word.", "This server stopped after %(n)s words.", words),
+        "shutdown": ngettext("This server was restarted after %(n)s word.", "This server was restarted after %(n)s words.", words),
+        "timeout_silence": ngettext("The model fell silent after %(n)s word.", "The model fell silent after %(n)s words.", words),
+        "timeout_total": ngettext("The answer took too long and was ended after %(n)s word.", "The answer took too long and was ended after %(n)s words.", words),
+        "answer_too_big": ngettext("The answer grew too large and was ended after %(n)s word.", "The answer grew too large and was ended after %(n)s words.", words),
+        "stream_error": ngettext("The model failed after %(n)s word.", "The model failed after %(n)s words.", words),
+    }
+    broken = ngettext("The connection broke after %(n)s word.", "The connection broke after %(n)s words.", words)
+    return sentences.get(run.error_kind, broken) % {"n": count(words)}
+
+
+def _kept(run: Run) -> str:
+    told = str(run.error.get("details", {}).get("message", "")) if run.error_kind == "stream_error" else ""
+    kept = _("The text so far is saved. Starting again may be charged again.")
+    return f"{told} {kept}".strip()
+
+
+def _no_answer(run: Run) -> str:
+    names = {"provider": run.provider_label}
+    if run.error_kind in {"timeout_first_byte", "timeout_silence", "timeout_total"}:
+        seconds = run.error.get("details", {}).get("seconds")
+        return _("No answer from %(provider)s in %(time)s.") % {**names, "time": duration(seconds)} if seconds else _("No answer came in time.")
+    if run.error_kind in {"worker_gone", "shutdown"}:
+        return _("This server stopped while it waited for the answer.")
+    return _("%(provider)s closed the connection without an answer.") % names
+
+
+def _repeat_acts(run: Run) -> tuple[Act, ...]:
+    return (Act(_("Start again"), again_url(run), posts=True),)
+
+
+def again_url(run: Run) -> str:
+    """Where a POST repeats this run: its own page's address, or History's."""
+    return registry.get(run.operation).again_url(run)

@@ -1,0 +1,103 @@
+"""The words for each way a call can fail (ui.md §8): what happened, whether it was charged, one act."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core.templatetags.core import count, duration
+from apps.runs.models import CostKind, Run
+
+Words = tuple[str, str]  # title, text
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing to do: a link, or (with `posts`) a button."""
+
+    label: str
+    url: str
+    posts: bool = False
+
+
+def failure_words(run: Run) -> tuple[str, str, tuple[Act, ...]]:
+    """Title, text and acts for a failed run."""
+    names = {"provider": run.provider_label, "model": run.model_label or run.model}
+    title, text = _title(run.error_kind, names, run.error.get("details", {})), _advice(run.error_kind)
+    told = str(run.error.get("details", {}).get("message") or "")
+    if not title:
+        title, told = str(run.error.get("sentence") or _("It did not work.")), ""
+    if run.error_kind not in {"bad_request", "policy", "stream_error", "server", "parameter"}:
+        told = ""
+    return title, " ".join(part for part in (told, text, _charged(run)) if part), _acts(run)
+
+
+def _title(kind: str, names: dict[str, str], details: dict[str, Any]) -> str:
+    """What happened, in one sentence; empty where only the error itself can say it."""
+    if kind == "too_long" and details.get("tokens") and details.get("limit"):
+        return _("Your text has about %(tokens)s tokens, the model takes %(limit)s.") % {
+            "tokens": count(details["tokens"]),
+            "limit": count(details["limit"]),
+        }
+    if kind == "unreachable" and details.get("address"):
+        return _("Nobody answers at %(address)s. Is the server running?") % {"address": details["address"]}
+    if kind == "timeout_connect" and details.get("seconds"):
+        return _("No answer from %(provider)s in %(time)s.") % {**names, "time": duration(details["seconds"])}
+    sentences = {
+        "auth": _("%(provider)s did not accept the key."),
+        "forbidden": _("This key may not use %(model)s."),
+        "not_found": _("%(provider)s does not know %(model)s. It may have been switched off."),
+        "rate_limited": _("%(provider)s is still asking us to slow down."),
+        "quota": _("The account at %(provider)s has no credit left."),
+        "too_long": _("Your text is longer than %(model)s takes."),
+        "policy": _("The model declined to answer this."),
+        "tls": _("The certificate of %(provider)s is not trusted."),
+        "overloaded": _("%(provider)s has too much to do right now."),
+        "server": _("%(provider)s has a problem. Your request was fine."),
+        "too_large": _("%(provider)s does not take a request as large as this."),
+        "bad_request": _("%(provider)s did not accept the request."),
+        "incomplete": _("%(provider)s ended the answer before its first word."),
+        "stream_error": _("The model failed before its first word."),
+        "never_sent": _("It waited too long and was never sent."),
+    }
+    return sentences[kind] % names if kind in sentences else ""
+
+
+def _advice(kind: str) -> str:
+    sentences = {
+        "auth": _("It may have been removed or mistyped."),
+        "too_long": _("Shorten the chat, or choose a model with more room."),
+        "policy": _("Change the wording and try again."),
+        "tls": _("Add its certificate to this server, or use an address with a trusted one."),
+        "rate_limited": _("Wait a minute and try again."),
+        "overloaded": _("Wait a minute and try again."),
+    }
+    return sentences.get(kind, "")
+
+
+def _charged(run: Run) -> str:
+    """Whether this cost anything, in words."""
+    if run.cost_kind != CostKind.NONE:
+        return ""
+    if not run.error.get("reached_provider", True):
+        return _("Nothing was sent and nothing was charged.")
+    return _("Nothing was charged.")
+
+
+def _acts(run: Run) -> tuple[Act, ...]:
+    settings_kinds = {
+        "auth": _("Check the key"),
+        "no_key": _("Enter the key"),
+        "key_lost": _("Enter the key"),
+        "key_elsewhere": _("Enter the key"),
+        "unreachable": _("Test the connection"),
+        "tls": _("See the address"),
+        "blocked_address": _("See the address"),
+        "not_found": _("See the models it has"),
+        "not_api": _("See the address"),
+    }
+    label = settings_kinds.get(run.error_kind)
+    if label is None or run.provider_id is None:
+        return ()
+    return (Act(label, reverse("providers:list")),)

@@ -1,0 +1,157 @@
+"""`GET /live/?runs=<id>&runs=<id>`: one connection for each page, however many runs it shows.
+
+The only async view. Server-sent events as described in `feed`, then `end-<id>` with the finished
+card of each run and `done` when all have ended. Compressed, since drafts repeat themselves.
+"""
+
+import time
+import uuid
+import zlib
+from collections.abc import AsyncIterator
+
+from asgiref.sync import sync_to_async
+from django.core.exceptions import PermissionDenied
+from django.db import close_old_connections
+from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from apps.accounts import access
+from apps.runs import words
+from apps.runs.live.feed import Feed, event
+from apps.runs.live.hub import Hub, Notice, Viewer, hub
+from apps.runs.models import Run
+
+MAX_RUNS = 200
+KEEP_ALIVE_SECONDS = 15.0
+in_thread = sync_to_async(thread_sensitive=False)
+
+
+async def live(request: HttpRequest) -> HttpResponseBase:
+    """The event stream of some runs of the member's own team."""
+    try:
+        run_ids = list(dict.fromkeys(uuid.UUID(text) for text in request.GET.getlist("runs")))
+    except ValueError:
+        return HttpResponseBadRequest(_("An id in this address is not one."))
+    if not 0 < len(run_ids) <= MAX_RUNS:
+        return HttpResponseBadRequest(_("This address takes between 1 and 200 runs."))
+    runs = await sync_to_async(_load)(request, run_ids)
+    events = Stream(request, runs).events()
+    is_packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = StreamingHttpResponse(_packed(events) if is_packed else _encoded(events), content_type="text/event-stream; charset=utf-8")
+    response["Cache-Control"] = "no-store, no-transform"
+    response["X-Accel-Buffering"] = "no"
+    if is_packed:
+        response["Content-Encoding"] = "gzip"
+    return response
+
+
+def _load(request: HttpRequest, run_ids: list[uuid.UUID]) -> list[Run]:
+    membership = getattr(request, "membership", None)
+    if not access.may(membership, "viewer"):
+        raise PermissionDenied
+    rows = access.visible(membership, Run.objects.filter(pk__in=run_ids)).defer("params", "request", "response")
+    found = {run.pk: run for run in rows}
+    if len(found) != len(run_ids):
+        raise Http404
+    return [found[run_id] for run_id in run_ids]
+
+
+def _reload(run_id: uuid.UUID) -> Run:
+    close_old_connections()
+    return Run.objects.defer("params", "request", "response").get(pk=run_id)
+
+
+class Stream:
+    """What one browser connection is told."""
+
+    def __init__(self, request: HttpRequest, runs: list[Run]) -> None:
+        self.request = request
+        self.runs = runs
+        self.feeds: dict[uuid.UUID, Feed] = {}
+        self.viewer = Viewer()
+
+    async def events(self) -> AsyncIterator[str]:
+        active = [run for run in self.runs if not run.is_final]
+        ids = [run.pk for run in active]
+        yield "retry: 1000\n\n"
+        for run in self.runs:
+            if run.is_final:
+                yield await self._end(run)
+        station = hub()
+        try:
+            await station.watch(ids, self.viewer)
+            for run_id in ids:
+                yield await self._begin(station, run_id)
+            async for text in self._follow(station):
+                yield text
+        finally:
+            await station.leave(ids, self.viewer)
+        yield event("done", "")
+
+    async def _begin(self, station: Hub, run_id: uuid.UUID) -> str:
+        """The row's text and what was published since, as one start."""
+        run = await in_thread(_reload)(run_id)
+        if run.is_final:
+            return await self._end(run)
+        feed = Feed(str(run_id), time.monotonic, words.state_line(run))
+        self.feeds[run_id] = feed
+        text = run.text
+        thinking = len(run.thinking)
+        for message in await station.replay(run_id):
+            thinking = max(thinking, message.thinking)
+            if message.at <= len(text):
+                text += message.text[len(text) - message.at :]
+        return feed.start(text, thinking)
+
+    async def _follow(self, station: Hub) -> AsyncIterator[str]:
+        told_at = time.monotonic()
+        while self.feeds:
+            notices = await self.viewer.wait(self._patience())
+            text = "".join([await self._notice(station, run_id, notice) for run_id, notice in notices])
+            text += "".join(feed.emit() for feed in self.feeds.values())
+            now = time.monotonic()
+            if not text and now - told_at >= KEEP_ALIVE_SECONDS:
+                text = ": still here\n\n"
+            if text:
+                told_at = now
+                yield text
+
+    def _patience(self) -> float:
+        due = [seconds for feed in self.feeds.values() if (seconds := feed.due_in()) is not None]
+        return min([KEEP_ALIVE_SECONDS, *due])
+
+    async def _notice(self, station: Hub, run_id: uuid.UUID, notice: Notice) -> str:
+        feed = self.feeds.get(run_id)
+        if feed is None:
+            return ""
+        if notice is not None and not notice.is_end:
+            return "" if feed.take(notice) else await self._begin(station, run_id)
+        run = await in_thread(_reload)(run_id)
+        if run.is_final:
+            return feed.emit() + await self._end(run)
+        feed.catch_up(run.text)
+        return feed.retell(words.state_line(run))
+
+    async def _end(self, run: Run) -> str:
+        self.feeds.pop(run.pk, None)
+        html = await in_thread(self._card)(run.pk)
+        return event(f"end-{run.pk}", html)
+
+    def _card(self, run_id: uuid.UUID) -> str:
+        close_old_connections()
+        run = Run.objects.select_related("provider").defer("request", "response").get(pk=run_id)
+        return render_to_string("runs/_ended.html", {"run": run, "membership": self.request.membership}, self.request)  # type: ignore[attr-defined]
+
+
+async def _encoded(events: AsyncIterator[str]) -> AsyncIterator[bytes]:
+    async for text in events:
+        yield text.encode("utf-8", "replace")
+
+
+async def _packed(events: AsyncIterator[str]) -> AsyncIterator[bytes]:
+    """gzip, flushed after every piece. A window of 8 KB is enough for drafts and keeps a connection small."""
+    packer = zlib.compressobj(4, zlib.DEFLATED, 16 + 13, 6)
+    async for text in events:
+        yield packer.compress(text.encode("utf-8", "replace")) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush(zlib.Z_FINISH)

@@ -1,0 +1,139 @@
+"""Answers as HTML. What a model writes is data: rendered without raw HTML, then sanitised by an allowlist."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+HIGHLIGHT_LIMIT = 20_000  # characters: colouring longer code would hold everything up
+TAGS = set(
+    "p br hr h1 h2 h3 h4 h5 h6 strong em s del code pre span ul ol li blockquote table thead tbody tr th td a div button".split()
+)
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "ol": {"start"},
+    "th": {"class"},
+    "td": {"class"},
+    "span": {"class"},
+    "div": {"class"},
+    "code": {"class"},
+}
+_formatter = HtmlFormatter(nowrap=True)
+_word = re.compile(r"[\w+#.-]{1,30}")
+
+
+def render(text: str) -> str:
+    """Safe HTML of a Markdown text. Finished texts are remembered, since pages show them again and again."""
+    return _render_kept(text) if len(text) <= 50_000 else render_once(text)
+
+
+@lru_cache(maxsize=1024)
+def _render_kept(text: str) -> str:
+    return render_once(text)
+
+
+def render_once(text: str) -> str:
+    """As `render`, for texts that will not come again (the open block of a stream)."""
+    return nh3.clean(
+        _markdown.render(text),
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        generic_attribute_prefixes=set(),
+        strip_comments=True,
+    )
+
+
+class Renderer(RendererHTML):
+    """No styles, no pictures, headings below the page's own, code with colours as classes."""
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        word = _word.match(token.info.strip())
+        language = word.group() if word else ""
+        return f'<pre><code class="code">{_coloured(token.content, language)}</code></pre>\n'
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<pre><code class="code">{_escaped(tokens[idx].content)}</code></pre>\n'
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """A link instead of a picture: loading it would tell a stranger that somebody reads this."""
+        token = tokens[idx]
+        name = self.renderInlineAsText(token.children or [], options, env) or str(token.attrs.get("src", ""))
+        return f'<a href="{_escaped(str(token.attrs.get("src", "")))}">{_escaped(name)}</a>'
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f"<{_lowered(tokens[idx].tag)}>"
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f"</{_lowered(tokens[idx].tag)}>\n"
+
+    def td_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return _cell(tokens[idx])
+
+    def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return _cell(tokens[idx])
+
+
+def _cell(token: Token) -> str:
+    """markdown-it writes an inline style for the alignment, which the page's policy forbids."""
+    is_right = "right" in str(token.attrs.get("style", ""))
+    return f'<{token.tag} class="r">' if is_right else f"<{token.tag}>"
+
+
+def _lowered(tag: str) -> str:
+    """h1 of an answer is h3 of the page."""
+    return f"h{min(int(tag[1]) + 2, 6)}"
+
+
+def _coloured(code: str, language: str) -> str:
+    if not language or len(code) > HIGHLIGHT_LIMIT:
+        return _escaped(code)
+    try:
+        lexer = _lexer(language)
+    except ClassNotFound:
+        return _escaped(code)
+    return str(highlight(code, lexer, _formatter))
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str) -> Any:
+    return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+_markdown = MarkdownIt("gfm-like", {"html": False, "linkify": True, "maxNesting": 50}, renderer_cls=Renderer)
+_blocks = MarkdownIt("gfm-like", {"html": False, "maxNesting": 50}).disable(["inline", "linkify", "text_join", "reference"], ignoreInvalid=True)
+_sure_start = re.compile(r"[^\W\d_]{2}")
+
+
+def split_finished(text: str) -> tuple[str, str]:
+    """Cut a growing text before its last block: what is before it cannot change any more.
+
+    Only whole lines are judged, since "1" may become a list and "``" a fence; a line that begins with
+    two letters is sure to be plain.
+    """
+    end = text.rfind("\n") + 1
+    judged = text if _sure_start.match(text, end) else text[:end]
+    starts = [token.map[0] for token in _blocks.parse(judged) if token.level == 0 and token.map and token.nesting >= 0]
+    if len(starts) < 2:
+        return "", text
+    position = 0
+    for _ in range(starts[-1]):
+        position = text.index("\n", position) + 1
+    return text[:position], text[position:]

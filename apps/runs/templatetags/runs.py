@@ -1,0 +1,67 @@
+"""Runs in templates: `{% load runs %}`."""
+
+import uuid
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.runs import explanations, markdown, registry, words
+from apps.runs.explanations import Explanation
+from apps.runs.live.feed import Feed
+from apps.runs.models import Run
+from apps.runs.operations import Operation
+
+register = template.Library()
+
+
+@register.filter(name="markdown")
+def markdown_filter(text: str) -> SafeString:
+    """Safe HTML of an answer. The sanitiser's output is the only HTML of a model that a page holds."""
+    return mark_safe(markdown.render(text))  # noqa: S308 -- sanitised by an allowlist
+
+
+@register.filter
+def explanation(run: Run) -> Explanation | None:
+    return explanations.explain(run)
+
+
+@register.filter
+def again_url(run: Run) -> str:
+    return explanations.again_url(run)
+
+
+@register.filter
+def operation(run: Run) -> Operation | None:
+    """The run's operation, or None when no installed app brings it any more."""
+    try:
+        return registry.get(run.operation)
+    except registry.UnknownOperation:
+        return None
+
+
+@register.filter
+def state_line(run: Run) -> SafeString:
+    """What a running run is doing, as the live view writes it."""
+    return mark_safe(words.state_line(run)(len(run.text.split()), len(run.thinking)))  # noqa: S308 -- made by format_html
+
+
+@register.filter
+def so_far(run: Run) -> SafeString:
+    """The text of a running run with the places where the live view adds to it."""
+    return mark_safe(Feed(str(run.pk), lambda: 0.0, words.state_line(run)).body(run.text))  # noqa: S308 -- sanitised
+
+
+@register.filter
+def word_count(text: str) -> int:
+    return len(text.split())
+
+
+@register.filter
+def seconds(milliseconds: int | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
+
+
+@register.simple_tag
+def fresh_key() -> str:
+    """A new idempotency key for a form: the same form sent twice is one run."""
+    return uuid.uuid4().hex

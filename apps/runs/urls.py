@@ -1,0 +1,15 @@
+"""Addresses of History, of single runs, and of the event stream."""
+
+from django.urls import path
+
+from apps.runs import views
+from apps.runs.live.view import live
+
+app_name = "runs"
+urlpatterns = [
+    path("live/", live, name="live"),
+    path("history/", views.history, name="history"),
+    path("history/<uuid:pk>/", views.receipt, name="receipt"),
+    path("history/<uuid:pk>/stop/", views.stop, name="stop"),
+    path("history/<uuid:pk>/again/", views.again, name="again"),
+]

@@ -1,0 +1,47 @@
+"""The state line of a run that goes on: waiting, thinking, writing, and for how long."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.core.templatetags.core import count, duration
+from apps.runs.models import Run, Status
+
+QUEUE_PATIENCE = 15  # seconds until a waiting run says why
+
+
+def state_line(run: Run) -> Callable[[int, int], str]:
+    """The state of a run that goes on, as HTML, from how many words and characters of thought have come."""
+    begun = int((run.sent_at or run.queued_at).timestamp() * 1000)
+
+    def line(words: int, thinking: int) -> str:
+        if words:
+            return _line(_("Writing"), begun, ngettext("%(n)s word", "%(n)s words", words) % {"n": count(words)})
+        if thinking:
+            return _line(_("Thinking"), begun, _("about %(n)s tokens") % {"n": count(thinking // 4)})
+        if run.status == Status.QUEUED:
+            return _queued_line(run, begun)
+        return _line(_("Waiting for the first word"), begun, "")
+
+    return line
+
+
+def _queued_line(run: Run, begun: int) -> str:
+    if run.not_before is not None:
+        seconds = max(0, round((run.not_before - timezone.now()).total_seconds()))
+        sentence = _("%(provider)s asks us to slow down. Next try in %(wait)s.")
+        return _line(sentence % {"provider": run.provider_label, "wait": duration(seconds)}, 0, "")
+    if (timezone.now() - run.queued_at).total_seconds() > QUEUE_PATIENCE:
+        return _line(_("Waiting: no worker has taken it yet. It starts by itself."), begun, "")
+    return _line(_("Waiting for its turn"), begun, "")
+
+
+def _line(state: str, begun: int, counted: str) -> str:
+    seconds = format_html('<span data-since="{}"></span>', str(begun)) if begun else ""
+    separator = ", " if begun and counted else ""
+    return format_html(
+        '<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>{}<span class="meta num">{}{}{}</span>', state, seconds, separator, counted
+    )
