@@ -4,7 +4,6 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -33,7 +32,7 @@ class NewPassword(ChangePasswordForm):
         for name, label in labels.items():
             self.fields[name].label = label
             self.fields[name].widget.attrs.pop("placeholder", None)
-        self.fields["password1"].help_text = " ".join(password_validators_help_texts())
+        self.fields["password1"].help_text = _("At least 10 characters, and not one that many people use.")
 
 
 class Profile(ModelForm):

@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
 from apps.core.forms import Form
+from apps.providers.choices import default_model, models_for
+from apps.providers.models import DefaultModel
+from apps.providers.services import set_default
 
 
 class FirstAccount(Form):
@@ -26,7 +29,7 @@ class FirstAccount(Form):
         label=_("Password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=" ".join(password_validators_help_texts()),
+        help_text=_("At least 10 characters, and not one that many people use."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -38,3 +41,35 @@ class FirstAccount(Form):
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return data
+
+
+class Defaults(Form):
+    """The models that pages of the team start with. What is not chosen is left as it is."""
+
+    writing = forms.ChoiceField(
+        label=_("Model for writing"), required=False, help_text=_("Chats start with it. You can choose another one in each chat.")
+    )
+    cheap = forms.ChoiceField(
+        label=_("Model for small jobs"), required=False, help_text=_("A quick one that costs little, for what is done many times.")
+    )
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.team = team
+        choices = models_for(team, "chat")
+        self.models = {str(choice.id): choice.model for choice in choices}
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for choice in choices:
+            groups.setdefault(choice.provider.name, []).append((str(choice.id), choice.label))
+        start = default_model(team)
+        for name in ("writing", "cheap"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = list(groups.items())
+            field.initial = str(start.pk) if start else None
+
+    def save(self) -> None:
+        for purpose in DefaultModel.Purpose.values:
+            chosen = self.models.get(self.cleaned_data.get(purpose, ""))
+            if chosen:
+                set_default(self.team, purpose, chosen)

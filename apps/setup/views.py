@@ -1,27 +1,37 @@
 """The first start: four steps, each at its own address, so that a reload stays where it was."""
 
+import uuid
+
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.accounts.access import TeamRequest, get_visible, requires, visible
+from apps.core.fragments import wants_fragment
+from apps.providers.checkup import check
+from apps.providers.forms import EXAMPLES, KINDS, ProviderForm
+from apps.providers.models import Provider
+from apps.providers.words import check_sentence
 from apps.setup import services, token
-from apps.setup.forms import FirstAccount
+from apps.setup.forms import Defaults, FirstAccount
 
-KEPT_TOKEN = "setup_token"  # name in the session
+GIVEN = "setup_token"  # names in the session
+STEP = "setup_step"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
-    """Step 1, for whoever has the token, while nobody has an account."""
+def start(request: HttpRequest) -> HttpResponseBase:
+    """Step 1, for whoever has the token, while nobody has an account. Later it leads to the step one is at."""
     if services.is_set_up():
-        return redirect("home" if request.user.is_authenticated else "account_login")
+        return redirect(request.session.get(STEP, "home") if request.user.is_authenticated else "account_login")
     given = request.GET.get("token")
     if given is not None and token.is_token(given):
-        request.session[KEPT_TOKEN] = given
+        request.session[GIVEN] = given
         return redirect("setup:start")
-    if not token.is_token(request.session.get(KEPT_TOKEN, "")):
+    if not token.is_token(request.session.get(GIVEN, "")):
         return render(request, "setup/locked.html", {"was_wrong": given is not None}, status=403)
     form = FirstAccount(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -29,12 +39,63 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "setup/account.html", {"form": form, "step": 1}, status=422 if form.errors else 200)
 
 
-def make_account(request: HttpRequest, form: FirstAccount) -> HttpResponse:
+def make_account(request: HttpRequest, form: FirstAccount) -> HttpResponseBase:
     data = form.cleaned_data
     try:
         membership = services.make_first_account(email=data["email"], password=data["password"], team_name=data["team"], name=data["name"])
     except services.AlreadySetUp:
         return redirect("account_login")
     login(request, membership.user, backend=BACKEND)
-    request.session.pop(KEPT_TOKEN, None)
-    return redirect("home")
+    request.session.pop(GIVEN, None)
+    request.session[STEP] = "setup:provider"
+    return redirect("setup:provider")
+
+
+@require_http_methods(["GET", "POST"])
+@requires("owner")
+def provider(request: TeamRequest) -> HttpResponseBase:
+    """Step 2: what is connected already, and the three ways to connect more. `?kind=` opens the form of one."""
+    kind = KINDS.get(request.GET.get("kind", ""))
+    form = ProviderForm(request.POST or None, team=request.membership.team, kind=kind.name) if kind else None
+    if request.method == "POST" and form and form.is_valid():
+        check(form.save())
+        return redirect("setup:provider")
+    connected = [with_sentence(row) for row in visible(request.membership, Provider.objects.alive()).order_by("-is_builtin", "pk")]
+    context = {"step": 2, "providers": connected, "kinds": KINDS.values(), "kind": kind, "form": form, "examples": EXAMPLES}
+    return render(request, "setup/provider.html", context, status=422 if form and form.errors else 200)
+
+
+@require_POST
+@requires("owner")
+def test_provider(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """Call the server now; htmx gets the one card again."""
+    row = get_visible(request.membership, Provider.objects.alive(), pk)
+    check(row)
+    if wants_fragment(request):
+        return render(request, "setup/_provider.html", {"provider": with_sentence(row)})
+    return redirect("setup:provider")
+
+
+def with_sentence(row: Provider) -> Provider:
+    row.sentence = check_sentence(row)  # type: ignore[attr-defined]  # for the card alone
+    return row
+
+
+@require_http_methods(["GET", "POST"])
+@requires("owner")
+def models(request: TeamRequest) -> HttpResponseBase:
+    """Step 3: which model pages start with."""
+    request.session[STEP] = "setup:models"
+    form = Defaults(request.POST or None, team=request.membership.team)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect("setup:done")
+    return render(request, "setup/models.html", {"step": 3, "form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+@requires("owner")
+def done(request: TeamRequest) -> HttpResponse:
+    """Step 4: where to go from here."""
+    request.session.pop(STEP, None)
+    return render(request, "setup/done.html", {"step": 4, "first_page": reverse("home")})
