@@ -1,0 +1,62 @@
+"""`python -m benchmarks [S1 S5 …] [--runs N] [--json FILE]`: prints each promise beside what was measured."""
+
+import argparse
+import pathlib
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+
+import uvloop
+
+from benchmarks import chat, idle, pages, starting
+from benchmarks.chat import Stage
+from benchmarks.report import Report
+from tests.loopback import Loopback
+from tests.product import Product
+
+Measure = Callable[[Stage], Awaitable[list]]
+MEASURES: dict[tuple[str, ...], Measure] = {
+    ("S8",): idle.measure_memory,
+    ("S1", "S2", "S4"): chat.measure_first_words,
+    ("S3",): chat.measure_crowd,
+    ("S5",): chat.measure_bytes,
+    ("S10",): chat.measure_run_cost,
+    ("S7",): pages.measure_pages,
+    ("S9",): starting.measure_second_start,
+}
+NAMES = sorted({name for names in MEASURES for name in names}, key=lambda name: int(name[1:]))
+
+
+async def measure(stage: Stage, chosen: list[str], report: Report) -> None:
+    for names, function in MEASURES.items():
+        if not chosen or set(names) & set(chosen):
+            report.add(await function(stage))
+
+
+async def run(chosen: list[str], runs: int, file: pathlib.Path, report: Report) -> None:
+    with tempfile.TemporaryDirectory(prefix="playground-bench-") as folder, Loopback() as provider:
+        settings = {"LOG_LEVEL": "WARNING"}
+        with Product(pathlib.Path(folder), provider, settings, chat.MODELS) as product:
+            visitor = await product.visitor()
+            await visitor.send(product.conversation("steady-rate0-tokens3"), "Warm up #t-warm")
+            await measure(Stage(product, provider, visitor, runs), chosen, report)
+            visitor.close()
+    report.write(file)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the speed promises.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which: {' '.join(NAMES)}; all when none is given")
+    parser.add_argument("--runs", type=int, default=50_000, help="rows in History for S7; the promise is about 1000000")
+    parser.add_argument("--json", type=pathlib.Path, default=pathlib.Path("data/benchmarks.json"))
+    wishes = parser.parse_args()
+    if unknown := set(wishes.names) - set(NAMES):
+        parser.error(f"nothing is called {', '.join(sorted(unknown))}; there is {', '.join(NAMES)}")
+    report = Report()
+    uvloop.run(run(wishes.names, wishes.runs, wishes.json, report))
+    print(f"\nWritten to {wishes.json}. {'All promises kept.' if report.is_kept else 'Some promises were missed: SHORT.'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
