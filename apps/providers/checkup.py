@@ -11,8 +11,7 @@ from apps.providers.connections import NotReady, connection_of
 from apps.providers.model_list import ListedModel, NotAList, read_models, store_models
 from apps.providers.models import Provider
 from apps.providers.words import check_sentence
-from gateway.errors import GatewayError
-from gateway.types import ApiRequest, Bounds, Connection
+from gateway import ApiRequest, Bounds, Connection, Gateway, GatewayError
 
 BOUNDS = Bounds(connect=5, first_byte=15, silence=10, write=10, total=25, max_bytes=16 * 1024 * 1024)
 
@@ -51,8 +50,6 @@ def check(provider: Provider) -> CheckResult:
 
 async def _list_models(connection: Connection) -> list[ListedModel]:
     """One gateway for one call: it lives on the event loop of this check alone."""
-    from gateway import Gateway
-
     gateway = Gateway(connection, BOUNDS)
     try:
         response = await gateway.send(ApiRequest("GET", "/models"))

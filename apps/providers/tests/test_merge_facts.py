@@ -1,0 +1,185 @@
+from decimal import Decimal
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+
+from apps.providers.choices import default_model, get_model, models_for
+from apps.providers.facts import Prices, facts_for, facts_for_many, note_of_team, turn_off
+from apps.providers.models import ModelFact
+from apps.providers.services import add_model, create_provider, delete_provider, ensure_builtin, set_default
+from apps.providers.shipped import load_shipped_facts, shipped_lines
+
+
+@pytest.fixture
+def empty_table(db):
+    ModelFact.objects.all().delete()
+
+
+@pytest.fixture
+def own_server(team):
+    return create_provider(team, name="Studio", base_url="http://10.0.0.5:8000/v1", allow_private=True)
+
+
+def test_it_lays_lines_over_each_other_from_the_least_to_the_most_specific(empty_table, make_model):
+    ModelFact.objects.create(model_pattern="pot-7-large", parameters={"temperature": {"max": 1}})
+    ModelFact.objects.create(endpoints=["chat"], parameters={"temperature": {"min": 0, "max": 2}, "seed": {}}, label="Any")
+    ModelFact.objects.create(model_pattern="pot-*", parameters={"temperature": {"max": 1.5}, "seed": {"off": True}}, label="Pot")
+    facts = facts_for(make_model("pot-7-large"))
+    assert facts.parameters == {"temperature": {"min": 0, "max": 1}, "seed": {"off": True}}
+    assert (facts.endpoints, facts.label) == (("chat",), "Pot")
+    assert facts.takes("temperature")
+    assert not facts.takes("seed")
+    assert not facts.takes("unheard_of")
+
+
+@pytest.mark.parametrize("pattern", ["api.openai.com", "openai", "*.openai.com", "API.*"])
+def test_it_matches_the_provider_by_host_and_by_kind(empty_table, make_model, pattern):
+    ModelFact.objects.create(provider_pattern=pattern, endpoints=["chat"])
+    assert facts_for(make_model("pot")).endpoints == ("chat",)
+
+
+def test_it_takes_a_tuned_model_for_the_model_under_it(make_model):
+    assert facts_for(make_model("ft:gpt-4.1-mini:team::abc")).parameters == facts_for(make_model("gpt-4.1-mini")).parameters
+
+
+def test_it_never_reads_the_lines_of_another_team(empty_table, make_model, other_team):
+    ModelFact.objects.create(team=other_team, endpoints=["chat"])
+    assert facts_for(make_model("pot")).endpoints == ()
+
+
+def test_it_lets_the_team_have_the_last_word(make_model, team):
+    model = make_model("gpt-6-luna")
+    ModelFact.objects.create(team=team, model_pattern="gpt-*", parameters={"temperature": {"off": False}})
+    assert facts_for(model).takes("temperature")
+
+
+def test_it_believes_the_server_about_room_but_the_team_more(empty_table, make_model):
+    model = make_model("pot", context_tokens=4096)
+    ModelFact.objects.create(model_pattern="pot", limits={"context": 100, "output": 50})
+    assert facts_for(model).limits == {"context": 4096, "output": 50}
+    note_of_team(model, prices={}, limits={"context": 2048})
+    assert facts_for(model).limits == {"context": 2048, "output": 50}
+
+
+def test_it_does_not_offer_what_a_provider_refused(make_model):
+    model = make_model("gpt-4.1")
+    assert facts_for(model).takes("temperature")
+    turn_off(model, "temperature", "The server refused it.")
+    assert not facts_for(model).takes("temperature")
+    assert facts_for(make_model("gpt-4.1-mini")).takes("temperature")
+
+
+def test_it_turns_off_for_one_model_alone_even_if_its_name_looks_like_a_pattern(make_model):
+    odd = make_model("pot*[a]?")
+    turn_off(odd, "max_completion_tokens", "no")
+    assert not facts_for(odd).takes("max_completion_tokens")
+    assert facts_for(make_model("pot-a-b")).takes("max_completion_tokens")
+
+
+def test_it_gives_unknown_models_of_own_servers_the_five_that_all_know(own_server, make_model):
+    parameters = facts_for(make_model("mystery", of=own_server)).parameters
+    assert {"temperature", "top_p", "max_completion_tokens", "stop", "seed"} <= set(parameters)
+
+
+def test_it_counts_nothing_for_an_own_server_and_knows_no_price_elsewhere(own_server, make_model):
+    assert facts_for(make_model("mystery", of=own_server)).prices == Prices(is_free=True)
+    assert facts_for(make_model("gpt-9")).prices == Prices()
+
+
+def test_it_counts_money_as_soon_as_the_team_enters_a_price(own_server, make_model):
+    model = make_model("mystery", of=own_server)
+    note_of_team(model, prices={"input": "0.20", "output": "1.2"}, limits={})
+    assert facts_for(model).prices == Prices(Decimal("0.20"), Decimal("1.2"))
+
+
+@pytest.mark.parametrize("price", ["NaN", "-1", "Infinity", "much", None, [], {}])
+def test_it_takes_a_senseless_price_for_unknown(empty_table, make_model, price):
+    ModelFact.objects.create(prices={"input": price, "output": "1"})
+    assert facts_for(make_model("pot")).prices.input is None
+
+
+@pytest.mark.parametrize(
+    ("name", "endpoint"),
+    [
+        ("gpt-6-luna", "chat"),
+        ("a-name-of-tomorrow", "chat"),
+        ("text-embedding-3-small", "embeddings"),
+        ("bge-reranker-v2", "rerank"),
+        ("whisper-1", "transcription"),
+        ("gpt-4o-transcribe", "transcription"),
+        ("gpt-live-transcribe", "realtime"),
+        ("gpt-4o-mini-tts", "speech"),
+        ("tts-1-hd", "speech"),
+        ("omni-moderation-latest", "moderation"),
+        ("gpt-image-2", "images.generate"),
+        ("gpt-5.5-pro", "responses"),
+        ("gpt-3.5-turbo-instruct", "completions"),
+    ],
+)
+def test_it_knows_by_their_names_what_models_are_for(make_model, name, endpoint):
+    assert endpoint in facts_for(make_model(name)).endpoints
+
+
+def test_it_asks_once_for_many_models(own_server, make_model, django_assert_num_queries):
+    models = [make_model(f"model-{number}", of=own_server) for number in range(40)]
+    with django_assert_num_queries(1):
+        assert len(facts_for_many(models)) == 40
+
+
+def test_it_lists_what_chats_with_the_builtin_models_last(team, own_server, provider, make_model, django_assert_num_queries):
+    builtin = ensure_builtin(team)
+    make_model("tiny", of=builtin)
+    make_model("big", of=own_server)
+    make_model("gpt-6-luna")
+    make_model("text-embedding-3-small")
+    make_model("gone", is_listed=False)
+    add_model(own_server, "typed")
+    with django_assert_num_queries(2):
+        names = [choice.model.name for choice in models_for(team, "chat")]
+    assert names == ["gpt-6-luna", "big", "typed", "tiny"]
+
+
+def test_it_offers_nothing_of_deleted_providers_or_other_teams(team, other_team, provider, make_model):
+    model = make_model("gpt-6-luna")
+    assert models_for(other_team, "chat") == []
+    assert get_model(other_team, model.pk) is None
+    assert get_model(team, model.pk) == model
+    delete_provider(provider)
+    assert models_for(team, "chat") == []
+    assert get_model(team, model.pk) is None
+
+
+@pytest.mark.parametrize("id", ["", "no-id", None, 7, "0" * 5000])
+def test_it_finds_no_model_for_a_senseless_id(team, id):
+    assert get_model(team, id) is None
+
+
+def test_it_starts_with_the_first_that_chats_until_somebody_chooses(team, provider, make_model):
+    assert default_model(team) is None
+    make_model("a-embedding")
+    first, second = make_model("b"), make_model("c")
+    assert default_model(team) == first
+    set_default(team, "writing", second)
+    assert default_model(team) == second
+    assert default_model(team, "cheap") == second
+    second.is_listed = False
+    second.save()
+    assert default_model(team) == first
+
+
+def test_it_keeps_the_shipped_table_as_the_file_says(db):
+    wanted = len(list(shipped_lines()))
+    ModelFact.objects.filter(model_pattern="*gpt-oss*").delete()
+    ModelFact.objects.filter(model_pattern="sora*").update(endpoints=["chat"])
+    ModelFact.objects.create(model_pattern="of-an-older-version")
+    load_shipped_facts()
+    assert ModelFact.objects.filter(team=None).count() == wanted
+    assert ModelFact.objects.get(model_pattern="sora*").endpoints == ["video"]
+
+
+def test_it_writes_nothing_when_the_table_is_right(db):
+    from django.db import connection
+
+    with CaptureQueriesContext(connection) as queries:
+        load_shipped_facts()
+    assert not [query for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
