@@ -66,19 +66,18 @@ def origin_of(url: str) -> str:
 
 
 def _host_of(url: httpx.URL) -> str:
+    """The host's one spelling. Numbers in other spellings than 127.0.0.1 and [::1] are refused: each parser reads them differently."""
     host = url.raw_host.decode("ascii").lower().rstrip(".")
-    if ":" in host:
-        return f"[{_parse_ip(host).compressed}]"
-    if not _HOST.fullmatch(host):
-        raise BadAddress("The address has no readable host name.")
-    return host
-
-
-def _parse_ip(text: str) -> Address:
     try:
-        return ip_address(text.strip("[]"))
+        if ":" in host and "%" not in host:
+            return f"[{IPv6Address(host.strip('[]')).compressed}]"
+        if re.fullmatch(r"\d+|0x[0-9a-f]*", host.rpartition(".")[2]):
+            return str(IPv4Address(host))
     except ValueError as error:
-        raise BadAddress("The address has no readable host name.") from error
+        raise BadAddress("The address has no readable host.") from error
+    if not _HOST.fullmatch(host):
+        raise BadAddress("The address has no readable host.")
+    return host
 
 
 def unwrap(address: Address) -> tuple[Address, ...]:

@@ -19,7 +19,8 @@ _QUOTA_CODES = frozenset(
 _POLICY_CODES = frozenset({"moderation_blocked", "content_filter", "content_policy_violation", "responsibleaipolicyviolation"})
 _LENGTH_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error"})
 _LENGTH_TEXT = re.compile(
-    r"maximum (context|model) length|context (window|length|size)|(prompt|input) is too long|too many (input )?tokens|request too large for .* tokens",
+    r"maximum (context|model) length|context (window|length|size)|(prompt|input) is too long"
+    r"|too many (input )?tokens|request too large for .* tokens",
     re.I,
 )
 _KEY_TEXT = re.compile(r"(incorrect|invalid|missing) api key|api key (is )?(not valid|invalid|expired|not found)", re.I)
