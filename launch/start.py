@@ -20,6 +20,11 @@ from playground import env
 READY_WITHIN = 60.0
 # A person waits at the terminal: answers in the making are cut and kept sooner than on a server.
 QUICK_SHUTDOWN = "5"
+# What processes say at every start or end and nobody can act on.
+NOISE = {
+    "valkey": "overcommit_memory|Received SIGTERM|ready to exit",
+    "worker": "^$|Warm shutdown|superuser|not recommended|a different user|User information|_security_error",
+}
 
 
 def main() -> int:
@@ -73,8 +78,11 @@ class Start:
             step()
             if self.supervisor.is_stopping or self.supervisor.failed:
                 break
-        print(self.supervisor.failed or "Stopping …", flush=True)
+        self.supervisor.say(self.supervisor.failed or "Stopping …")
         return 1 if self.supervisor.failed else 0
+
+    def _child(self, name: str, needed: bool = True, last: bool = False, grace: float = 10) -> Child:
+        return Child(name, self.commands[name], needed, last, grace, NOISE.get(name, ""))
 
     def _lock(self) -> IO[str]:
         """One start for each data folder: two queues writing the same file would ruin it. The lock ends with its process."""
@@ -110,7 +118,7 @@ class Start:
         sentence = prepare.fetch_weights(self.data / "models", self.environment, lambda: self.supervisor.is_stopping)
         if sentence:
             print(sentence, flush=True)
-        self.supervisor.start(Child("engines", self.commands["engines"], needed=False))
+        self.supervisor.start(self._child("engines", needed=False))
 
     def _start_queue(self) -> None:
         """Start our own server, if it is ours, and wait until it answers."""
@@ -127,7 +135,7 @@ class Start:
                 raise CannotStart("Valkey does not start; the lines above say why.")
 
     def _valkey_answers(self, url: str) -> bool:
-        child = Child("valkey", self.commands["valkey"], last=True)
+        child = self._child("valkey", last=True)
         self.supervisor.start(child)
         return _becomes_true(lambda: valkey.answers(url), lambda: child.is_running) or self.supervisor.is_stopping
 
@@ -146,7 +154,7 @@ class Start:
 
     def _start_site(self) -> None:
         for name in ("worker", "web"):
-            self.supervisor.start(Child(name, self.commands[name], grace=float(self.environment["RUN_SHUTDOWN_GRACE"]) + 10))
+            self.supervisor.start(self._child(name, grace=float(self.environment["RUN_SHUTDOWN_GRACE"]) + 10))
 
     def _announce(self) -> None:
         """Print the address once its page really answers."""

@@ -4,15 +4,18 @@ A process that ends by itself is started again; one that keeps ending takes the 
 product works without it. Every process leads a process group of its own, so nothing it started stays behind.
 """
 
+import contextlib
 import datetime
+import io
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -27,13 +30,17 @@ WINDOW = 60.0
 
 @dataclass
 class Child:
-    """One line of the Procfile. `needed`: the product is of no use without it. `last`: stopped after the others."""
+    """One line of the Procfile.
+
+    `needed`: the product is of no use without it. `last`: stopped after the others. `noise`: a pattern of lines nobody needs.
+    """
 
     name: str
     command: str
     needed: bool = True
     last: bool = False
     grace: float = 10.0
+    noise: str = ""
     colour: str = ""
     process: subprocess.Popen[bytes] | None = None
     ends: list[float] = field(default_factory=list)
@@ -98,7 +105,18 @@ class Supervisor:
 
     def say(self, text: str) -> None:
         self._print_lines(0)
-        print(text, file=self._output, flush=True)
+        with self._unless_nobody_listens():
+            print(text, file=self._output, flush=True)
+
+    @contextlib.contextmanager
+    def _unless_nobody_listens(self) -> Iterator[None]:
+        """A closed terminal or pipe asks for the end too, and must not keep it from being orderly."""
+        try:
+            yield
+        except OSError:
+            self._signals += 1
+            self._output = io.StringIO()
+            self._printer.output = self._output
 
     def _on_signal(self, number: int, frame: object) -> None:
         self._signals += 1
@@ -106,16 +124,16 @@ class Supervisor:
     def _read(self, child: Child, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
         for line in iter(process.stdout.readline, b""):
-            self._lines.put(Message("line", line, datetime.datetime.now(), child.name, child.colour))
+            text = line.decode("utf-8", "replace").rstrip()
+            if not (child.noise and re.search(child.noise, text)):
+                self._lines.put(Message("line", text, datetime.datetime.now(), child.name, child.colour))
         process.stdout.close()
 
     def _print_lines(self, wait: float) -> None:
-        try:
+        with contextlib.suppress(queue.Empty), self._unless_nobody_listens():
             self._printer.write(self._lines.get(timeout=wait) if wait else self._lines.get_nowait())
             while True:
                 self._printer.write(self._lines.get_nowait())
-        except queue.Empty:
-            return
 
     def _on_end(self, child: Child) -> None:
         """Start a process again that ended by itself, unless it does so all the time."""

@@ -42,6 +42,25 @@ def test_it_prints_lines_with_the_name_of_their_process(supervisor: Supervisor, 
     assert "talker | hello" in output.getvalue()
 
 
+def test_it_leaves_out_noise(supervisor: Supervisor, output: io.StringIO) -> None:
+    supervisor.start(Child("talker", "echo news; echo chatter; exec sleep 60", noise="^chat"))
+    supervisor.run(until=within(0.5))
+    assert "news" in output.getvalue()
+    assert "chatter" not in output.getvalue()
+
+
+def test_it_ends_when_nobody_reads_what_it_says(supervisor: Supervisor, output: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(text: str) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(output, "write", refuse)
+    supervisor.start(Child("talker", "echo hello; exec sleep 60"))
+    supervisor.run(until=within(10))
+    assert supervisor.is_stopping
+    supervisor.stop()
+    assert not supervisor.children["talker"].is_running
+
+
 def test_it_starts_a_process_again_and_gives_up_when_it_keeps_ending(
     supervisor: Supervisor, tmp_path: pathlib.Path, output: io.StringIO
 ) -> None:
