@@ -7,13 +7,17 @@ under the API's own names.
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.deltas import add_content, add_tool_calls, answer_text, read_usage, release_held, text_of, thinking_text, tool_call_of
 from apps.runs.operations import Estimate, InputFile, Operation, Params, Prices, Result, StreamState
 from gateway.types import ApiEvent, ApiRequest, ApiResponse
+
+if TYPE_CHECKING:
+    from apps.runs.models import Run
 
 OURS = frozenset({"model", "messages", "stream", "stream_options"})
 KEPT = ("id", "created", "model", "system_fingerprint", "service_tier")
@@ -32,6 +36,9 @@ class ChatReply(Operation):
     endpoint: ClassVar[str] = "chat"
     streams: ClassVar[bool] = True
     page_url: ClassVar[str] = "chat:conversation"
+
+    def again_url(self, run: "Run") -> str:
+        return reverse("chat:again", args=[run.pk]) if run.parent_kind == "chat" else super().again_url(run)
 
     def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:
         chosen = {name: value for name, value in params.items() if name not in OURS and value is not None}
@@ -62,10 +69,8 @@ class ChatReply(Operation):
 
     def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
         messages = params.get("messages", ())
-        asked = 3 + sum(MESSAGE_TOKENS + count_tokens(message.get("content")) for message in messages)
-        limit = params.get("max_completion_tokens") or params.get("max_tokens") or TYPICAL_ANSWER
-        answered = int(limit) * int(params.get("n") or 1)
-        return Estimate(asked, answered, estimate_cost(asked, answered, prices))
+        content = sum(count_tokens(message.get("content")) for message in messages)
+        return estimate_of(content, len(messages), params, prices)
 
     def summary(self, params: Params) -> str:
         asked = [text_of(message.get("content")) for message in params.get("messages", ()) if message.get("role") == "user"]
@@ -80,6 +85,14 @@ def count_tokens(content: Any) -> int:
         return 0
     wide = 0 if content.isascii() else len(WIDE.findall(content))
     return wide + -(-(len(content) - wide) // CHARACTERS_PER_TOKEN)
+
+
+def estimate_of(content: int, messages: int, params: Params, prices: Prices) -> Estimate:
+    """From the tokens of all contents and the number of messages. An answer without a limit is taken as an ordinary one."""
+    asked = 3 + content + MESSAGE_TOKENS * messages
+    limit = params.get("max_completion_tokens") or params.get("max_tokens") or TYPICAL_ANSWER
+    answered = int(limit) * int(params.get("n") or 1)
+    return Estimate(asked, answered, estimate_cost(asked, answered, prices))
 
 
 def estimate_cost(asked: int, answered: int, prices: Prices) -> Decimal | None:

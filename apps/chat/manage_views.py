@@ -1,0 +1,85 @@
+"""Keeping order: past chats, names, instructions, deleting and bringing back."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.access import TeamRequest, get_visible, may, requires, visible
+from apps.accounts.models import Role
+from apps.chat import services
+from apps.chat.forms import InstructionsForm
+from apps.chat.models import Conversation, Turn
+from apps.chat.places import place_of
+from apps.core.fragments import render_page, wants_fragment
+
+ON_A_PAGE = 30
+
+
+@requires(Role.VIEWER)
+@require_safe
+def past(request: TeamRequest) -> HttpResponse:
+    """All chats of the team, newest first, with search; deleted ones on a page of their own."""
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    is_bin = request.GET.get("show") == "deleted"
+    rows = search(visible(request.membership, Conversation.objects.filter(deleted_at__isnull=not is_bin)), words)
+    page = Paginator(rows.select_related("person").order_by("-updated_at"), ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "words": words, "is_bin": is_bin, "can_write": may(request.membership, Role.EDITOR)}
+    return render_page(request, "chat/past.html", context, fragment="chat/_past_list.html")
+
+
+def search(rows: "QuerySet[Conversation]", words: str) -> "QuerySet[Conversation]":
+    """Conversations with these words in their title, a question or an answer."""
+    if not words:
+        return rows
+    said = Turn.objects.filter(Q(text__icontains=words) | Q(run__text__icontains=words), conversation=OuterRef("pk"))
+    return rows.filter(Q(title__icontains=words) | Exists(said))
+
+
+@requires(Role.EDITOR)
+@require_POST
+def rename(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    place = place_of(request, conversation_id)
+    services.rename(place.conversation, request.POST.get("title", ""))
+    return HttpResponseRedirect(place.url, status=303)
+
+
+@requires(Role.EDITOR)
+@require_POST
+def delete(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """Put a chat away. The toast on the next page has Undo, the page of past chats keeps it."""
+    place = place_of(request, conversation_id)
+    services.delete(place.conversation)
+    toast = render_to_string("chat/_deleted.html", {"conversation": place.conversation}, request)
+    messages.success(request, mark_safe(toast))  # noqa: S308  # a template of ours, escaped there
+    return HttpResponseRedirect(reverse("chat:home"), status=303)
+
+
+@requires(Role.EDITOR)
+@require_POST
+def restore(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    conversation = get_visible(request.membership, Conversation.objects.all(), conversation_id)
+    services.restore(conversation)
+    return HttpResponseRedirect(reverse("chat:conversation", args=[conversation.pk]), status=303)
+
+
+@requires(Role.EDITOR)
+@require_POST
+def instructions(request: TeamRequest, conversation_id: uuid.UUID | None = None) -> HttpResponse:
+    """What the model is told before everything else."""
+    place = place_of(request, conversation_id)
+    form = InstructionsForm(request.POST)
+    if form.is_valid():
+        place.save(instructions=form.cleaned_data["instructions"])
+        if not wants_fragment(request):
+            return HttpResponseRedirect(place.url, status=303)
+    text = place.instructions if form.is_valid() else request.POST.get("instructions", "")
+    error = "" if form.is_valid() else next(iter(form.errors["instructions"]))
+    context = {"place": place, "instructions": text, "error": error, "is_open": bool(error), "can_write": True}
+    return render_page(request, "chat/instructions.html", context, "chat/_instructions.html", status=422 if error else 200)

@@ -1,0 +1,81 @@
+"""The settings at the right: changing them, and looking at the request they make."""
+
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from apps.accounts.access import TeamRequest, may, requires
+from apps.accounts.models import Role
+from apps.chat.answer_settings import change_saved, read_saved
+from apps.chat.forms import LONGEST_MESSAGE
+from apps.chat.history import load_messages, messages_of
+from apps.chat.operations import ChatReply
+from apps.chat.pages import page_context, panel_context, picker_context, shown_path
+from apps.chat.places import Place, place_of
+from apps.chat.services import build_params
+from apps.chat.threads import load_tree
+from apps.core.fragments import render_page, wants_fragment
+from apps.runs import registry, snippets
+
+RESHAPES = ("model", "preset", "reasoning_effort")  # what changes which other settings there are
+
+
+@requires(Role.VIEWER)
+@require_http_methods(["GET", "POST"])
+def settings(request: TeamRequest, conversation_id: uuid.UUID | None = None) -> HttpResponse:
+    """Save what was changed. The answer is the foot with the new estimate, or the whole panel where more of it changes."""
+    place = place_of(request, conversation_id)
+    if request.method == "GET":
+        return render(request, "chat/_panel_foot.html", panel_context(place)) if wants_fragment(request) else _see(place)
+    if not may(request.membership, Role.EDITOR):
+        raise PermissionDenied(Role.EDITOR)
+    if "reset" in request.POST:
+        place.save(settings={key: value for key, value in place.settings.items() if key == "model"})
+        return _panel(request, place, {}, is_whole=True)
+    saved, errors = change_saved(place.team, place.settings, request.POST.dict())
+    place.save(settings=saved)
+    is_whole = bool(errors) or any(request.POST.get(name, "") != request.POST.get(f"shown.{name}", "") for name in RESHAPES)
+    return _panel(request, place, errors, is_whole)
+
+
+def _panel(request: TeamRequest, place: Place, errors: dict[str, str], is_whole: bool) -> HttpResponse:
+    status = 422 if errors else 200
+    if not wants_fragment(request):
+        return render(request, "chat/page.html", page_context(place, request.GET, errors=errors), status=status) if errors else _see(place)
+    if not is_whole:
+        return render(request, "chat/_panel_changed.html", panel_context(place))
+    has_new_model = request.POST.get("model", "") != request.POST.get("shown.model", "")
+    context = {**panel_context(place, errors), **picker_context(place), "has_new_model": has_new_model}
+    response = render(request, "chat/_panel.html", context, status=status)
+    response["HX-Retarget"] = "#settings"
+    response["HX-Reswap"] = "innerHTML"
+    return response
+
+
+@requires(Role.VIEWER)
+@require_http_methods(["GET", "POST"])
+def show_request(request: TeamRequest, conversation_id: uuid.UUID | None = None) -> HttpResponse:
+    """The next call as curl, Python and JSON: with what stands in the composer, or a place for it."""
+    place = place_of(request, conversation_id)
+    answering = read_saved(place.team, place.settings)
+    if answering.choice is None:
+        return _see(place)
+    question = request.POST.get("message", "")[:LONGEST_MESSAGE].strip() or _("Your next message")
+    params = build_params(_messages(place, question), answering)
+    shown = snippets.show(registry.get(ChatReply.name), answering.choice.provider, answering.choice.model.name, params)
+    return render_page(request, "chat/request.html", {"place": place, "snippets": shown}, "chat/_request.html")
+
+
+def _messages(place: Place, question: str) -> list[dict[str, str]]:
+    if place.conversation is None:
+        return messages_of(place.instructions, [("user", question)])
+    path = shown_path(place.conversation, load_tree(place.conversation), place.request.GET.get("leaf", ""))
+    return load_messages(place.conversation, path, question)
+
+
+def _see(place: Place) -> HttpResponseRedirect:
+    return HttpResponseRedirect(place.url, status=303)

@@ -1,0 +1,85 @@
+"""Where a person writes: a conversation, or a new chat that has no row until its first message.
+
+A new chat keeps its settings and instructions in the session. Both answer to the same names, so that
+panel, instructions and composer need not know which of them they belong to.
+"""
+
+import uuid
+from typing import Any
+
+from django.urls import reverse
+
+from apps.accounts.access import TeamRequest, get_visible
+from apps.accounts.models import Team
+from apps.chat.answer_settings import Saved
+from apps.chat.models import Conversation
+from apps.chat.services import Draft
+
+SESSION_KEY = "new_chat"
+
+
+class Place:
+    def __init__(self, request: TeamRequest, conversation: Conversation | None) -> None:
+        self.request = request
+        self.conversation = conversation
+        self._draft: dict[str, Any] = request.session.get(SESSION_KEY, {})
+
+    @property
+    def team(self) -> Team:
+        return self.request.membership.team
+
+    @property
+    def settings(self) -> Saved:
+        return self.conversation.settings if self.conversation else self._draft.get("settings", {})
+
+    @property
+    def instructions(self) -> str:
+        return self.conversation.instructions if self.conversation else self._draft.get("instructions", "")
+
+    @property
+    def draft(self) -> Draft:
+        return Draft(self.settings, self.instructions)
+
+    def save(self, **changes: Any) -> None:
+        """Keep `settings` or `instructions`."""
+        if self.conversation:
+            Conversation.objects.filter(pk=self.conversation.pk).update(**changes)
+            for name, value in changes.items():
+                setattr(self.conversation, name, value)
+        else:
+            self._draft = {**self._draft, **changes}
+            self.request.session[SESSION_KEY] = self._draft
+
+    def forget_draft(self) -> None:
+        """The next new chat begins with the team's defaults."""
+        self.request.session.pop(SESSION_KEY, None)
+
+    def _url(self, name: str) -> str:
+        return reverse(f"chat:{name}", args=[self.conversation.pk]) if self.conversation else reverse(f"chat:new_{name}")
+
+    @property
+    def url(self) -> str:
+        return reverse("chat:conversation", args=[self.conversation.pk]) if self.conversation else reverse("chat:home")
+
+    @property
+    def settings_url(self) -> str:
+        return self._url("settings")
+
+    @property
+    def instructions_url(self) -> str:
+        return self._url("instructions")
+
+    @property
+    def request_url(self) -> str:
+        return self._url("request")
+
+    @property
+    def draft_key(self) -> str:
+        """Under which the browser keeps what was typed and not sent."""
+        return f"chat-{self.conversation.pk if self.conversation else 'new'}"
+
+
+def place_of(request: TeamRequest, conversation_id: uuid.UUID | None) -> Place:
+    """The place of an address, or 404."""
+    rows = Conversation.objects.alive().select_related("team")
+    return Place(request, get_visible(request.membership, rows, conversation_id) if conversation_id else None)

@@ -1,0 +1,200 @@
+"""What people do in a chat: ask, try again, rename, delete, bring back.
+
+A question, its run and its answer are one transaction: either all of it is there, or nothing is.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from apps.accounts.models import Membership
+from apps.chat.answer_settings import Answering, Saved, read_saved
+from apps.chat.history import load_messages
+from apps.chat.models import Conversation, Turn
+from apps.chat.operations import ChatReply
+from apps.chat.threads import Tree, load_tree
+from apps.runs.models import ACTIVE, Run
+from apps.runs.services import KeyReused, start_run, stop_run
+
+TITLE_LENGTH = 60
+
+
+class StillWriting(Exception):
+    """An answer of this conversation is under way: one at a time."""
+
+
+class NoModel(Exception):
+    """The team has no model that could answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a chat has before its first message."""
+
+    settings: Saved
+    instructions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One message: its text, the key of its form, and the turn that it follows."""
+
+    text: str
+    key: str
+    parent_id: uuid.UUID | None = None
+
+    @property
+    def run_key(self) -> str:
+        """A form sent twice is one run; a form of yesterday's page with another text is another."""
+        return f"{self.key}-{hashlib.sha256(self.text.encode()).hexdigest()[:32]}"
+
+
+def begin_conversation(membership: Membership, draft: Draft, ask: Ask) -> Turn:
+    """A new conversation with its first question. Returns the turn of the answer."""
+
+    def begin() -> Turn:
+        conversation = Conversation.objects.create(
+            team=membership.team, person=membership.user, settings=draft.settings, instructions=draft.instructions, title=title_of(ask.text)
+        )
+        return _ask(membership, conversation, Tree([]), None, ask)
+
+    return _once(membership, ask.run_key, begin)
+
+
+def send_message(membership: Membership, conversation: Conversation, ask: Ask) -> Turn:
+    """A question at the end of the shown path. Returns the turn of the answer."""
+
+    def send() -> Turn:
+        _lock(conversation)
+        tree = load_tree(conversation)
+        parent_id = ask.parent_id if ask.parent_id in tree else conversation.leaf_id
+        return _ask(membership, conversation, tree, parent_id, ask)
+
+    return _once(membership, ask.run_key, send)
+
+
+def try_again(membership: Membership, conversation: Conversation, answer: Turn, key: str) -> Turn:
+    """Another answer to the same question, beside the old one."""
+
+    def repeat() -> Turn:
+        _lock(conversation)
+        _refuse_second(conversation)
+        path = load_tree(conversation).path(answer.parent_id)
+        return _answer(membership, conversation, answer.parent_id, load_messages(conversation, path), key=key, again_of=answer.run)
+
+    return _once(membership, key, repeat)
+
+
+def _once(membership: Membership, key: str, act: Callable[[], Turn]) -> Turn:
+    """Do it, unless this form was taken already: then give what came of it."""
+    taken = _taken(membership, key)
+    if taken is not None:
+        return taken
+    try:
+        with transaction.atomic():
+            return act()
+    except (IntegrityError, KeyReused, StillWriting):  # a double click, and the other request was faster
+        taken = _taken(membership, key)
+        if taken is None:
+            raise
+        return taken
+
+
+def _taken(membership: Membership, key: str) -> Turn | None:
+    return Turn.objects.select_related("conversation__team", "run").filter(run__team_id=membership.team_id, run__key=key).first()
+
+
+def _lock(conversation: Conversation) -> None:
+    """Whoever changes the tree waits here for the other one. Refreshes what may have changed meanwhile."""
+    locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    conversation.leaf_id, conversation.settings, conversation.instructions = locked.leaf_id, locked.settings, locked.instructions
+
+
+def _refuse_second(conversation: Conversation) -> None:
+    if conversation.turns.filter(run__status__in=ACTIVE).exists():
+        raise StillWriting
+
+
+def _ask(membership: Membership, conversation: Conversation, tree: Tree, parent_id: uuid.UUID | None, ask: Ask) -> Turn:
+    _refuse_second(conversation)
+    messages = load_messages(conversation, tree.path(parent_id), ask.text)
+    question = Turn.objects.create(conversation=conversation, parent_id=parent_id, text=ask.text)
+    return _answer(membership, conversation, question.pk, messages, key=ask.run_key)
+
+
+def _answer(
+    membership: Membership,
+    conversation: Conversation,
+    question_id: uuid.UUID | None,
+    messages: list[dict[str, str]],
+    *,
+    key: str,
+    again_of: Run | None = None,
+) -> Turn:
+    answering = read_saved(conversation.team, conversation.settings)
+    if answering.choice is None:
+        raise NoModel
+    run = start_run(
+        team=membership.team,
+        person=membership.user,
+        operation=ChatReply.name,
+        provider=answering.choice.provider,
+        model=answering.choice.model.name,
+        model_label=answering.choice.label,
+        params=build_params(messages, answering),
+        key=key,
+        parent=("chat", conversation.pk),
+        again_of=again_of,
+    )
+    turn = Turn.objects.create(conversation=conversation, parent_id=question_id, run=run)
+    conversation.leaf = turn
+    conversation.save(update_fields=["leaf", "updated_at"])
+    return turn
+
+
+def build_params(messages: list[dict[str, str]], answering: Answering) -> dict[str, Any]:
+    return {"messages": messages, **answering.parameters}
+
+
+def title_of(text: str) -> str:
+    """The first line of the first message, cut at a word."""
+    line = next((line for line in text.splitlines() if line.strip()), "")
+    return shorten(" ".join(line.split()), TITLE_LENGTH)
+
+
+def shorten(line: str, length: int) -> str:
+    if len(line) <= length:
+        return line
+    head = line[: length - 1].rpartition(" ")[0]
+    return f"{head}…" if len(head) > length // 2 else Truncator(line).chars(length)
+
+
+def rename(conversation: Conversation, title: str) -> None:
+    """A name by a person; nothing typed is the first message's name again."""
+    first = conversation.turns.filter(parent=None).order_by("id").first()
+    conversation.title = " ".join(title.replace("\x00", "").split())[:120] or title_of(first.text if first else "")
+    conversation.save(update_fields=["title"])
+
+
+def delete(conversation: Conversation) -> None:
+    """Put it away. A running answer is stopped, so that nothing goes on being paid for."""
+    with transaction.atomic():
+        Conversation.objects.filter(pk=conversation.pk).update(deleted_at=timezone.now())
+        stop_answers(conversation)
+
+
+def restore(conversation: Conversation) -> None:
+    Conversation.objects.filter(pk=conversation.pk).update(deleted_at=None)
+
+
+def stop_answers(conversation: Conversation) -> None:
+    active: QuerySet[Run] = Run.objects.filter(turn__conversation=conversation, status__in=ACTIVE)
+    for run in active:
+        stop_run(run)

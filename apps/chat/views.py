@@ -1,0 +1,137 @@
+"""Asking: the page of a new chat and of a conversation, sending, trying again, stopping."""
+
+import uuid
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.accounts.access import TeamRequest, get_visible, may, requires
+from apps.accounts.models import Role
+from apps.chat.forms import MessageForm, fresh_key
+from apps.chat.models import Turn
+from apps.chat.pages import load_thread, page_context, shown_path
+from apps.chat.places import Place, place_of
+from apps.chat.services import Ask, NoModel, StillWriting, begin_conversation, send_message, stop_answers, try_again
+from apps.chat.threads import load_tree, load_turns
+from apps.core.fragments import wants_fragment
+from apps.runs.models import Run
+
+PAGE = "chat/page.html"
+SENTENCES = {
+    StillWriting: gettext_lazy("The answer is still being written. Stop it, or send this when it is ready."),
+    NoModel: gettext_lazy("No model can answer yet. Add a provider in Settings, then send this."),
+}
+
+
+@requires(Role.VIEWER)
+@require_http_methods(["GET", "POST"])
+def home(request: TeamRequest) -> HttpResponse:
+    """A new chat. The first message makes it a conversation."""
+    return _page_or_message(request, place_of(request, None))
+
+
+@requires(Role.VIEWER)
+@require_http_methods(["GET", "POST"])
+def conversation(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """A conversation, and the next message in it."""
+    place = place_of(request, conversation_id)
+    if request.method == "GET" and "until" in request.GET and wants_fragment(request):
+        return _earlier_turns(request, place)
+    return _page_or_message(request, place)
+
+
+@requires(Role.EDITOR)
+@require_POST
+def again(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Another answer to the same question. The old one stays beside it."""
+    run = get_visible(request.membership, Run.objects.defer("params", "request", "response"), run_id)
+    answer = Turn.objects.filter(run=run, conversation__deleted_at=None).first()
+    if answer is None:
+        raise Http404
+    place = place_of(request, answer.conversation_id)
+    try:
+        try_again(request.membership, place.conversation, answer, key=request.POST.get("key", "")[:64] or fresh_key())
+    except (StillWriting, NoModel) as refused:
+        return _refusal(request, place, str(SENTENCES[type(refused)]), 409)
+    return _see(place)
+
+
+@requires(Role.EDITOR)
+@require_POST
+def stop(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """End the answer that is being written. What came so far stays."""
+    place = place_of(request, conversation_id)
+    stop_answers(place.conversation)
+    return HttpResponse(status=204) if wants_fragment(request) else _see(place)
+
+
+def _page_or_message(request: TeamRequest, place: Place) -> HttpResponse:
+    if request.method == "POST":
+        return _take_message(request, place)
+    return render(request, PAGE, page_context(place, request.GET, text=request.GET.get("message", "")))
+
+
+def _take_message(request: TeamRequest, place: Place) -> HttpResponse:
+    if not may(request.membership, Role.EDITOR):
+        raise PermissionDenied(Role.EDITOR)
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return _refusal(request, place, form.sentence, 422)
+    ask = Ask(form.cleaned_data["message"], str(form.cleaned_data["key"]), form.cleaned_data["parent"])
+    try:
+        answer = _start(request, place, ask)
+    except (StillWriting, NoModel) as refused:
+        return _refusal(request, place, str(SENTENCES[type(refused)]), 409)
+    return _accepted(request, place, answer)
+
+
+def _start(request: TeamRequest, place: Place, ask: Ask) -> Turn:
+    if place.conversation:
+        return send_message(request.membership, place.conversation, ask)
+    answer = begin_conversation(request.membership, place.draft, ask)
+    place.forget_draft()
+    return answer
+
+
+def _accepted(request: TeamRequest, place: Place, answer: Turn) -> HttpResponse:
+    """The two new turns for a page that shows the conversation; for every other one its address."""
+    of_place = Place(request, answer.conversation)
+    if not wants_fragment(request):
+        return _see(of_place)
+    if place.conversation is None or place.conversation.pk != answer.conversation_id:
+        response = HttpResponse()
+        response["HX-Redirect"] = of_place.url
+        return response
+    tree = load_tree(answer.conversation)
+    turns = load_turns(answer.conversation, tree, tree.path(answer.pk)[-2:])
+    writer = turns[-1].turn.run.model_label
+    context = {"turns": turns, "conversation": answer.conversation, "leaf": answer.pk, "key": fresh_key(), "writer": writer}
+    return render(request, "chat/_sent.html", context)
+
+
+def _refusal(request: TeamRequest, place: Place, sentence: str, status: int) -> HttpResponse:
+    """Why it was not sent. What was typed stays where it is."""
+    if wants_fragment(request):
+        return _into(render(request, "chat/_refusal.html", {"error": sentence}, status=status), "#composer-error", "innerHTML")
+    context = page_context(place, request.GET, text=request.POST.get("message", ""), error=sentence)
+    return render(request, PAGE, context, status=status)
+
+
+def _earlier_turns(request: TeamRequest, place: Place) -> HttpResponse:
+    """The turns before the ones on the page."""
+    tree = load_tree(place.conversation)
+    thread = load_thread(place.conversation, tree, shown_path(place.conversation, tree, request.GET.get("leaf", "")), request.GET)
+    return render(request, "chat/_turns.html", {"thread": thread, "conversation": place.conversation})
+
+
+def _into(response: HttpResponse, target: str, swap: str) -> HttpResponse:
+    response["HX-Retarget"] = target
+    response["HX-Reswap"] = swap
+    return response
+
+
+def _see(place: Place) -> HttpResponseRedirect:
+    return HttpResponseRedirect(place.url, status=303)
