@@ -95,7 +95,7 @@ class ProviderForm(Form):
         label=gettext_lazy("Key"),
         required=False,
         max_length=2000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-show": gettext_lazy("Show")}),
         help_text=gettext_lazy("Stored encrypted and sent to this address only. It is never shown again."),
     )
     allow_private = forms.BooleanField(

@@ -66,7 +66,7 @@ def test(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
     if not wants_fragment(request):
         return _check_and_return(request, provider)
     check(provider)
-    return render(request, "providers/_card.html", {"provider": _counted(request).get(pk=provider.pk), "can_edit": True})
+    return render(request, "providers/_tested_card.html", {"provider": _counted(request).get(pk=provider.pk), "can_edit": True})
 
 
 @require_http_methods(["GET", "POST"])

@@ -102,7 +102,9 @@ def test_it_reads_the_lists_that_other_servers_give(studio, loopback, body):
 def test_it_takes_no_harm_from_an_odd_list(studio, loopback):
     odd = [None, 7, [], {}, {"id": None}, {"id": ""}, {"id": 5}, {"id": "x" * 201}, {"id": "nul\u0000"}, {"id": "line\nbreak"}]
     odd += [{"id": "twice"}, {"id": "twice"}, {"id": "x" * 200}]
-    odd += [{"id": "dates", "shutdown_date": "soon", "max_model_len": True, "context_length": 10**30, "description": {"a": 1}, "owned_by": 3}]
+    odd += [
+        {"id": "dates", "shutdown_date": "soon", "max_model_len": True, "context_length": 10**30, "description": {"a": 1}, "owned_by": 3}
+    ]
     odd += [{"id": "long", "name": "n" * 5000, "description": "d\u0000" * 5000, "shutdown_date": 20270226}]
     tell(loopback, odd)
     result = check(studio)

@@ -81,7 +81,10 @@ def test_it_refuses_with_a_sentence_what_cannot_be_sent(name, value):
 
 def test_it_reads_numbers_with_a_comma_and_with_the_bounds_themselves():
     assert clean_parameters(ALL, {"temperature": "0,5"})[0] == {"temperature": 0.5}
-    assert clean_parameters(ALL, {"temperature": "2", "max_completion_tokens": 1000})[0] == {"temperature": 2, "max_completion_tokens": 1000}
+    assert clean_parameters(ALL, {"temperature": "2", "max_completion_tokens": 1000})[0] == {
+        "temperature": 2,
+        "max_completion_tokens": 1000,
+    }
     assert clean_parameters(ALL, {"seed": str(2**63 - 1)})[0] == {"seed": 2**63 - 1}
 
 
