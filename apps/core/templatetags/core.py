@@ -41,8 +41,7 @@ def money(dollars: Any) -> str:
     if value < SMALLEST_COST:
         return _("under $0.0001")
     if value < Decimal("0.01"):
-        digits = 1 - value.adjusted()
-        return f"${value.quantize(Decimal(1).scaleb(-digits)):f}"
+        return f"${float(value):.2g}"
     return f"${value:,.2f}"
 
 
