@@ -47,6 +47,7 @@ class Product:
         self.url = f"http://127.0.0.1:{self.port}"
         self.redis_url = f"redis://127.0.0.1:{self.redis_port}/0"
         self.ids: dict[str, Any] = {}
+        self.cookies: dict[str, str] = {}
         self.environment = self._environment(settings or {})
         self.children = {name: self._child(name) for name in ("valkey", "worker", "web")}
 
@@ -149,6 +150,15 @@ class Product:
     def send_signal(self, name: str, number: signal.Signals) -> None:
         self.children[name].send_signal(number)
 
+    def heal(self) -> None:
+        """Everything runs again, whatever was done to it."""
+        for child in self.children.values():
+            if child.is_alive:
+                child.send_signal(signal.SIGCONT)
+            else:
+                child.start()
+        self.wait_ready()
+
     @property
     def pids(self) -> dict[str, int]:
         return {name: child.pid for name, child in self.children.items() if child.is_alive}
@@ -218,7 +228,10 @@ class Product:
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in files}
 
     async def visitor(self) -> Visitor:
-        """A browser that has signed in."""
+        """A browser that has signed in; the session is shared, since signing in is throttled."""
         visitor = Visitor(self.url)
-        await visitor.sign_in(EMAIL, PASSWORD)
+        if not self.cookies:
+            await visitor.sign_in(EMAIL, PASSWORD)
+            self.cookies = dict(visitor.client.cookies)
+        visitor.client.cookies.update(self.cookies)
         return visitor

@@ -1,0 +1,23 @@
+"""The bounds of the product in these tests: a fifth of the defaults, so that minutes become seconds."""
+
+LEASE, RENEW, SWEEP = 6, 1, 3  # the defaults are 30, 5, 15
+FINAL_WITHIN = LEASE + 2 * SWEEP  # the promise is 60 s for 30 + 2 * 15
+SILENCE, TOTAL, GRACE = 3, 20, 2
+LARGEST = 24_000_000
+
+BOUNDS = {
+    "RUN_LEASE": str(LEASE),
+    "RUN_LEASE_RENEW": str(RENEW),
+    "RUN_SWEEP_EVERY": str(SWEEP),
+    "RUN_FIRST_BYTE_TIMEOUT": str(SILENCE),
+    "RUN_SILENCE_TIMEOUT": str(SILENCE),
+    "RUN_TOTAL_TIMEOUT": str(TOTAL),
+    "RUN_SHUTDOWN_GRACE": str(GRACE),
+    "RUN_MAX_ANSWER_BYTES": str(LARGEST),
+    "WORKER_THREADS": "64",
+}
+
+STEADY = "steady-rate50-tokens60"  # 1.2 s
+LONG = "steady-rate20-tokens120"  # 6 s, time enough to break something in its middle
+SILENT = "stall-rate0-tokens2-delay2000"  # nothing for 2 s
+MODELS = [STEADY, LONG, SILENT, "markdown-rate400", "hostile-rate400"]
