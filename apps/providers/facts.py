@@ -8,6 +8,7 @@ A provider answers to several names, and a pattern may match any of them: its ho
 dialect, and "private:<dialect>" when it stands on the team's own network.
 """
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -69,13 +70,17 @@ def facts_for_many(models: Iterable[Model]) -> dict[Any, Facts]:
     teams = {model.provider.team_id for model in models}
     lines = [_Line(row) for row in ModelFact.objects.filter(Q(team=None) | Q(team__in=teams))] if models else []
     lines.sort(key=lambda line: line.rank)
-    of_provider: dict[Any, list[_Line]] = {}
+    providers = {model.provider.pk: model.provider for model in models}
+    lines_of = {pk: _lines_of(provider, lines) for pk, provider in providers.items()}
+    merged: dict[Any, Facts] = {}  # the hundreds of models of one provider fall under a few sets of lines
     found = {}
     for model in models:
-        provider = model.provider
-        if provider.pk not in of_provider:
-            of_provider[provider.pk] = [line for line in lines if line.fits_provider(provider)]
-        found[model.pk] = _merge(model, [line for line in of_provider[provider.pk] if line.fits_model(model.name)])
+        names = model_names(model.name)
+        fitting = [line for line in lines_of[model.provider_id] if any(map(line.model_pattern.match, names))]
+        key = (*(line.row.pk for line in fitting), model.context_tokens, model.label, _description(model))
+        if key not in merged:
+            merged[key] = _merge(model, fitting)
+        found[model.pk] = merged[key]
     return found
 
 
@@ -106,6 +111,13 @@ def provider_names(provider: Provider) -> Sequence[str]:
     return [*names, f"private:{provider.dialect}"] if provider.private_origin else names
 
 
+def model_names(name: str) -> Sequence[str]:
+    """What the model pattern of a line is held against: a tuned model takes what the model under it takes."""
+    name = name.lower()
+    base = FINE_TUNED.match(name)
+    return (name, base[1]) if base else (name,)
+
+
 def host_of(provider: Provider) -> str:
     """The host with its port, as typed: enough to tell the providers of a team apart."""
     return urlsplit(provider.base_url).netloc.rpartition("@")[2].lower()
@@ -116,25 +128,26 @@ def exact_pattern(text: str) -> str:
     return re.sub(r"([*?[])", r"[\1]", text)
 
 
+@functools.lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(translate(pattern.lower()))
+
+
 class _Line:
     """One row of the table, ready to be matched against many models."""
 
     def __init__(self, row: ModelFact) -> None:
         self.row = row
-        self.provider_pattern = re.compile(translate(row.provider_pattern.lower()))
-        self.model_pattern = re.compile(translate(row.model_pattern.lower()))
+        self.provider_pattern = _compiled(row.provider_pattern)
+        self.model_pattern = _compiled(row.model_pattern)
         # A team's own line wins over all that ship; then the more a pattern pins down, the more it counts.
         self.rank = (row.team_id is not None, *_specificity(row.model_pattern), *_specificity(row.provider_pattern), row.pk)
 
-    def fits_provider(self, provider: Provider) -> bool:
-        if self.row.team_id not in {None, provider.team_id}:
-            return False
-        return any(self.provider_pattern.match(name) for name in provider_names(provider))
 
-    def fits_model(self, name: str) -> bool:
-        name = name.lower()
-        base = FINE_TUNED.match(name)  # a tuned model takes what the model under it takes
-        return bool(self.model_pattern.match(name) or (base and self.model_pattern.match(base[1])))
+def _lines_of(provider: Provider, lines: Sequence[_Line]) -> list[_Line]:
+    names = provider_names(provider)
+    teams = {None, provider.team_id}
+    return [line for line in lines if line.row.team_id in teams and any(map(line.provider_pattern.match, names))]
 
 
 def _line_key(model: Model) -> dict[str, Any]:
@@ -148,6 +161,7 @@ def _line_of_team(model: Model) -> ModelFact:
     return ModelFact.objects.get_or_create(**_line_key(model))[0]
 
 
+@functools.lru_cache(maxsize=4096)
 def _specificity(pattern: str) -> tuple[bool, int]:
     """Patterns without wildcards count most, then those with more plain characters."""
     plain = ESCAPED.sub(r"x", pattern)

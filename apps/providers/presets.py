@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from apps.providers.facts import Facts
-from apps.providers.parameters import EFFORTS, clean_parameters
+from apps.providers.parameters import clean_parameters
+from apps.providers.text_settings import EFFORTS
 
 OWN = "own"
 EFFORT_ORDER = [name for name, _label in EFFORTS]
