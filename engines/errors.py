@@ -60,6 +60,12 @@ def not_ready(message: str, seconds: int) -> ApiError:
     return ApiError(503, message, code="engine_loading", kind="server_error", headers={"retry-after": str(seconds)})
 
 
+def cannot_load(model: str) -> ApiError:
+    """The engine is installed, but ends before it has loaded its model. It is tried again later."""
+    message = f"The model {model!r} cannot be loaded: not a model that this engine knows, or not enough memory. The log may say more."
+    return ApiError(503, message, code="engine_failed", kind="server_error", headers={"retry-after": "30"})
+
+
 def engine_failed(message: str) -> ApiError:
     """The engine died or answered nonsense; not the caller's fault."""
     return ApiError(500, message, code="engine_failed", kind="server_error")

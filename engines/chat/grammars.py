@@ -1,13 +1,14 @@
 """Grammars that keep the model to a shape, written for llama.cpp's llguidance engine.
 
-A wrong grammar is not refused by the engine: it writes free text instead. So everything that goes
-into one is checked before (`schemas.py`) and the first characters of the answer are checked too.
+A wrong grammar is not refused by the engine: it writes free text instead. So schemas are checked
+before (`schemas.py`), and every new grammar is tried with a mark that only a grammar in force can bring.
 """
 
 import json
 from typing import Any
 
 HEAD = "%llguidance {}\n"
+MARK = "@@"
 # Weak models write better JSON with a space after : and , and, left free, fill pages with white space.
 LAYOUT = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 
@@ -36,3 +37,8 @@ def follow_schema(schema: dict[str, Any]) -> str:
 
 def choose_word(words: list[str]) -> str:
     return HEAD + "start: " + " | ".join(json.dumps(word) for word in words)
+
+
+def with_mark(grammar: str) -> str:
+    """The same grammar, with MARK before everything."""
+    return grammar.replace("start: ", f'start: "{MARK}" ', 1)

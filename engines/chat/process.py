@@ -7,18 +7,16 @@ import os
 import pathlib
 import secrets
 import sys
-import time
 from dataclasses import dataclass
 
-from engines.errors import engine_failed, log, not_ready
+from engines.errors import cannot_load, log, not_ready
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONTEXT = 8192
 SLOTS = 4
 # A short load is waited for; a person would rather see the answer come late than an error.
 MAX_WAIT_SECONDS = 20.0
-# A child that lived shorter than this did not work; starting it again at once would only burn the processor.
-SHORT_LIFE_SECONDS = 5.0
+# A child that cannot load its model is tried again, ever more rarely.
 MAX_PAUSE_SECONDS = 30.0
 
 
@@ -43,7 +41,6 @@ class ModelProcess:
         self.path = path
         self.process: asyncio.subprocess.Process | None = None
         self.address: Address | None = None
-        self.pause = 0.0
         self.ready = asyncio.Event()
         self.gone = asyncio.Event()
         self.failed = asyncio.Event()
@@ -73,7 +70,7 @@ class ModelProcess:
             await self.wait_a_while()
         if self.address is None:
             if self.failed.is_set():
-                raise engine_failed(f"The model {self.model!r} cannot be loaded; the log of the built-in provider says why.")
+                raise cannot_load(self.model)
             raise not_ready(f"The model {self.model!r} is still loading.", 5)
         return self.address
 
@@ -90,25 +87,25 @@ class ModelProcess:
                 await asyncio.wait_for(self.gone.wait(), 2)
 
     async def keep_running(self) -> None:
+        pause = 0.0
         while True:
-            begun = time.monotonic()
+            has_worked = False
             try:
-                await self.run_once()
+                has_worked = await self.run_once()
             finally:
                 self.ready.clear()
                 self.gone.set()
                 self.address = None
-            lived = time.monotonic() - begun
-            log.warning("The process of model %s ended after %.1f s", self.model, lived)
-            if lived >= SHORT_LIFE_SECONDS:
-                self.pause = 0.0
+            log.warning("The process of model %s has ended; it is started again", self.model)
+            if has_worked:
+                pause = 0.0
                 continue
-            self.pause = min(MAX_PAUSE_SECONDS, self.pause * 2 or 1.0)
+            pause = min(MAX_PAUSE_SECONDS, pause * 2 or 1.0)
             self.failed.set()
-            await asyncio.sleep(self.pause)
+            await asyncio.sleep(pause)
 
-    async def run_once(self) -> None:
-        """One life of the child, from its start to its end."""
+    async def run_once(self) -> bool:
+        """One life of the child, from its start to its end; whether it ever had its model loaded."""
         key = secrets.token_urlsafe(24)
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "engines.chat.child", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT
@@ -121,6 +118,7 @@ class ModelProcess:
                 self.gone.clear()
                 self.ready.set()
             await self.process.wait()
+            return url is not None
         finally:
             await end(self.process)
 

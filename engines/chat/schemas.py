@@ -1,18 +1,47 @@
 """JSON Schemas of callers: refused with the reason when the engine could not follow them, bounded when open-ended."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 from engines.errors import ApiError, invalid
 
 TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+
+
+def is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def is_number(value: Any) -> bool:
+    return type(value) in (int, float)
+
+
+def is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def is_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def is_types(value: Any) -> bool:
+    return all(kind in TYPES for kind in (value if isinstance(value, list) else [value]))
+
+
 NOTES = {"title", "description", "default", "examples", "$schema", "$id", "$comment", "deprecated", "readOnly", "writeOnly"}
 WITH_SCHEMA = {"items", "additionalProperties"}
 WITH_SCHEMAS = {"anyOf", "oneOf", "allOf", "prefixItems"}
 WITH_NAMED_SCHEMAS = {"properties", "$defs", "definitions", "patternProperties"}
-VALUES = {
-    "type", "enum", "const", "required", "$ref", "pattern", "format", "minLength", "maxLength", "minimum", "maximum",
-    "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "minProperties", "maxProperties",
-}  # fmt: skip
+VALUES: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), ("a whole number", is_count)),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), ("a number", is_number)),
+    **dict.fromkeys(("pattern", "format", "$ref"), ("a string", is_text)),
+    "required": ("a list of names", is_names),
+    "type": ("a type, or a list of types", is_types),
+    "enum": ("a list of at least one value", lambda value: isinstance(value, list) and bool(value)),
+    "const": ("a value", lambda value: True),
+}
 MAX_DEPTH = 32
 # Where the schema sets no end, a weak model finds none: it repeats itself until its context is full.
 OPEN_STRING_LENGTH = 800
@@ -56,21 +85,29 @@ class SchemaCheck:
         return value
 
     def check_keywords(self, schema: dict[str, Any], where: str) -> None:
-        unknown = [key for key in schema if key not in NOTES | WITH_SCHEMA | WITH_SCHEMAS | WITH_NAMED_SCHEMAS | VALUES]
-        if unknown:
-            raise self.refuse(where, f"the keyword '{unknown[0]}' is not supported")
-        kinds = schema.get("type", [])
-        for kind in kinds if isinstance(kinds, list) else [kinds]:
-            if kind not in TYPES:
-                raise self.refuse(where, f"{kind!r} is not a type")
+        for key, value in schema.items():
+            if key in VALUES:
+                wanted, fits = VALUES[key]
+                if not fits(value):
+                    raise self.refuse(f"{where}/{key}", f"{wanted} is expected")
+            elif key not in NOTES | WITH_SCHEMA | WITH_SCHEMAS | WITH_NAMED_SCHEMAS:
+                raise self.refuse(where, f"the keyword '{key}' is not supported")
+        if "properties" in schema and not isinstance(schema["properties"], dict):
+            raise self.refuse(f"{where}/properties", "an object of schemas is expected")
+        if "pattern" in schema:
+            self.check_pattern(schema["pattern"], where)
         if "$ref" in schema:
             self.resolve(schema["$ref"], where)
-        if "enum" in schema and not (isinstance(schema["enum"], list) and schema["enum"]):
-            raise self.refuse(where, "'enum' must list at least one value")
 
-    def resolve(self, reference: Any, where: str) -> None:
+    def check_pattern(self, pattern: str, where: str) -> None:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise self.refuse(f"{where}/pattern", f"the expression is wrong ({error})") from error
+
+    def resolve(self, reference: str, where: str) -> None:
         target: Any = self.root
-        if not isinstance(reference, str) or not reference.startswith("#"):
+        if not reference.startswith("#"):
             raise self.refuse(where, "'$ref' must point into the schema itself")
         for step in reference.strip("#/").split("/") if reference != "#" else []:
             target = target.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(target, dict) else None

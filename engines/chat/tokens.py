@@ -8,11 +8,13 @@ from typing import Any
 import aiohttp
 import orjson
 
+from engines.chat.grammars import MARK, with_mark
 from engines.chat.process import ModelProcess
 from engines.errors import ApiError, engine_failed, invalid, log
 
 # The model may think for long over a long prompt before the first word; between words it is never this quiet.
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=600)
+MAX_REMEMBERED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,12 @@ class TokenSource:
     def __init__(self, process: ModelProcess, session: aiohttp.ClientSession) -> None:
         self.process = process
         self.session = session
+        self.followed: dict[str, bool] = {}
 
     async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Piece, None]:
         """The pieces of one call. Closing this generator frees the slot at once."""
-        async with self.open(body) as response:
+        wanted = {**body, "stream": True, "stream_options": {"include_usage": True}}
+        async with self.open("/v1/chat/completions", wanted) as response:
             finished: set[int] = set()
             try:
                 async for event in read_events(response):
@@ -72,9 +76,20 @@ class TokenSource:
                 counts = piece.counts or counts
         return text, counts
 
+    async def can_follow(self, grammar: str) -> bool:
+        """Whether the engine understands a grammar; it would ignore one that it does not. Asked once for each."""
+        if grammar not in self.followed:
+            body = {"prompt": "a", "n_predict": 2, "grammar": with_mark(grammar), "cache_prompt": False}
+            async with self.open("/completion", body) as response:
+                answer = await response.json(loads=orjson.loads)
+            if len(self.followed) >= MAX_REMEMBERED:
+                self.followed.pop(next(iter(self.followed)))
+            self.followed[grammar] = answer["content"].startswith(MARK)
+        return self.followed[grammar]
+
     @asynccontextmanager
-    async def open(self, body: dict[str, Any]) -> AsyncIterator[aiohttp.ClientResponse]:
-        response = await self.post(body)
+    async def open(self, path: str, body: dict[str, Any]) -> AsyncIterator[aiohttp.ClientResponse]:
+        response = await self.post(path, body)
         try:
             if response.status != 200:
                 raise translate_error(response.status, await response.read())
@@ -82,14 +97,14 @@ class TokenSource:
         finally:
             response.close()
 
-    async def post(self, body: dict[str, Any]) -> aiohttp.ClientResponse:
+    async def post(self, path: str, body: dict[str, Any]) -> aiohttp.ClientResponse:
         """Sends the call; once more if the child had just died, for then nothing was answered yet."""
         for attempt in (1, 2):
             address = await self.process.get_address()
             try:
                 return await self.session.post(
-                    f"{address.url}/v1/chat/completions",
-                    data=orjson.dumps({**body, "stream": True, "stream_options": {"include_usage": True}}),
+                    f"{address.url}{path}",
+                    data=orjson.dumps(body),
                     headers={"authorization": f"Bearer {address.key}", "content-type": "application/json"},
                     timeout=TIMEOUT,
                 )

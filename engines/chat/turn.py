@@ -24,7 +24,6 @@ class Turn:
     body: dict[str, Any]
     choices: int
     tool: Tool | None = None
-    param: str | None = None
     spent: Counts = field(default_factory=Counts)
 
 
@@ -33,12 +32,19 @@ async def plan_turn(source: TokenSource, ask: ChatRequest) -> Turn:
     has_result = ask.messages[-1]["role"] == "tool"
     candidates = select_candidates(ask.tool_use, last_user_text(ask.messages), has_result, likely_tools)
     if not candidates:
+        await check_grammar(source, ask.format.grammar, ask.format.param)
         body = {**ask.sampling, "messages": render(ask.messages, ask.format.instructions)}
-        return Turn(add_options(body, ask.format.grammar, ask.top_logprobs), ask.choices, param=ask.format.param)
+        return Turn(add_options(body, ask.format.grammar, ask.top_logprobs), ask.choices)
     tool, spent = await choose_tool(source, ask, candidates)
+    await check_grammar(source, tool.grammar, tool.param)
     body = {**ask.sampling, "messages": render(ask.messages, CALL_INSTRUCTIONS + tool.as_prompt())}
     body.pop("stop", None)
-    return Turn(add_options(body, tool.grammar, None), ask.choices, tool, tool.param, spent)
+    return Turn(add_options(body, tool.grammar, None), ask.choices, tool, spent)
+
+
+async def check_grammar(source: TokenSource, grammar: str | None, param: str | None) -> None:
+    if grammar is not None and not await source.can_follow(grammar):
+        raise invalid("The schema cannot be used: the engine does not understand it.", param, "invalid_schema")
 
 
 def add_options(body: dict[str, Any], grammar: str | None, top_logprobs: int | None) -> dict[str, Any]:
@@ -70,16 +76,13 @@ async def choose_tool(source: TokenSource, ask: ChatRequest, tools: tuple[Tool, 
 async def write_answer(source: TokenSource, turn: Turn) -> AsyncGenerator[Piece, None]:
     """The pieces of all choices, then one piece with the counts. The engine writes as many choices at once as it has slots."""
     counts = Counts()
-    begun: set[int] = set()
     for first in range(0, turn.choices, SLOTS):
         async with aclosing(source.stream(build_part(turn, first))) as pieces:
             async for piece in pieces:
                 if piece.counts is not None:
                     counts += piece.counts
                     continue
-                moved = replace(piece, index=piece.index + first)
-                check_shape(turn, moved, begun)
-                yield moved
+                yield replace(piece, index=piece.index + first)
     yield Piece(counts=counts + turn.spent)
 
 
@@ -88,12 +91,3 @@ def build_part(turn: Turn, first: int) -> dict[str, Any]:
     if "seed" in body:
         body["seed"] = (body["seed"] + first) % (2**32 - 1)
     return body
-
-
-def check_shape(turn: Turn, piece: Piece, begun: set[int]) -> None:
-    """The engine ignores a grammar that it cannot read; then the answer does not begin as JSON does."""
-    if turn.param is None or piece.index in begun or not piece.text:
-        return
-    begun.add(piece.index)
-    if not piece.text.startswith("{"):
-        raise invalid("The schema cannot be used: the engine does not understand it.", turn.param, "invalid_schema")

@@ -36,7 +36,7 @@ class Provider:
 
     def call(self, method: str, path: str, **options: object) -> httpx.Response:
         """A raw call, for what the official client would never send."""
-        headers = {"authorization": f"Bearer {self.key}", **options.pop("headers", {})}
+        headers = options.pop("headers", {"authorization": f"Bearer {self.key}"})
         return httpx.request(method, self.url.removesuffix("/v1") + path, headers=headers, timeout=60, trust_env=False, **options)
 
     def children(self) -> list[psutil.Process]:
