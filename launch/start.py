@@ -167,7 +167,7 @@ class Start:
             answered = _page_answers(self.host, self.port)
             return answered or time.monotonic() > limit
 
-        self.supervisor.run(until=is_over)
+        self.supervisor.run(until=is_over, every=0.05)
         if answered:
             self.supervisor.say(f"Playground is ready: http://{host}:{self.port}{self.path}")
         elif not self.supervisor.failed and not self.supervisor.is_stopping:

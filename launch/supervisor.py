@@ -8,16 +8,15 @@ import contextlib
 import datetime
 import io
 import os
-import queue
 import re
+import selectors
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import IO, TextIO, cast
 
 from honcho.colour import get_colours
 from honcho.printer import Message, Printer
@@ -50,13 +49,30 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
 
+class Lines:
+    """Cuts what one process writes into lines. One thread reads all pipes: what `die_with_parent` asks for holds for each thread."""
+
+    LONGEST = 64 * 1024
+
+    def __init__(self, child: Child) -> None:
+        self.child = child
+        self._rest = b""
+
+    def split(self, data: bytes) -> list[str]:
+        """The lines that are whole now; no data means that no more will come."""
+        *whole, self._rest = (self._rest + data).split(b"\n")
+        if self._rest and (not data or len(self._rest) > self.LONGEST):
+            whole, self._rest = [*whole, self._rest], b""
+        return [line.decode("utf-8", "replace").rstrip() for line in whole]
+
+
 class Supervisor:
     def __init__(self, environment: Mapping[str, str], folder: str, output: TextIO = sys.stdout) -> None:
         self.environment = dict(environment)
         self.folder = folder
         self.children: dict[str, Child] = {}
         self.failed = ""
-        self._lines: queue.Queue[Message] = queue.Queue()
+        self._pipes = selectors.DefaultSelector()
         self._output = output
         self._printer = Printer(output)
         self._colours = get_colours()
@@ -65,7 +81,8 @@ class Supervisor:
     def take_signals(self) -> None:
         """From now on Ctrl+C and SIGTERM ask for an orderly end; a second one ends everything at once."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._on_signal)
+            if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+                signal.signal(number, self._on_signal)
 
     @property
     def is_stopping(self) -> bool:
@@ -86,12 +103,12 @@ class Supervisor:
             start_new_session=True,
             preexec_fn=die_with_parent,
         )
-        threading.Thread(target=self._read, args=(child, child.process), daemon=True).start()
+        self._pipes.register(_pipe_of(child.process), selectors.EVENT_READ, Lines(child))
 
-    def run(self, until: Callable[[], bool] = lambda: False) -> None:
+    def run(self, until: Callable[[], bool] = lambda: False, every: float = 0.25) -> None:
         """Pass lines on and start again what ended, until a signal, a failure, or `until` says so."""
         while not self.is_stopping and not self.failed and not until():
-            self._print_lines(0.05)
+            self._print_lines(every)
             for child in list(self.children.values()):
                 if not child.is_running:
                     self._on_end(child)
@@ -102,6 +119,7 @@ class Supervisor:
         self._end_all(first)
         self._end_all([child for child in self.children.values() if child.last])
         self._print_lines(0)
+        self._pipes.close()
 
     def say(self, text: str) -> None:
         self._print_lines(0)
@@ -121,19 +139,21 @@ class Supervisor:
     def _on_signal(self, number: int, frame: object) -> None:
         self._signals += 1
 
-    def _read(self, child: Child, process: subprocess.Popen[bytes]) -> None:
-        assert process.stdout is not None
-        for line in iter(process.stdout.readline, b""):
-            text = line.decode("utf-8", "replace").rstrip()
-            if not (child.noise and re.search(child.noise, text)):
-                self._lines.put(Message("line", text, datetime.datetime.now(), child.name, child.colour))
-        process.stdout.close()
-
     def _print_lines(self, wait: float) -> None:
-        with contextlib.suppress(queue.Empty), self._unless_nobody_listens():
-            self._printer.write(self._lines.get(timeout=wait) if wait else self._lines.get_nowait())
-            while True:
-                self._printer.write(self._lines.get_nowait())
+        """Print what the processes said, waiting for the first of it for `wait` seconds."""
+        for key, _ in self._pipes.select(wait):
+            data = os.read(key.fd, 65536)
+            for line in key.data.split(data):
+                self._print(key.data.child, line)
+            if not data:
+                self._pipes.unregister(key.fileobj)
+                cast(IO[bytes], key.fileobj).close()
+
+    def _print(self, child: Child, line: str) -> None:
+        if child.noise and re.search(child.noise, line):
+            return
+        with self._unless_nobody_listens():
+            self._printer.write(Message("line", line, datetime.datetime.now(), child.name, child.colour))
 
     def _on_end(self, child: Child) -> None:
         """Start a process again that ended by itself, unless it does so all the time."""
@@ -162,6 +182,11 @@ class Supervisor:
             if child.process:
                 _kill_group(child.process)
                 child.process.wait()
+
+
+def _pipe_of(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdout is not None
+    return process.stdout
 
 
 def _signal_leader(process: subprocess.Popen[bytes] | None, number: int) -> None:

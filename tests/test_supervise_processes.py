@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from launch.supervisor import Child, Supervisor
+from launch.supervisor import Child, Lines, Supervisor
 
 
 @pytest.fixture
@@ -21,7 +21,8 @@ def output() -> io.StringIO:
 def supervisor(tmp_path: pathlib.Path, output: io.StringIO) -> Iterator[Supervisor]:
     made = Supervisor({"PATH": os.environ["PATH"]}, str(tmp_path), output)
     yield made
-    made.stop()
+    if made.children and any(child.is_running for child in made.children.values()):
+        made.stop()
 
 
 def within(seconds: float) -> "Deadline":
@@ -40,6 +41,16 @@ def test_it_prints_lines_with_the_name_of_their_process(supervisor: Supervisor, 
     supervisor.start(Child("talker", "echo hello; exec sleep 60"))
     supervisor.run(until=within(0.5))
     assert "talker | hello" in output.getvalue()
+
+
+def test_it_keeps_lines_whole_that_come_in_pieces() -> None:
+    lines = Lines(Child("web", ""))
+    assert lines.split(b"one\ntw") == ["one"]
+    assert lines.split(b"o\n") == ["two"]
+    assert lines.split("zwölf".encode()[:3]) == []
+    assert lines.split("zwölf".encode()[3:]) == []
+    assert lines.split(b"") == ["zwölf"]
+    assert lines.split(b"") == []
 
 
 def test_it_leaves_out_noise(supervisor: Supervisor, output: io.StringIO) -> None:
