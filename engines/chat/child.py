@@ -16,7 +16,7 @@ from typing import Any
 
 
 def start_server(wanted: dict[str, Any]) -> Any:
-    import xllamacpp
+    import xllamacpp  # type: ignore[import-untyped]
 
     params = xllamacpp.CommonParams()
     params.model.path = wanted["path"]
