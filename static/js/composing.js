@@ -7,7 +7,8 @@
   function grow(area) {
     if (!area.matches("[data-grow], [data-send-with-enter]")) return;
     const style = getComputedStyle(area);
-    const most = parseFloat(style.lineHeight) * LINES + parseFloat(style.paddingTop) + parseFloat(style.paddingBottom);
+    const line = parseFloat(style.lineHeight) || parseFloat(style.fontSize) * 1.5; // "normal" is no number
+    const most = line * LINES + parseFloat(style.paddingTop) + parseFloat(style.paddingBottom);
     area.style.height = "auto";
     area.style.height = `${Math.min(area.scrollHeight, most)}px`;
     area.style.overflowY = area.scrollHeight > most ? "auto" : "hidden";
