@@ -155,6 +155,8 @@ class ProviderForm(Form):
         if url:
             self._judge_host(url, bool(data.get("allow_private")))
             self._ask_for_key(url, data)
+        if self.errors and data.get("key"):
+            self.add_error("key", _("Enter the key again. It is not sent back to the page."))
         return data
 
     def save(self) -> Provider:

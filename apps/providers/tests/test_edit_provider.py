@@ -132,6 +132,10 @@ def test_it_refuses_keys_that_cannot_be_and_does_not_repeat_them(admin, key):
     assert key not in response.content.decode()
 
 
+def test_it_asks_for_a_key_again_that_was_typed_beside_another_mistake(admin):
+    assert "Enter the key again" in errors(new(admin, "openai", name="", base_url="https://api.openai.com/v1", key=KEY))["key"][0]
+
+
 def test_it_asks_for_the_key_of_openai(admin):
     assert "key" in errors(new(admin, "openai", name="OpenAI", base_url="https://api.openai.com/v1"))
 
