@@ -65,6 +65,12 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{_host_of(parsed)}:{DEFAULT_PORTS[parts.scheme] if port is None else port}"
 
 
+def without_default_port(origin: str) -> str:
+    """The origin as people write it."""
+    scheme = origin.partition(":")[0]
+    return origin.removesuffix(f":{DEFAULT_PORTS[scheme]}")
+
+
 def _host_of(url: httpx.URL) -> str:
     """The host's one spelling. Numbers in other spellings than 127.0.0.1 and [::1] are refused: each parser reads them differently."""
     host = url.raw_host.decode("ascii").lower().rstrip(".")

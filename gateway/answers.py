@@ -66,7 +66,10 @@ class Answer:
 
     def not_api(self, body: bytes) -> Lost:
         """For something at 200 that is not what an API says."""
-        what = "a web page" if body.lstrip()[:1] == b"<" or self.content_type == "text/html" else "something that is not the API's JSON"
+        start = body.lstrip()[:1]
+        if start == b"{":
+            return self.located(Lost("cut", "The answer broke off before its end."))
+        what = "a web page" if start == b"<" or self.content_type == "text/html" else "something that is not the API's JSON"
         return self.located(Lost("not_api", f"The address answers with {what}. Is it the address of the API (often ending in /v1)?"))
 
     def located(self, error: E) -> E:
@@ -129,14 +132,19 @@ class Answer:
         """
         if self.content_type == "text/html":
             raise self.not_api(body)
-        if not body.strip() or not (self._says_json or (self.content_type in _NOT_TYPED and body.lstrip()[:1] == b"{")):
+        may_be_json = self._says_json or (self.content_type in _NOT_TYPED and body.lstrip()[:1] == b"{")
+        if not body.strip() or not may_be_json:
             return None
         try:
-            value = decode_json(body)
+            return self.decode(body)
         except ValueError as error:
             if is_kept or not self._says_json:
                 return None
             raise self.not_api(body) from error
+
+    def decode(self, body: bytes) -> Any:
+        """The body as JSON. Raises the error that it is, or ValueError if it is no JSON."""
+        value = decode_json(body)
         if is_error_object(value):
             raise self.located(error_of(value, self.keys))
         return value

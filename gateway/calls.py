@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from gateway.addresses import METADATA_NAMES, BadAddress, origin_of
+from gateway.addresses import METADATA_NAMES, BadAddress, origin_of, without_default_port
 from gateway.dialects import DIALECTS, Dialect
 from gateway.errors import NotSent
 from gateway.masking import mask
@@ -86,21 +86,20 @@ def _build_url(connection: Connection, dialect: Dialect, request: ApiRequest) ->
         raise ValueError(f"a path begins with a slash: {request.path!r}")
     typed = urlsplit(connection.base_url)
     root = quote(typed.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
-    if connection.api_version and dialect.dated_root:
+    if connection.api_version and dialect.dated_root and not root.endswith("/v1"):
         path = _dated_path(root, dialect, request)
     else:
         path = (root or dialect.bare_root) + request.path
     query = "&".join(part for part in (typed.query, urlencode(_build_query(connection, request))) if part)
-    return checked_origin(connection) + path + (f"?{query}" if query else "")
+    return without_default_port(checked_origin(connection)) + path + (f"?{query}" if query else "")
 
 
 def _dated_path(root: str, dialect: Dialect, request: ApiRequest) -> str:
-    if "/deployments/" in root:  # typed down to the deployment: it stays as typed
-        return root + request.path
+    root, _, typed_deployment = root.partition("/deployments/")
     root = root.removesuffix(dialect.dated_root) + dialect.dated_root
-    model = _model_of(request)
-    if request.path in dialect.deployment_paths and model:
-        return f"{root}/deployments/{quote(model, safe='')}{request.path}"
+    deployment = typed_deployment or quote(_model_of(request), safe="")
+    if request.path in dialect.deployment_paths and deployment:
+        return f"{root}/deployments/{deployment}{request.path}"
     return root + request.path
 
 

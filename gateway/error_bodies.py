@@ -54,7 +54,7 @@ def _read_object(error: Mapping[str, Any]) -> Said:
         message if isinstance(message, str) else str(message),
         code=_word(error.get("code")),
         type=_word(error.get("type")),
-        parameter=str(error.get("param") or ""),
+        parameter=_name(error.get("param")),
         extra=error,
     )
 
@@ -76,8 +76,14 @@ def _place(item: Mapping[str, Any]) -> str:
     return ".".join(names)
 
 
+def _name(value: Any) -> str:
+    """A name as it is written; LiteLLM writes "None" where it has none."""
+    return value if isinstance(value, str) and value not in ("None", "null") else ""
+
+
 def _word(value: Any) -> str:
-    return str(value).lower() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else _name(value).lower()
 
 
 def _plain(text: bytes) -> str:

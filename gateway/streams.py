@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Self
+from typing import Self
 
 from gateway.answers import Answer
 from gateway.endings import StreamEnding
@@ -112,17 +112,21 @@ class ApiStream(AsyncIterator[ApiEvent]):
         if self._shape is Shape.EVENTS:
             self._take_frames([frame for frame in self._decoder.end() if _is_whole(frame)])
         elif self._head.strip():
-            self._take_whole(self._answer.read_json(self._head))
+            self._take_whole()
         if not self._is_over and not self._failure:
             self._end_without_mark()
 
-    def _take_whole(self, value: Any) -> None:
+    def _take_whole(self) -> None:
         """The server did not stream: one object, one event."""
-        if not isinstance(value, dict):
+        try:
+            value = self._answer.decode(mask_bytes(self._head, self._keys)) if self._shape is Shape.JSON else None
+        except ValueError:
+            value = None
+        if isinstance(value, dict):
+            self._take_event(ApiEvent(value))
+            self._is_over = True
+        else:
             self._fail(self._answer.not_api(self._head))
-            return
-        self._take_event(ApiEvent(value))
-        self._is_over = True
 
     def _end_without_mark(self) -> None:
         if self._ending.is_finished:

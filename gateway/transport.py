@@ -3,13 +3,16 @@
 import functools
 import http.cookiejar
 import ssl
+from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
 import httpx
+from aiohttp.client_proto import ResponseHandler
 from httpx_aiohttp import AiohttpTransport
+from httpx_aiohttp.transport import AiohttpResponseStream
 
 from gateway.addresses import AddressBlocked, AddressGuard, AddressInfo
 from gateway.clock import CallClock
@@ -30,7 +33,7 @@ def tls_context() -> ssl.SSLContext:
 
 def make_client(guard: AddressGuard) -> httpx.AsyncClient:
     """A client for one origin. Times are kept by `CallClock`, not here. To be made inside the running loop."""
-    transport = AiohttpTransport(verify=tls_context(), trust_env=False, client=_make_session(guard))
+    transport = _Transport(verify=tls_context(), trust_env=False, client=_make_session(guard))
     no_cookies = http.cookiejar.CookieJar(policy=http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
     no_timeouts = httpx.Timeout(None)
     return httpx.AsyncClient(transport=transport, timeout=no_timeouts, trust_env=False, follow_redirects=False, cookies=no_cookies)
@@ -49,8 +52,39 @@ def _make_session(guard: AddressGuard) -> aiohttp.ClientSession:
     return session
 
 
+class _Transport(AiohttpTransport):
+    """Gives each answer a body that loses nothing."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        stream = response.stream
+        if isinstance(stream, AiohttpResponseStream):
+            response.stream = _Body(stream._aiohttp_response)
+        return response
+
+
+class _Body(AiohttpResponseStream):
+    """When a connection breaks, aiohttp drops what has come and was not read yet. Here it is given before the error."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        content = self._aiohttp_response.content
+        try:
+            async for chunk in content.iter_any():
+                yield chunk
+        except (aiohttp.ClientError, OSError) as error:
+            unread = list(content._buffer)
+            if unread:
+                yield b"".join(unread)[content._buffer_offset :]
+            raise httpx.ReadError(str(error)) from error
+
+
 class _Connector(aiohttp.TCPConnector):
     """Drops a connection in the middle of an answer at once: a close would first wait until an upload is written out."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        protocol: type[ResponseHandler] = _Protocol
+        self._factory = functools.partial(protocol, loop=self._loop)
 
     def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
         if should_close or protocol.should_close:
@@ -60,6 +94,27 @@ class _Connector(aiohttp.TCPConnector):
                 transport.abort()
         else:
             super()._release(key, protocol)
+
+
+class _Protocol(ResponseHandler):
+    """Tells the reader of a body when the connection broke. By itself aiohttp lets him wait after a malformed chunk,
+
+    and takes a reset for the end of a body that has no length.
+    """
+
+    def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
+        self._break_body(exc)
+        super().set_exception(exc, *cause)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if exc is not None:
+            self._break_body(exc)
+        super().connection_lost(exc)
+
+    def _break_body(self, error: BaseException) -> None:
+        body = self._payload
+        if body is not None and not body.is_eof() and body.exception() is None:
+            body.set_exception(aiohttp.ClientPayloadError(f"the connection broke: {error!r}"))
 
 
 def _open_socket(guard: AddressGuard, info: AddressInfo) -> Any:

@@ -110,7 +110,7 @@ async def serving(script: Script) -> AsyncIterator[Loopback]:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(play, "127.0.0.1", 0)
+    server = await asyncio.start_server(play, "127.0.0.1", 0, backlog=512)
     loopback = Loopback(server.sockets[0].getsockname()[1])
     try:
         yield loopback

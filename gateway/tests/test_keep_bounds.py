@@ -1,0 +1,215 @@
+"""How long and how much: each bound at its limit, and each told by its own kind."""
+
+import asyncio
+import dataclasses
+import socket
+import time
+
+import pytest
+
+from gateway import ApiRequest, Bounds, FilePart, GatewayError
+from gateway.tests.raw_server import CHAT, CHAT_STREAM, answer, says, serving, stream_head, streams
+from gateway.tests.test_stream_answer import DONE, HELLO, STOP, collect
+
+SHORT = Bounds(connect=0.2, first_byte=0.2, silence=0.2, write=0.2, total=3.0, max_bytes=100_000)
+
+
+def bounds(**changes):
+    return dataclasses.replace(SHORT, **changes)
+
+
+async def hang(talk):
+    await talk.hear()
+    await talk.hear_hang_up()
+
+
+async def refused(provider, request=CHAT, limits=SHORT, **changes):
+    started = time.monotonic()
+    with pytest.raises(GatewayError) as caught:
+        if request.stream:
+            async with provider.gateway(limits, **changes).stream(request) as stream:
+                async for _ in stream:
+                    pass
+        else:
+            await provider.gateway(limits, **changes).send(request)
+    return caught.value, time.monotonic() - started
+
+
+async def test_it_gives_up_a_connection_that_does_not_come_about():
+    """A listening socket whose queue is full answers no further connection."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=0)
+    port = listener.getsockname()[1]
+    fillers = []
+    for _ in range(4):
+        filler = socket.socket()
+        filler.setblocking(False)
+        filler.connect_ex(("127.0.0.1", port))
+        fillers.append(filler)
+    try:
+        async with serving(hang) as provider:
+            provider.port = port
+            error, seconds = await refused(provider)
+    finally:
+        for each in (*fillers, listener):
+            each.close()
+    assert (error.kind, error.reached_provider, error.details) == ("timeout_connect", False, {"seconds": 0.2})
+    assert seconds < 1
+
+
+@pytest.mark.parametrize("request_", [CHAT, CHAT_STREAM])
+async def test_it_waits_only_so_long_for_the_first_byte(request_):
+    async with serving(hang) as provider:
+        error, seconds = await refused(provider, request_)
+        await asyncio.wait_for(provider.talks[0].hung_up.wait(), 1)
+    assert (error.kind, error.reached_provider, error.status) == ("timeout_first_byte", True, None)
+    assert 0.2 <= seconds < 1
+
+
+async def test_it_counts_the_wait_for_the_first_byte_after_an_early_head_too():
+    async def script(talk):
+        await talk.hear()
+        await talk.say(stream_head())
+        await talk.hear_hang_up()
+
+    async with serving(script) as provider:
+        error, seconds = await refused(provider, CHAT_STREAM, bounds(silence=5.0))
+    assert (error.kind, error.status) == ("timeout_first_byte", 200)
+    assert seconds < 1
+
+
+async def test_it_gives_a_slow_first_byte_the_time_that_was_allowed():
+    async def script(talk):
+        await talk.hear()
+        await asyncio.sleep(0.4)
+        await talk.say(stream_head())
+        await asyncio.sleep(0.4)
+        await talk.say(HELLO, DONE)
+
+    events, error = await collect(script, bounds(first_byte=1.0))
+    assert (len(events), error) == (1, None)
+
+
+async def test_it_ends_a_stream_that_falls_silent_and_keeps_what_came():
+    async def script(talk):
+        await talk.hear()
+        await talk.say(stream_head(), HELLO)
+        await talk.hear_hang_up()
+
+    events, error = await collect(script, SHORT)
+    assert (len(events), error.kind, error.details["seconds"]) == (1, "timeout_silence", 0.2)
+
+
+async def test_it_takes_comments_for_signs_of_life():
+    events, error = await collect(says(stream_head(), *[b": ping\n\n"] * 5, HELLO, DONE, pause=0.1), SHORT)
+    assert (len(events), error) == (1, None)
+
+
+@pytest.mark.parametrize("piece", [b": ping\n\n", HELLO])
+async def test_it_ends_a_stream_that_drips_for_ever(piece):
+    async def script(talk):
+        await talk.hear()
+        await talk.say(stream_head(), *[piece] * 1000, pause=0.05)
+
+    events, error = await collect(script, bounds(total=0.5))
+    assert error.kind == "timeout_total"
+    assert len(events) < 20
+
+
+async def test_it_ends_a_stream_that_floods_for_ever():
+    async def script(talk):
+        await talk.hear()
+        await talk.say(stream_head())
+        while True:
+            await talk.say(HELLO * 1000)
+
+    started = time.monotonic()
+    _, error = await collect(script, bounds(total=0.5, max_bytes=10**12))
+    assert error.kind == "timeout_total"
+    assert time.monotonic() - started < 2
+
+
+async def test_it_does_not_wait_for_the_end_mark_of_an_answer_that_is_finished(monkeypatch):
+    monkeypatch.setattr("gateway.streams.AFTER_THE_END", 0.1)
+
+    async def script(talk):
+        await talk.hear()
+        await talk.say(stream_head(), HELLO, STOP)
+        await talk.hear_hang_up()
+
+    events, error = await collect(script, bounds(silence=5.0))
+    assert (len(events), error) == (2, None)
+
+
+async def test_it_bounds_the_whole_call_also_before_an_answer():
+    async with serving(hang) as provider:
+        error, _ = await refused(provider, CHAT, bounds(total=0.2, first_byte=5.0))
+    assert (error.kind, error.reached_provider) == ("timeout_total", True)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda size: answer(b"x" * size, content_type="audio/mpeg"), lambda size: answer(b'"' + b"x" * (size - 2) + b'"')]
+)
+async def test_it_takes_an_answer_up_to_the_bound_and_not_a_byte_more(make):
+    async with serving(says(make(100_000))) as provider:
+        await provider.gateway(SHORT).send(CHAT)
+    async with serving(says(make(100_001))) as provider:
+        error, _ = await refused(provider)
+    assert (error.kind, error.details["bytes"]) == ("answer_too_big", 100_000)
+
+
+async def test_it_bounds_a_stream_and_one_event_of_it():
+    _, error = await collect(streams(*[HELLO] * 5000, DONE), SHORT)
+    assert error.kind == "answer_too_big"
+    _, error = await collect(streams(b"data: ", b"x" * 200_000), SHORT)
+    assert error.kind == "answer_too_big"
+
+
+async def test_it_bounds_what_a_packed_answer_unpacks_to():
+    import gzip
+
+    packed = gzip.compress(b" " * 50_000_000)
+    async with serving(says(answer(packed, "200 OK", "application/json", "Content-Encoding: gzip"))) as provider:
+        error, _ = await refused(provider)
+    assert error.kind == "answer_too_big"
+
+
+async def test_it_gives_up_a_provider_that_does_not_take_the_request(tmp_path):
+    upload = tmp_path / "big"
+    upload.write_bytes(b"x" * 30_000_000)
+
+    async def script(talk):
+        await talk.hear_head()
+        await asyncio.sleep(2)
+
+    request = ApiRequest("POST", "/files", files=(FilePart("file", upload, "big", "text/plain"),))
+    async with serving(script) as provider:
+        error, seconds = await refused(provider, request, bounds(first_byte=5.0))
+    assert (error.kind, error.reached_provider) == ("timeout_silence", True)
+    assert seconds < 1.5
+
+
+async def test_it_lets_a_slow_upload_go_on_as_long_as_it_moves(tmp_path):
+    upload = tmp_path / "big"
+    upload.write_bytes(b"x" * 12_000_000)
+
+    async def script(talk):
+        head = await talk.hear_head()
+        left = int(head.headers["content-length"])
+        while left:
+            left -= len(await talk.reader.read(500_000))
+            await asyncio.sleep(0.02)
+        await talk.say(answer(b"{}"))
+
+    request = ApiRequest("POST", "/files", files=(FilePart("file", upload, "big", "text/plain"),))
+    async with serving(script) as provider:
+        response = await provider.gateway(bounds(write=0.8, first_byte=2.0, total=30.0)).send(request)
+    assert response.total_ms > 1000
+
+
+async def test_it_takes_other_bounds_for_one_call():
+    async with serving(hang) as provider:
+        started = time.monotonic()
+        with pytest.raises(GatewayError) as caught:
+            await provider.gateway(bounds(first_byte=30.0)).send(CHAT, bounds=SHORT)
+    assert caught.value.kind == "timeout_first_byte"
+    assert time.monotonic() - started < 1
