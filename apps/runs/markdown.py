@@ -119,6 +119,7 @@ def _escaped(text: str) -> str:
 
 _markdown = MarkdownIt("gfm-like", {"html": False, "linkify": True, "maxNesting": 50}, renderer_cls=Renderer)
 _blocks = MarkdownIt("gfm-like", {"html": False, "maxNesting": 50}).disable(["inline", "linkify", "text_join", "reference"], ignoreInvalid=True)
+_line_break = re.compile(r"\r\n|\r(?!\Z)|\n")  # as markdown-it counts lines; a CR at the end may still get its LF
 _sure_start = re.compile(r"[^\W\d_]{2}")
 
 
@@ -128,12 +129,11 @@ def split_finished(text: str) -> tuple[str, str]:
     Only whole lines are judged, since "1" may become a list and "``" a fence; a line that begins with
     two letters is sure to be plain.
     """
-    end = text.rfind("\n") + 1
+    lines = [line.end() for line in _line_break.finditer(text)]
+    end = lines[-1] if lines else 0
     judged = text if _sure_start.match(text, end) else text[:end]
     starts = [token.map[0] for token in _blocks.parse(judged) if token.level == 0 and token.map and token.nesting >= 0]
     if len(starts) < 2:
         return "", text
-    position = 0
-    for _ in range(starts[-1]):
-        position = text.index("\n", position) + 1
+    position = lines[starts[-1] - 1]
     return text[:position], text[position:]

@@ -73,10 +73,10 @@ def price(run: Run, ended: Ended, status: Status, prices: Prices) -> tuple[Decim
     usage = ended.result.usage
     if "input" in usage:
         return *cost_of(usage, prices), usage
-    if prices.is_free:
-        return Decimal(0), CostKind.FREE, {}
     if status == Status.FAILED and was_refused(ended.error):
         return Decimal(0), CostKind.NONE, {}
+    if prices.is_free:
+        return Decimal(0), CostKind.FREE, {}
     if status in {Status.UNKNOWN, Status.FAILED}:
         return None, CostKind.UNKNOWN, {}
     asked, answered = asked_text(run), ended.result.text + ended.result.thinking

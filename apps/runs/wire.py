@@ -116,7 +116,7 @@ class Wire:
 
     def _gateway(self, connection: Connection) -> Gateway:
         if connection not in self._gateways:
-            self._gateways[connection] = Gateway(connection, run_bounds())
+            self._gateways[connection] = Gateway(connection)
         return self._gateways[connection]
 
     async def _run_call(self, call: Call) -> None:
@@ -146,7 +146,7 @@ class Wire:
         channel = self._channel(call.run_id)
         state = call.state
         seen = 0
-        async with self._gateway(call.connection).stream(call.request) as answer:
+        async with self._gateway(call.connection).stream(call.request, bounds=run_bounds()) as answer:
             call.request_id = answer.request_id
             async for event in answer:
                 call.operation.fold(event, state)
@@ -160,7 +160,7 @@ class Wire:
         return call.operation.finish(state)
 
     async def _send(self, call: Call, started: float) -> Result:
-        response: ApiResponse = await self._gateway(call.connection).send(call.request)
+        response: ApiResponse = await self._gateway(call.connection).send(call.request, bounds=run_bounds())
         call.first_ms, call.request_id = response.first_byte_ms, response.request_id
         return call.operation.parse_response(response)
 

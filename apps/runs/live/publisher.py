@@ -18,6 +18,7 @@ from apps.runs.operations import Growing
 
 log = logging.getLogger(__name__)
 JOIN_SECONDS = 0.04
+RETRY_SECONDS = 0.5
 KEEP_SECONDS = 900  # longer than a run may take
 KEEP_MESSAGES = 2000
 ANSWER_SECONDS = 2.0
@@ -71,6 +72,9 @@ class Publisher:
         )
         self._dirty: dict[str, Channel] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._not_before = 0.0  # after a failure Redis is left alone for a while
+        self._is_away = False
         self._flushing: asyncio.Task[None] | None = None
 
     def open(self, run_id: uuid.UUID) -> Channel:
@@ -82,11 +86,13 @@ class Publisher:
 
     def _plan(self, delay: float) -> None:
         loop = asyncio.get_running_loop()
+        due = max(loop.time() + delay, self._not_before)
         if self._timer is not None:
-            if self._timer.when() <= loop.time() + delay:
+            if self._due <= due:
                 return
             self._timer.cancel()
-        self._timer = loop.call_later(delay, self._begin_flush)
+        self._due = due
+        self._timer = loop.call_at(due, self._begin_flush)
 
     def _begin_flush(self) -> None:
         self._timer = None
@@ -101,13 +107,23 @@ class Publisher:
         try:
             await self._write(taken)
         except (RedisError, OSError, TimeoutError) as error:
-            log.warning("Redis did not take live text, trying again: %s", type(error).__name__)
-            for channel in batch:
-                self._dirty.setdefault(channel.name, channel)
-            self._plan(0.5)
+            self._postpone(batch, error)
         else:
+            self._is_away = False
             for channel, messages in taken:
                 channel.confirm(messages)
+
+    def _postpone(self, batch: list[Channel], error: Exception) -> None:
+        """Keep what was not taken for a later try. An ended run needs none: viewers look at its row."""
+        if not self._is_away:
+            log.warning("Redis does not take live text (%s): pages follow the rows.", type(error).__name__)
+        self._is_away = True
+        self._not_before = asyncio.get_running_loop().time() + RETRY_SECONDS
+        for channel in batch:
+            if not channel.is_ended:
+                self._dirty.setdefault(channel.name, channel)
+        if self._dirty:
+            self._plan(0)
 
     async def _write(self, taken: list[tuple[Channel, list[Message]]]) -> None:
         pipe = self._redis.pipeline(transaction=False)
