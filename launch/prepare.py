@@ -85,16 +85,15 @@ def migrate() -> bool:
 
 
 def setup_path() -> str:
-    """Where a person goes first: to the first account, with its token, or to the start page."""
-    from django.contrib.auth import get_user_model
-    from django.core.management import call_command
+    """Where a person goes first: to the first account, with its token, or, when there is one, to the start page."""
+    from django.core.management import CommandError, call_command
     from django.db import connection
 
+    token = io.StringIO()
     try:
-        if get_user_model().objects.exists():
-            return "/"
+        call_command("setup_token", stdout=token)
+    except CommandError:
+        return "/"
     finally:
         connection.close()
-    token = io.StringIO()
-    call_command("setup_token", stdout=token)
     return f"/setup/?token={token.getvalue().strip()}"
