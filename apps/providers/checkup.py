@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.providers.connections import NotReady, connection_of
-from apps.providers.model_list import ListedModel, NotAList, read_models, store_models
+from apps.providers.model_list import ListedModel, NotAList, clean_text, read_models, store_models
 from apps.providers.models import Provider
 from apps.providers.words import check_sentence
 from gateway import ApiRequest, Bounds, Connection, Gateway, GatewayError
@@ -40,8 +40,8 @@ def check(provider: Provider) -> CheckResult:
     except NotAList:
         outcome = {"ok": False, "kind": "not_models", "models": 0}
     except GatewayError as error:
-        outcome = {"ok": False, "kind": error.kind, "models": 0, "sentence": error.sentence, "status": error.status, "code": error.code}
-        outcome["request_id"] = error.request_id
+        told = {name: clean_text(getattr(error, name), 300) for name in ("sentence", "code", "request_id")}
+        outcome = {"ok": False, "kind": error.kind, "models": 0, "status": error.status, **told}
     outcome["ms"] = round((time.monotonic() - started) * 1000)
     provider.last_check, provider.last_check_at = outcome, timezone.now()
     provider.save(update_fields=["last_check", "last_check_at"])

@@ -115,8 +115,8 @@ class ProviderForm(Form):
         self.team = team
         self.provider = provider
         self.kind = KINDS.get(kind, KINDS["other"])
-        initial = _initial(provider) if provider else self.kind.initial
-        super().__init__(*args, initial={**initial, **(kwargs.pop("initial", None) or {})}, **kwargs)
+        kwargs["initial"] = {**(_initial(provider) if provider else self.kind.initial), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
         for name in () if provider else self.kind.without:
             del self.fields[name]
         if provider and provider.key:
@@ -124,8 +124,10 @@ class ProviderForm(Form):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        same = Provider.objects.alive().filter(team=self.team, name__iexact=name)
-        if same.exclude(pk=self.provider.pk if self.provider else None).exists():
+        others = Provider.objects.alive().filter(team=self.team, name__iexact=name)
+        if self.provider:
+            others = others.exclude(pk=self.provider.pk)
+        if others.exists():
             raise forms.ValidationError(_("There is a provider of that name already."))
         return name
 

@@ -57,8 +57,8 @@ class ModelKnowledgeForm(Form):
     def __init__(self, *args: Any, model: Model, **kwargs: Any) -> None:
         self.model = model
         prices, limits = known_to_team(model)
-        initial = {"label": model.label, "context": limits.get("context"), **{name: prices.get(name) for name in PRICES}}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"label": model.label, "context": limits.get("context"), **{name: prices.get(name) for name in PRICES}}
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

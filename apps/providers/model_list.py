@@ -76,8 +76,8 @@ def _read_entry(entry: Any) -> ListedModel | None:
     # An unprintable or cut name could never be called.
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         return None
-    label = next((_clean_text(entry[key], 120) for key in ("display_name", "name") if isinstance(entry.get(key), str)), "")
-    facts = {key: _clean_text(entry[key], length) for key, length in FACT_LENGTHS.items() if isinstance(entry.get(key), str)}
+    label = next((clean_text(entry[key], 120) for key in ("display_name", "name") if isinstance(entry.get(key), str)), "")
+    facts = {key: clean_text(entry[key], length) for key, length in FACT_LENGTHS.items() if isinstance(entry.get(key), str)}
     return ListedModel(name, "" if label == name else label, _read_date(entry.get("shutdown_date")), _read_context(entry), facts)
 
 
@@ -96,7 +96,7 @@ def _read_date(value: Any) -> datetime.date | None:
         return None
 
 
-def _clean_text(text: str, length: int) -> str:
+def clean_text(text: str, length: int) -> str:
     """Text of a stranger's server as one printable line."""
     return "".join(character if character.isprintable() else " " for character in text[: length * 2]).strip()[:length]
 

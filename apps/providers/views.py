@@ -4,10 +4,11 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.access import TeamRequest, get_visible, may, requires, visible
@@ -15,7 +16,7 @@ from apps.core.fragments import wants_fragment
 from apps.providers import services
 from apps.providers.checkup import check
 from apps.providers.forms import EXAMPLES, KINDS, ProviderForm
-from apps.providers.models import Provider, ProviderQuerySet
+from apps.providers.models import Provider
 
 
 @require_GET
@@ -27,6 +28,7 @@ def list_providers(request: TeamRequest) -> HttpResponse:
     return render(request, "providers/list.html", context)
 
 
+@sensitive_post_parameters("key")
 @require_http_methods(["GET", "POST"])
 @requires("admin")
 def new(request: TeamRequest) -> HttpResponseBase:
@@ -40,6 +42,7 @@ def new(request: TeamRequest) -> HttpResponseBase:
     return _form_page(request, form, {"kind": kind, "examples": EXAMPLES if kind.name == "own" else ()})
 
 
+@sensitive_post_parameters("key")
 @require_http_methods(["GET", "POST"])
 @requires("admin")
 def edit(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
@@ -81,7 +84,7 @@ def delete(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
     return render(request, "providers/delete.html", {"provider": provider, "runs": provider.runs.count()})
 
 
-def _counted(request: TeamRequest) -> ProviderQuerySet:
+def _counted(request: TeamRequest) -> QuerySet[Any]:
     """The team's providers with the number of models that can be chosen; the built-in one last."""
     present = Q(models__is_listed=True) | Q(models__is_typed=True)
     rows = visible(request.membership, Provider.objects.alive())

@@ -151,6 +151,14 @@ def test_it_keeps_no_key_that_a_server_sends_back(studio, loopback):
     assert KEY not in repr(result) + json.dumps(studio.last_check)
 
 
+def test_it_keeps_no_character_of_an_error_that_a_database_refuses(studio, loopback):
+    tell(loopback, {"error": {"message": "a\u0000b", "code": "c\u0000d\n" * 500}}, status=418)
+    assert not check(studio).ok
+    studio.refresh_from_db()
+    assert "\\u0000" not in json.dumps(studio.last_check)
+    assert len(json.dumps(studio.last_check)) < 2000
+
+
 def test_it_understands_that_a_web_page_is_no_api(studio, loopback):
     loopback.content_type, loopback.body = "text/html", b"<!doctype html><title>Welcome</title>"
     result = check(studio)

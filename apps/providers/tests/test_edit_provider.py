@@ -8,7 +8,6 @@ from apps.providers.models import DefaultModel, Model, ModelFact, Provider
 from apps.providers.services import add_model, ensure_builtin
 from apps.providers.tests.conftest import KEY
 from apps.providers.tests.loopback import serve
-from apps.runs.models import Run
 
 LIST = reverse("providers:list")
 
@@ -192,14 +191,14 @@ def test_it_asks_before_deleting_and_says_how_many_runs_went_there(admin, team, 
     from django.utils import timezone
 
     for number in range(2):
-        Run.objects.create(team=team, provider=provider, operation="chat.reply", model="m", key=str(number), queued_at=timezone.now())
+        provider.runs.create(team=team, operation="chat.reply", model="m", key=str(number), queued_at=timezone.now())
     url = reverse("providers:delete", args=[provider.pk])
     assert "2 runs went there" in admin.get(url).content.decode()
     assert admin.post(url).status_code == 302
     provider.refresh_from_db()
     assert provider.deleted_at
     assert provider.key == ""
-    assert Run.objects.filter(provider=provider).count() == 2
+    assert provider.runs.count() == 2
     assert "api.openai.com" not in admin.get(LIST).content.decode()
 
 
