@@ -33,27 +33,27 @@ async def measure(stage: Stage, chosen: list[str], report: Report) -> None:
             report.add(await function(stage))
 
 
-async def run(chosen: list[str], runs: int, file: pathlib.Path, report: Report) -> None:
-    with tempfile.TemporaryDirectory(prefix="playground-bench-") as folder, Loopback() as provider:
-        settings = {"LOG_LEVEL": "WARNING"}
-        with Product(pathlib.Path(folder), provider, settings, chat.MODELS) as product:
-            visitor = await product.visitor()
-            await visitor.send(product.conversation("steady-rate0-tokens3"), "Warm up #t-warm")
-            await measure(Stage(product, provider, visitor, runs), chosen, report)
-            visitor.close()
-    report.write(file)
+async def run(folder: pathlib.Path, chosen: list[str], runs: int, report: Report) -> None:
+    with Loopback() as provider, Product(folder, provider, {"LOG_LEVEL": "WARNING"}, chat.MODELS) as product:
+        visitor = await product.visitor()
+        await visitor.read_answer(await visitor.send(product.conversation("steady-rate0-tokens3"), "Warm up"))
+        await measure(Stage(product, provider, visitor, runs), chosen, report)
+        visitor.close()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the speed promises.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"which: {' '.join(NAMES)}; all when none is given")
     parser.add_argument("--runs", type=int, default=50_000, help="rows in History for S7; the promise is about 1000000")
+    parser.add_argument("--folder", type=pathlib.Path, help="keep data and logs of the measured product there")
     parser.add_argument("--json", type=pathlib.Path, default=pathlib.Path("data/benchmarks.json"))
     wishes = parser.parse_args()
     if unknown := set(wishes.names) - set(NAMES):
         parser.error(f"nothing is called {', '.join(sorted(unknown))}; there is {', '.join(NAMES)}")
     report = Report()
-    uvloop.run(run(wishes.names, wishes.runs, wishes.json, report))
+    with tempfile.TemporaryDirectory(prefix="playground-bench-") as temporary:
+        uvloop.run(run(wishes.folder or pathlib.Path(temporary), wishes.names, wishes.runs, report))
+    report.write(wishes.json)
     print(f"\nWritten to {wishes.json}. {'All promises kept.' if report.is_kept else 'Some promises were missed: SHORT.'}")
     return 0
 

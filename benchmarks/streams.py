@@ -5,6 +5,7 @@ import json
 import re
 import time
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -31,6 +32,7 @@ class Answer:
     page_bytes: int = 0
     is_whole: bool = False
     run_id: str = ""
+    problem: str = ""
 
     @property
     def first_word(self) -> float:
@@ -43,14 +45,28 @@ class Answer:
                 self.arrivals.append(at)
 
 
+def problems(answers: list[Answer]) -> str:
+    """What went wrong, each kind with its count."""
+    kinds = Counter(answer.problem or "not whole" for answer in answers if answer.problem or not answer.is_whole)
+    return "; ".join(f"{number} x {kind}" for kind, number in kinds.items())
+
+
 def new_answer() -> Answer:
     return Answer(f"#t-{uuid.uuid4().hex[:12]}")
 
 
 async def ask_product(visitor: Visitor, address: str, words: int) -> Answer:
-    """Send a message in the conversation at that address and watch its answer to the end."""
+    """Send a message in the conversation at that address and watch its answer to the end. Whatever goes wrong is in `problem`."""
     answer = new_answer()
     answer.asked_at = time.monotonic()
+    try:
+        await watch_answer(visitor, address, words, answer)
+    except (AssertionError, OSError, TimeoutError) as error:
+        answer.problem = f"{type(error).__name__} {str(error).partition(':')[0]}"
+    return answer
+
+
+async def watch_answer(visitor: Visitor, address: str, words: int, answer: Answer) -> None:
     sent = await visitor.send(address, f"Tell me something. {answer.marker}")
     answer.posted = time.monotonic() - answer.asked_at
     answer.run_id, answer.page_bytes = sent.run_id, sent.page.wire_bytes
@@ -66,7 +82,6 @@ async def ask_product(visitor: Visitor, address: str, words: int) -> Answer:
         await live.finished()
     answer.stream_bytes, answer.plain_bytes = live.wire_bytes, live.plain_bytes
     answer.is_whole = card.is_done and card.words[-words:] == list(range(1, words + 1))
-    return answer
 
 
 async def ask_directly(client: Client, provider: Loopback, model: str) -> Answer:
