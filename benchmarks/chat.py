@@ -124,14 +124,7 @@ async def measure_crowd(stage: Stage) -> list[Figure]:
     beside = f"p50 {quantile(first, 0.5):.0f} ms, of which {DELAY} ms are the provider's"
     lost, how = sum(not answer.is_whole for answer in answers), problems(answers) or f"in {seconds:.0f} s"
     return [
-        Figure(
-            "S3",
-            "200 streams: answers not whole",
-            sum(not answer.is_whole for answer in answers),
-            "",
-            0,
-            problems(answers) or f"in {seconds:.0f} s",
-        ),
+        Figure("S3", "200 streams: answers not whole", lost, "", 0, how),
         Figure("S3", "200 streams: first word after the click, p95", quantile(first, 0.95), "ms", 500, beside),
         Figure("S3", "200 streams: delay of a word, p95", quantile(late, 0.95), "ms", None, f"{cpu / seconds:.2f} cores"),
     ]
