@@ -2,7 +2,7 @@
 
 All of it is data: lines of `ModelFact` whose patterns match the provider and the model are laid over
 each other from the least to the most specific, then what the server said itself, then the lines
-that the team wrote. No model name stands in code; the lines that ship are in data/model_facts.json.
+that the team wrote. No model name stands in code; the lines that ship are in model_facts.json.
 
 A provider answers to several names, and a pattern may match any of them: its host, host:port, its
 dialect, and "private:<dialect>" when it stands on the team's own network.

@@ -1,4 +1,4 @@
-"""Keeps the lines of the fact table that ship with the product as data/model_facts.json says.
+"""Keeps the lines of the fact table that ship with the product as model_facts.json says.
 
 Runs after every migrate, so that an upgrade brings new lines without a migration of its own. Lines
 of a team are never touched: they are laid over these.
@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps as installed
 from django.db import transaction
 
-SOURCE = pathlib.Path(__file__).parent / "data" / "model_facts.json"
+SOURCE = pathlib.Path(__file__).parent / "model_facts.json"
 CONTENT = ("endpoints", "parameters", "limits", "prices", "label", "note")
 
 
