@@ -1,8 +1,7 @@
 """Which team a request is about."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
@@ -10,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from apps.accounts.models import Membership
 
 TEAM_IN_SESSION = "team_id"
-GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class CurrentMembership:
@@ -21,14 +20,12 @@ class CurrentMembership:
     """
 
     sync_capable = True
-    async_capable = True
+    async_capable = False
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.membership = SimpleLazyObject(lambda: find_membership(request))  # type: ignore[attr-defined]
         return self.get_response(request)
 
