@@ -1,4 +1,7 @@
-"""Starts the built-in provider: python -m engines --port 8010 --weights DIR --key-file FILE [--gguf FILE]"""
+"""Starts the built-in provider: python -m engines --port 8010 --weights DIR --key-file FILE [--gguf FILE]
+
+Exit code 3: a package is missing (requirements-engines.txt).
+"""
 
 import argparse
 import ipaddress
@@ -8,12 +11,8 @@ import pathlib
 import socket
 import sys
 
-import uvicorn
-
-from engines.app import Settings, create_app
-from engines.auth import read_key
-
 DEFAULT_PORT = 8010
+NOT_INSTALLED = 3
 
 
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -48,17 +47,29 @@ def open_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def main() -> None:
-    # Nothing in this process may call out; libraries that could are told so before they are imported.
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    chosen = read_arguments(sys.argv[1:])
+def serve(chosen: argparse.Namespace) -> None:
+    try:
+        import uvicorn
+
+        from engines.app import Settings, create_app
+        from engines.auth import read_key
+    except ModuleNotFoundError as error:
+        message = f"The built-in provider needs the package {error.name}. Run: python -m pip install -r requirements-engines.txt"
+        print(message, file=sys.stderr)  # noqa: T201
+        sys.exit(NOT_INSTALLED)
     app = create_app(Settings(chosen.weights, read_key(chosen.key_file), chosen.gguf))
     listener = open_socket(chosen.host, chosen.port)
     host, port = listener.getsockname()[:2]
     logging.getLogger("engines").info("The built-in provider listens on http://%s:%d/v1", host, port)
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=3, server_header=False)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def main() -> None:
+    # Nothing in this process may call out; libraries that could are told so before they are imported.
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    serve(read_arguments(sys.argv[1:]))
 
 
 if __name__ == "__main__":

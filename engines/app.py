@@ -15,7 +15,7 @@ from starlette.routing import Route
 from engines.auth import Door
 from engines.chat.model import OWN_DESCRIPTION, ChatModel, DefaultModel
 from engines.chat.routes import create_completion
-from engines.errors import ApiError, answer_api_error, answer_crash, answer_http_error
+from engines.errors import ApiError, answer_api_error, answer_http_error
 from engines.models import Models, list_models, show_health, show_model
 from engines.wire import RequestIds
 
@@ -53,7 +53,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/v1/chat/completions", create_completion, methods=["POST"]),
         ],
         middleware=[Middleware(RequestIds), Middleware(Door, key=settings.key)],
-        exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error, Exception: answer_crash},
+        exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error},
         lifespan=lifespan,
     )
 

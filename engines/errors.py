@@ -71,6 +71,11 @@ def engine_failed(message: str) -> ApiError:
     return ApiError(500, message, code="engine_failed", kind="server_error")
 
 
+def mistake() -> ApiError:
+    """A mistake of ours: it is logged with its traceback and told without it."""
+    return ApiError(500, "The built-in provider made a mistake; its log has the details.", kind="server_error")
+
+
 async def answer_api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
     return error.as_response()
@@ -85,9 +90,3 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
     }
     message, code = told.get(error.status_code, (str(error.detail), None))
     return ApiError(error.status_code, message, code=code, headers=dict(error.headers or {})).as_response()
-
-
-async def answer_crash(request: Request, error: Exception) -> Response:
-    """A mistake of ours: logged with its traceback, told without it."""
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return ApiError(500, "The built-in provider made a mistake; its log has the details.", kind="server_error").as_response()

@@ -1,7 +1,6 @@
 """What all endpoints share of HTTP: request ids, bodies with a limit, event streams, callers who leave."""
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import AsyncGenerator, Coroutine
 from typing import Any, TypeVar
@@ -12,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engines.errors import ApiError, engine_failed, invalid, log
+from engines.errors import ApiError, invalid, log, mistake
 
 MAX_JSON_BYTES = 8 * 1024 * 1024
 # A refused body is still read this far, so that the caller gets to see the refusal and not a reset connection.
@@ -27,7 +26,7 @@ class CallerLeft(Exception):
 
 
 class RequestIds:
-    """Puts `x-request-id` on every answer, errors and refusals included."""
+    """Puts `x-request-id` on every answer: refusals, errors and mistakes of our own included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -37,14 +36,24 @@ class RequestIds:
             await self.app(scope, receive, send)
             return
         request_id = f"req_{secrets.token_hex(16)}"
+        has_begun = False
 
         async def send_with_id(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 MutableHeaders(scope=message)["x-request-id"] = request_id
             await send(message)
 
-        with contextlib.suppress(CallerLeft):
+        try:
             await self.app(scope, receive, send_with_id)
+        except CallerLeft:
+            log.info("%s: the caller left", request_id)
+        except Exception:
+            log.exception("%s: %s %s failed", request_id, scope["method"], scope["path"])
+            if has_begun:
+                raise
+            await mistake().as_response()(scope, receive, send_with_id)
 
 
 async def read_json(request: Request) -> dict[str, Any]:
@@ -121,5 +130,5 @@ class EventStream(Response):
             last = encode_event(error.as_json())
         except Exception as error:
             log.error("A stream failed", exc_info=error)
-            last = encode_event(engine_failed("The built-in provider made a mistake; its log has the details.").as_json())
+            last = encode_event(mistake().as_json())
         await send({"type": "http.response.body", "body": last, "more_body": False})

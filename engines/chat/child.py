@@ -28,6 +28,8 @@ def start_server(wanted: dict[str, Any]) -> Any:
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = wanted["threads"]
     params.hostnames, params.port = ["127.0.0.1"], 0
     params.api_keys = [wanted["key"]]
+    # Between two batches the engine looks for listeners who left and lets the other slots write. Larger ones read no faster.
+    params.n_batch = params.n_ubatch = 128
     params.ui = False
     params.cache_ram_mib = 64
     params.verbosity = -1

@@ -121,8 +121,6 @@ async def read_events(response: aiohttp.ClientResponse) -> AsyncIterator[dict[st
         for line in lines:
             if line.startswith(b"data: {"):
                 yield orjson.loads(line[6:])
-            elif line.startswith(b"error: "):
-                raise translate_error(500, b'{"error":' + line[7:] + b"}")
 
 
 def read_pieces(event: dict[str, Any]) -> list[Piece]:

@@ -1,6 +1,7 @@
 """The processes behind the provider: missing, dying, left alone."""
 
 import argparse
+import importlib.util
 import os
 import pathlib
 import signal
@@ -9,11 +10,15 @@ import sys
 import time
 from collections.abc import Callable
 
+import aiohttp
 import psutil
 import pytest
 from openai import InternalServerError
 
 from engines.__main__ import loopback_address
+from engines.chat import process
+from engines.chat.model import DefaultModel
+from engines.errors import ApiError
 from engines.tests.conftest import MODEL, ROOT, Provider, wait_for
 
 pytestmark = pytest.mark.engines
@@ -27,9 +32,32 @@ def ask(provider: Provider) -> str:
 
 
 def test_it_waits_for_the_model_to_load(start_provider: Start, weights: pathlib.Path) -> None:
-    begun = time.monotonic()
-    assert ask(start_provider(weights))
-    assert time.monotonic() - begun < 10
+    provider = start_provider(weights)
+    assert ask(provider)
+    assert provider.call("GET", "/health").json()["models"] == {MODEL: "ready"}
+
+
+async def test_it_asks_to_come_back_when_loading_takes_long(weights: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "MAX_WAIT_SECONDS", 0.01)
+    model = process.ModelProcess(MODEL, next(weights.glob("smollm2*.gguf")))
+    try:
+        with pytest.raises(ApiError) as refused:
+            await model.get_address()
+        assert (refused.value.status, refused.value.code) == (503, "engine_loading")
+        assert int(refused.value.headers["retry-after"]) > 0
+        monkeypatch.setattr(process, "MAX_WAIT_SECONDS", 60)
+        assert (await model.get_address()).url.startswith("http://127.0.0.1:")
+    finally:
+        await model.stop()
+
+
+async def test_it_names_the_command_that_installs_the_engine(weights: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    async with aiohttp.ClientSession() as session:
+        model = DefaultModel(weights, session)
+
+    assert not model.is_installed()
+    assert "requirements-engines.txt" in model.why_missing().message
 
 
 def test_it_says_how_to_install_what_is_missing(start_provider: Start, tmp_path: pathlib.Path) -> None:
