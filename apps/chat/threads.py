@@ -96,7 +96,7 @@ def load_turns(conversation: Conversation, tree: Tree, ids: Sequence[uuid.UUID])
     rows = conversation.turns.filter(id__in=ids).select_related("run__person", "run__provider").defer(*HEAVY)
     turns = {turn.id: turn for turn in rows}
     found = [turns[turn_id] for turn_id in ids if turn_id in turns]
-    answers: list[Turn | None] = [*found[1:], None]
+    answers: list[Turn | None] = [*found[1:], None][: len(found)]
     return [
         ShownTurn(turn, tree.siblings(turn.id).index(turn.id) + 1, tree.siblings(turn.id), answer)
         for turn, answer in zip(found, answers, strict=True)

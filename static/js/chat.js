@@ -46,12 +46,17 @@
     list.querySelector("[data-filter-none]").hidden = found > 0;
   });
 
-  // Enter in the search field of a list chooses the only row that is left, and never sends the form.
+  // In a list arrows only move, Enter chooses: a radio chosen by each arrow would close the list at the first one.
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches("[data-filter]")) return;
+    const list = event.target.closest?.("[data-filter-list]");
+    if (!list || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+    const rows = [...list.querySelectorAll("[data-filter-row] input")].filter((input) => input.offsetParent !== null);
+    const at = rows.indexOf(event.target);
+    if (at < 0 && !event.target.matches("[data-filter]")) return;
     event.preventDefault();
-    const rows = [...event.target.closest("[data-filter-list]").querySelectorAll("[data-filter-row]")].filter((row) => row.offsetParent !== null);
-    if (rows.length) rows[0].click();
+    if (event.key === "Enter") rows[Math.max(at, 0)]?.click();
+    else if (event.key === "ArrowUp" && at === 0) list.querySelector("[data-filter]").focus();
+    else rows[Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), 0), rows.length - 1)]?.focus();
   });
 
   // The search field is for looking only: what is typed there changes no setting.
