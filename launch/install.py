@@ -148,7 +148,8 @@ def _pip(arguments: list[str]) -> str:
     assert process.stdout is not None
     lines = []
     for line in process.stdout:
-        lines.append(line.rstrip())
+        if not line.startswith("Requirement already satisfied"):
+            lines.append(line.rstrip())
         found = re.match(r"\s*Downloading (\S+) (\([\d.]+ .?B\))", line)
         if found:
             print(f"  {found[1].rsplit('/')[-1]} {found[2]}", flush=True)

@@ -84,6 +84,12 @@ def test_it_refuses_when_the_product_itself_cannot_be_installed(root: pathlib.Pa
     assert install.read_stamp() == {}
 
 
+def test_it_says_in_one_sentence_that_there_is_no_network(root: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(install, "_pip", Pip("requirements.txt", words="NewConnectionError: long story\nERROR: ResolutionImpossible"))
+    with pytest.raises(install.CannotInstall, match=r"^The package index cannot be reached, .* needs a network\.$"):
+        install.ensure()
+
+
 def test_it_says_which_python_is_needed(root: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(install, "OLDEST_PYTHON", (99, 0))
     with pytest.raises(install.CannotInstall, match="make PYTHON="):
