@@ -14,7 +14,7 @@ async def measure_pages(stage: Stage) -> list[Figure]:
     pages = [
         ("new chat", "/chat/", 50),
         ("chat of two turns", addresses["short"], 50),
-        (f"chat of {TURNS} turns", addresses["long"], 50),
+        (f"chat of {TURNS} turns", addresses["long"], 300),
         (f"History over {stage.runs:,} runs", "/history/", 100),
         ("History, only what failed", "/history/?status=failed", 100),
         ("History, a word that is rare", "/history/?q=Question+77", 100),
