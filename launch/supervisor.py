@@ -80,9 +80,11 @@ class Supervisor:
 
     def take_signals(self) -> None:
         """From now on Ctrl+C and SIGTERM ask for an orderly end; a second one ends everything at once."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
-                signal.signal(number, self._on_signal)
+        # Also where a script that put us into the background had SIGINT ignored; only nohup is taken at its word.
+        signal.signal(signal.SIGINT, self._on_signal)
+        signal.signal(signal.SIGTERM, self._on_signal)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._on_signal)
 
     @property
     def is_stopping(self) -> bool:
