@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 
-class ClosedSignup(DefaultAccountAdapter):
+class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by the first start and by invitations, never by the sign-up form."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -11,7 +11,7 @@ from apps.core.context import THEMES
 from apps.core.forms import Form, ModelForm
 
 
-class SignIn(LoginForm):
+class SignIn(LoginForm):  # type: ignore[misc]
     """allauth's form in our words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -23,7 +23,7 @@ class SignIn(LoginForm):
         self.fields["password"].widget.attrs.pop("placeholder", None)
 
 
-class NewPassword(ChangePasswordForm):
+class NewPassword(ChangePasswordForm):  # type: ignore[misc]
     """allauth's form in our words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -29,7 +29,8 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return sign_in_again(request)
     if not request.user.is_authenticated and not User.objects.exists():
         return redirect("setup:start")
-    return allauth_views.login(request)
+    response: HttpResponseBase = allauth_views.login(request)
+    return response
 
 
 def sign_in_again(request: HttpRequest) -> HttpResponse:
@@ -46,7 +47,8 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
 def password_reset(request: HttpRequest) -> HttpResponseBase:
     """By mail where mail is set up; else the page says how it is done on the server."""
     if has_mail():
-        return allauth_views.password_reset(request)
+        response: HttpResponseBase = allauth_views.password_reset(request)
+        return response
     return render(request, "account/password_reset_on_server.html")
 
 

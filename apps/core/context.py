@@ -31,10 +31,10 @@ class Entry:
 @functools.cache
 def entries() -> list[Entry]:
     """Every installed app that has `icon`, `group` and `url_name`; `position` (50) orders within a group."""
+    configs: list[Any] = [config for config in apps.get_app_configs() if getattr(config, "group", None) in GROUPS]
     found = [
         Entry(config.group, config.verbose_name, config.icon, reverse(config.url_name), getattr(config, "position", 50))
-        for config in apps.get_app_configs()
-        if getattr(config, "url_name", None) and config.group in GROUPS
+        for config in configs
     ]
     return sorted(found, key=lambda entry: (list(GROUPS).index(entry.group), entry.position))
 
@@ -46,14 +46,9 @@ def current_url(path: str) -> str:
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     here = current_url(request.path)
-    items = [{"entry": entry, "is_current": entry.url == here} for entry in entries()]
+    items: list[dict[str, Any]] = [{"entry": entry, "is_current": entry.url == here} for entry in entries()]
     groups = [{"title": title, "items": [item for item in items if item["entry"].group == group]} for group, title in GROUPS.items()]
-    tabs = items[:TABS]
-    return {
-        "groups": [group for group in groups if group["items"]],
-        "tabs": tabs,
-        "is_more": not any(item["is_current"] for item in tabs),
-    }
+    return {"groups": [group for group in groups if group["items"]], "tabs": items[:TABS]}
 
 
 def chosen_theme(request: HttpRequest) -> str:

@@ -61,7 +61,7 @@ class Form(forms.Form):
     tech: dict[str, str] = {}
 
 
-class ModelForm(forms.ModelForm):
+class ModelForm(forms.ModelForm):  # type: ignore[type-arg]
     """The same for a form of a row."""
 
     label_suffix = ""

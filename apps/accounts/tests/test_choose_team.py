@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.test import AsyncRequestFactory, Client, RequestFactory
+from django.test import Client, RequestFactory
 
 from apps.accounts.access import may, requires, who_may
 from apps.accounts.middleware import CurrentMembership
@@ -53,19 +52,6 @@ def test_it_is_false_for_people_without_a_team(somebody: Any) -> None:
     request = request_of(somebody())
     assert not request.membership  # type: ignore[attr-defined]
     assert not may(request.membership, Role.VIEWER)  # type: ignore[attr-defined]
-
-
-@pytest.mark.django_db(transaction=True)
-async def test_it_works_in_the_async_chain() -> None:
-    member = await sync_to_async(make_member)()
-    request = AsyncRequestFactory().get("/")
-    request.user, request.session = member.user, {}  # type: ignore[assignment]
-
-    async def view(request: HttpRequest) -> HttpResponse:
-        return HttpResponse(await sync_to_async(lambda: request.membership.team.name)())  # type: ignore[attr-defined]
-
-    response = await CurrentMembership(view)(request)  # type: ignore[misc]
-    assert response.content == b"Kiln"
 
 
 def test_it_lets_each_role_do_what_the_lower_ones_may() -> None:
