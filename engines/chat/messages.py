@@ -1,20 +1,18 @@
 """OpenAI's messages, turned into what a small model can read: roles and plain text."""
 
-import json
-from typing import Any
-
 from engines.errors import invalid
 from engines.fields import Fields
 
 ROLES = ("developer", "system", "user", "assistant", "tool", "function")
 MAX_MESSAGES = 4096
+MAX_CALLS = 128
 TEXT_KEYS = {"text": "text", "refusal": "refusal"}
 
 Message = dict[str, str]
 
 
 def read_messages(body: Fields) -> list[Message]:
-    """The checked conversation. Calls of functions and their results become text of the model's own turns."""
+    """The checked conversation. Messages of the role "tool" hold the results of functions."""
     messages: list[Message] = []
     open_calls: dict[str, str] = {}
     for number, value in enumerate(body.full_array("messages", MAX_MESSAGES)):
@@ -63,25 +61,21 @@ def read_assistant(fields: Fields, open_calls: dict[str, str]) -> str:
     texts += [refusal] if (refusal := fields.text("refusal")) else []
     if fields.has("audio"):
         raise invalid("This model cannot refer to spoken answers.", fields.name_of("audio"), "unsupported_value")
-    for i, call in enumerate(fields.array("tool_calls", 128) or []):
-        texts.append(read_call(Fields(call, f"{fields.name_of('tool_calls')}[{i}]"), open_calls))
+    calls = fields.array("tool_calls", MAX_CALLS) or []
+    for i, call in enumerate(calls):
+        read_call(Fields(call, f"{fields.name_of('tool_calls')}[{i}]"), open_calls)
     if old_call := fields.object("function_call"):
-        texts.append(render_call(old_call.required_text("name"), old_call.text("arguments") or "{}"))
-    if not texts:
+        old_call.required_text("name")
+    if not texts and not calls and not old_call:
         fields.require("content")
     return "\n".join(text for text in texts if text)
 
 
-def read_call(call: Fields, open_calls: dict[str, str]) -> str:
+def read_call(call: Fields, open_calls: dict[str, str]) -> None:
     call.one_of("type", ("function",))
     function = call.required_object("function")
-    name = function.required_text("name")
-    open_calls[call.required_text("id")] = name
-    return render_call(name, function.text("arguments") or "{}")
-
-
-def render_call(name: str, arguments: str) -> str:
-    return json.dumps({"name": name}, ensure_ascii=False)[:-1] + f', "arguments": {arguments}}}'
+    function.text("arguments")
+    open_calls[call.required_text("id")] = function.required_text("name")
 
 
 def read_result(role: str, fields: Fields, open_calls: dict[str, str]) -> str:
@@ -94,7 +88,7 @@ def read_result(role: str, fields: Fields, open_calls: dict[str, str]) -> str:
             raise invalid(message, fields.name_of("tool_call_id"))
         name = open_calls.pop(call_id)
     content = read_content(fields) if fields.has("content") or role == "tool" else ""
-    return f"The function {name} returned: {content}"
+    return f"{content} (from {name})"
 
 
 def refuse_unanswered(open_calls: dict[str, str], fields: Fields) -> None:
@@ -107,12 +101,17 @@ def last_user_text(messages: list[Message]) -> str:
     return next((message["content"] for message in reversed(messages) if message["role"] == "user"), "")
 
 
-def render(messages: list[Message], instructions: str = "") -> list[dict[str, Any]]:
-    """As the model gets them: results come from the user, because small models know no other role."""
-    rendered = [{**message, "role": "user"} if message["role"] == "tool" else dict(message) for message in messages]
+def render(messages: list[Message], instructions: str = "") -> list[Message]:
+    """As the model gets them. Results of functions become things it knows; the calls themselves are left out.
+
+    Shown calls and results, a small model writes more of them, or explains the JSON, instead of answering.
+    """
+    results = "\n".join(message["content"] for message in messages if message["role"] == "tool")
+    told = [message for message in messages if message["role"] != "tool" and (message["content"] or message["role"] != "assistant")]
+    if results:
+        instructions = f"You know this: {results}\nAnswer with it, in words.\n{instructions}".strip()
     if not instructions:
-        return rendered
-    if rendered[0]["role"] == "system":
-        rendered[0]["content"] = f"{rendered[0]['content']}\n\n{instructions}"
-        return rendered
-    return [{"role": "system", "content": instructions}, *rendered]
+        return told
+    if told and told[0]["role"] == "system":
+        return [{"role": "system", "content": f"{told[0]['content']}\n\n{instructions}"}, *told[1:]]
+    return [{"role": "system", "content": instructions}, *told]
