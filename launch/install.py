@@ -96,18 +96,18 @@ def _make_environment() -> None:
     made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True, check=False)
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
-        raise CannotInstall(
-            f"Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv.\n{made.stdout}{made.stderr}"
-        )
+        advice = "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv."
+        raise CannotInstall(f"{advice}\n{made.stdout}{made.stderr}")
 
 
 def _install(kind: str) -> None:
-    print(f"Installing {_file_of(kind).name} …", flush=True)
+    name = _file_of(kind).name
+    print(f"Installing {name} …", flush=True)
     problem = _pip(["-r", str(_file_of(kind)), "-c", str(CONSTRAINTS)])
+    if OFFLINE.search(problem):
+        raise CannotInstall(f"The package index cannot be reached, and not everything in {name} is installed. This start needs a network.")
     if problem:
-        raise CannotInstall(
-            f"{problem}\n\n{_file_of(kind).name} could not be installed. The first start needs a network, later ones do not."
-        )
+        raise CannotInstall(f"{problem}\n\n{name} could not be installed; pip says why above.")
 
 
 def _install_engines() -> list[str]:
