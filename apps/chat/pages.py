@@ -89,6 +89,7 @@ def panel_context(
         "controls": [control for control in controls if control.setting.group == "main"],
         "more_controls": [control for control in controls if control.setting.group == "more"],
         "more_set": [control.setting.label for control in controls if control.setting.group == "more" and control.is_set],
+        "more_errors": [control.error for control in controls if control.setting.group == "more" and control.error],
         "presets": PRESETS,
         "own_preset": OWN,
         "has_presets": any(control.setting.name in {"temperature", "verbosity", "reasoning_effort"} for control in controls),

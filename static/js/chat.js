@@ -19,8 +19,16 @@
     area.value = area.value.slice(sent.length);
     area.dispatchEvent(new Event("input", { bubbles: true }));
     area.focus();
-    document.getElementById("thread")?.scrollTo({ top: 0 });
+    thread?.scrollTo({ top: 0 });
   });
+
+  // The thread grows upwards, so its end is at 0. Who has scrolled up is left in peace, with a way back.
+  const thread = document.getElementById("thread");
+  const newest = document.getElementById("newest");
+  if (thread && newest) {
+    thread.addEventListener("scroll", () => { newest.hidden = thread.scrollTop > -240; }, { passive: true });
+    newest.addEventListener("click", () => { thread.scrollTo({ top: 0 }); document.getElementById("message")?.focus(); });
+  }
 
   // Why something was not sent is old news as soon as the text changes.
   document.addEventListener("input", (event) => {
