@@ -97,9 +97,9 @@ class _Connector(aiohttp.TCPConnector):
 
 
 class _Protocol(ResponseHandler):
-    """Tells the reader of a body when the connection broke. By itself aiohttp lets him wait after a malformed chunk,
+    """Tells the reader of a body when the connection broke.
 
-    and takes a reset for the end of a body that has no length.
+    By itself aiohttp lets him wait after a malformed chunk, and takes a reset for the end of a body that has no length.
     """
 
     def set_exception(self, exc: BaseException, *cause: BaseException) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import gzip
 import socket
 import time
 
@@ -165,8 +166,6 @@ async def test_it_bounds_a_stream_and_one_event_of_it():
 
 
 async def test_it_bounds_what_a_packed_answer_unpacks_to():
-    import gzip
-
     packed = gzip.compress(b" " * 50_000_000)
     async with serving(says(answer(packed, "200 OK", "application/json", "Content-Encoding: gzip"))) as provider:
         error, _ = await refused(provider)
@@ -203,7 +202,7 @@ async def test_it_lets_a_slow_upload_go_on_as_long_as_it_moves(tmp_path):
     request = ApiRequest("POST", "/files", files=(FilePart("file", upload, "big", "text/plain"),))
     async with serving(script) as provider:
         response = await provider.gateway(bounds(write=0.8, first_byte=2.0, total=30.0)).send(request)
-    assert response.total_ms > 1000
+    assert response.total_ms > 800
 
 
 async def test_it_takes_other_bounds_for_one_call():
