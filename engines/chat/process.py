@@ -92,6 +92,8 @@ class ModelProcess:
             has_worked = False
             try:
                 has_worked = await self.run_once()
+            except OSError:
+                log.exception("The process of model %s cannot be started", self.model)
             finally:
                 self.ready.clear()
                 self.gone.set()

@@ -1,6 +1,7 @@
 """The processes behind the provider: missing, dying, left alone."""
 
 import argparse
+import asyncio
 import importlib.util
 import os
 import pathlib
@@ -47,6 +48,17 @@ async def test_it_asks_to_come_back_when_loading_takes_long(weights: pathlib.Pat
         assert int(refused.value.headers["retry-after"]) > 0
         monkeypatch.setattr(process, "MAX_WAIT_SECONDS", 60)
         assert (await model.get_address()).url.startswith("http://127.0.0.1:")
+    finally:
+        await model.stop()
+
+
+async def test_it_does_not_wait_for_a_process_that_cannot_start(weights: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    model = process.ModelProcess(MODEL, next(weights.glob("smollm2*.gguf")))
+    try:
+        with pytest.raises(ApiError, match="cannot be loaded"):
+            await asyncio.wait_for(model.get_address(), 5)
+        assert model.state == "failed"
     finally:
         await model.stop()
 
