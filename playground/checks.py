@@ -15,10 +15,18 @@ def check_production(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
         problems.append(Error("PLAYGROUND_DEBUG is on.", hint="Unset it: pages would show the program's insides.", id="playground.E001"))
     if settings.PRODUCTION and not settings.HTTPS:
         problems.append(
-            Warning("PLAYGROUND_HTTPS is off.", hint="Passwords travel readable. Put a proxy with TLS in front and unset it.", id="playground.W002")
+            Warning(
+                "PLAYGROUND_HTTPS is off.",
+                hint="Passwords travel readable. Put a proxy with TLS in front and unset it.",
+                id="playground.W002",
+            )
         )
     if settings.PRODUCTION and not settings.CSRF_TRUSTED_ORIGINS:
         problems.append(
-            Warning("CSRF_TRUSTED_ORIGINS is empty.", hint="Set it to the address people open, as https://play.example.org", id="playground.W003")
+            Warning(
+                "CSRF_TRUSTED_ORIGINS is empty.",
+                hint="Set it to the address people open, as https://play.example.org",
+                id="playground.W003",
+            )
         )
     return problems

@@ -75,7 +75,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.core.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "lucide.templatetags.lucide", "apps.core.templatetags.core"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "lucide.templatetags.lucide",
+                "apps.core.templatetags.core",
+            ],
         },
     }
 ]
@@ -164,7 +169,9 @@ RUN_MAX_TRIES = env.number("RUN_MAX_TRIES", 3)
 RUN_MAX_RETRY_WAIT = env.seconds("RUN_MAX_RETRY_WAIT", 60)
 RUN_SHUTDOWN_GRACE = env.seconds("RUN_SHUTDOWN_GRACE", 25)
 WORKER_THREADS = env.number("WORKER_THREADS", 256)
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "runs.sweep", "schedule": RUN_SWEEP_EVERY, "options": {"expires": RUN_SWEEP_EVERY, "queue": "sweep"}}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "runs.sweep", "schedule": RUN_SWEEP_EVERY, "options": {"expires": RUN_SWEEP_EVERY, "queue": "sweep"}}
+}
 
 # --- The built-in provider -------------------------------------------------------------------
 ENGINES_PORT = env.number("ENGINES_PORT", 8010)

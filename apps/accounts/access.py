@@ -19,6 +19,7 @@ from apps.accounts.models import Membership, Role, User
 
 RANK = {role: rank for rank, role in enumerate(Role.values)}
 Row = TypeVar("Row", bound=Model)
+Rows = TypeVar("Rows", bound="QuerySet[Any]")
 View = Callable[..., HttpResponseBase]
 
 
@@ -60,7 +61,7 @@ def requires(role: str = Role.VIEWER) -> Callable[[View], View]:
     return decorate
 
 
-def visible(membership: Membership, rows: QuerySet[Row]) -> QuerySet[Row]:
+def visible(membership: Membership, rows: Rows) -> Rows:
     """The rows of the member's own team. Every query that starts from an id in a request goes through it."""
     return rows.filter(team_id=membership.team_id)
 

@@ -166,5 +166,3 @@ def reserved_cost(run: Run, operation: Operation, staged: files.Staged) -> Any:
 def execute(run_ids: Iterable[uuid.UUID]) -> None:
     """Carry the runs that are queued to their end. Ids of others are left alone: a message is only a hint."""
     Execution(run_ids).run_all()
-
-

@@ -41,7 +41,11 @@ def _explain_reason(run: Run) -> Explanation | None:
     """A whole answer with a reason to look at."""
     if run.finish_reason == "length":
         limit = run.params.get("max_completion_tokens")
-        limited = _("Stopped at the length limit of %(n)s tokens.") % {"n": count(limit)} if limit else _("Stopped at the length limit of the model.")
+        limited = (
+            _("Stopped at the length limit of %(n)s tokens.") % {"n": count(limit)}
+            if limit
+            else _("Stopped at the length limit of the model.")
+        )
         return Explanation("warn", limited, _("Raise “Longest answer” and try again."))
     if run.finish_reason == "content_filter":
         return Explanation("warn", _("The model declined to go on with this."), _("Change the wording and try again."))
@@ -56,7 +60,11 @@ def _explain_stop(run: Run) -> Explanation:
     if not run.text:
         return Explanation("info", _("Stopped before the first word."))
     words = len(run.text.split())
-    return Explanation("info", ngettext("Stopped after %(n)s word.", "Stopped after %(n)s words.", words) % {"n": count(words)}, _("The text so far is kept."))
+    return Explanation(
+        "info",
+        ngettext("Stopped after %(n)s word.", "Stopped after %(n)s words.", words) % {"n": count(words)},
+        _("The text so far is kept."),
+    )
 
 
 def _interruption(run: Run) -> str:
@@ -65,8 +73,12 @@ def _interruption(run: Run) -> str:
         "worker_gone": ngettext("This server stopped after %(n)s word.", "This server stopped after %(n)s words.", words),
         "shutdown": ngettext("This server was restarted after %(n)s word.", "This server was restarted after %(n)s words.", words),
         "timeout_silence": ngettext("The model fell silent after %(n)s word.", "The model fell silent after %(n)s words.", words),
-        "timeout_total": ngettext("The answer took too long and was ended after %(n)s word.", "The answer took too long and was ended after %(n)s words.", words),
-        "answer_too_big": ngettext("The answer grew too large and was ended after %(n)s word.", "The answer grew too large and was ended after %(n)s words.", words),
+        "timeout_total": ngettext(
+            "The answer took too long and was ended after %(n)s word.", "The answer took too long and was ended after %(n)s words.", words
+        ),
+        "answer_too_big": ngettext(
+            "The answer grew too large and was ended after %(n)s word.", "The answer grew too large and was ended after %(n)s words.", words
+        ),
         "stream_error": ngettext("The model failed after %(n)s word.", "The model failed after %(n)s words.", words),
     }
     broken = ngettext("The connection broke after %(n)s word.", "The connection broke after %(n)s words.", words)
@@ -83,7 +95,11 @@ def _no_answer(run: Run) -> str:
     names = {"provider": run.provider_label}
     if run.error_kind in {"timeout_first_byte", "timeout_silence", "timeout_total"}:
         seconds = run.error.get("details", {}).get("seconds")
-        return _("No answer from %(provider)s in %(time)s.") % {**names, "time": duration(seconds)} if seconds else _("No answer came in time.")
+        return (
+            _("No answer from %(provider)s in %(time)s.") % {**names, "time": duration(seconds)}
+            if seconds
+            else _("No answer came in time.")
+        )
     if run.error_kind in {"worker_gone", "shutdown"}:
         return _("This server stopped while it waited for the answer.")
     return _("%(provider)s closed the connection without an answer.") % names

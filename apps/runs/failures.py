@@ -98,6 +98,6 @@ def _acts(run: Run) -> tuple[Act, ...]:
         "not_api": _("See the address"),
     }
     label = settings_kinds.get(run.error_kind)
-    if label is None or run.provider_id is None:
+    if label is None:
         return ()
     return (Act(label, reverse("providers:list")),)

@@ -99,6 +99,8 @@ def keep_outputs(run: Run, outputs: Iterable[OutputFile]) -> None:
     for position, output in enumerate(outputs):
         content: File = File(output.path.open("rb")) if output.path else ContentFile(output.body)  # type: ignore[type-arg]
         with content:
-            row = RunFile(run=run, role=RunFile.Role.OUTPUT, position=position, name=output.name, content_type=output.content_type, size=content.size)
+            row = RunFile(
+                run=run, role=RunFile.Role.OUTPUT, position=position, name=output.name, content_type=output.content_type, size=content.size
+            )
             row.file.save(str(row.pk), content, save=False)
             row.save()

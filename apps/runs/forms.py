@@ -21,7 +21,9 @@ SEARCH_DAYS = 90  # text is looked for in what is not older, since it has no ind
 class HistoryFilter(Form):
     """Every field is optional; what is not understood is left out, since an address is not a form."""
 
-    q = forms.CharField(label=_("Text"), required=False, max_length=100, widget=forms.SearchInput(attrs={"placeholder": _("Find in what was asked")}))
+    q = forms.CharField(
+        label=_("Text"), required=False, max_length=100, widget=forms.SearchInput(attrs={"placeholder": _("Find in what was asked")})
+    )
     operation = forms.ChoiceField(label=_("Page"), required=False)
     status = forms.ChoiceField(label=_("State"), required=False)
     person = forms.ChoiceField(label=_("Person"), required=False)
@@ -34,7 +36,11 @@ class HistoryFilter(Form):
         self._set("operation", _("Any page"), [(each.name, each.title) for each in registry.all_operations()])
         self._set("status", _("Any state"), list(Status.choices))
         self._set("person", _("Anybody"), [(str(person.pk), str(person)) for person in people])
-        self._set("cost", _("Any cost"), [("0.01", _("from $0.01")), ("0.1", _("from $0.10")), ("1", _("from $1.00")), ("unknown", _("not known"))])
+        self._set(
+            "cost",
+            _("Any cost"),
+            [("0.01", _("from $0.01")), ("0.1", _("from $0.10")), ("1", _("from $1.00")), ("unknown", _("not known"))],
+        )
 
     def _set(self, name: str, nothing: Any, choices: list[Any]) -> None:
         self.fields[name].choices = [("", nothing), *choices]  # type: ignore[attr-defined]

@@ -16,16 +16,14 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 HIGHLIGHT_LIMIT = 20_000  # characters: colouring longer code would hold everything up
-TAGS = set(
-    "p br hr h1 h2 h3 h4 h5 h6 strong em s del code pre span ul ol li blockquote table thead tbody tr th td a div button".split()
-)
+TAGS = {"p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "del", "code", "pre", "span", "a"}
+TAGS |= {"ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td"}
 ATTRIBUTES = {
     "a": {"href", "title"},
     "ol": {"start"},
     "th": {"class"},
     "td": {"class"},
     "span": {"class"},
-    "div": {"class"},
     "code": {"class"},
 }
 _formatter = HtmlFormatter(nowrap=True)
@@ -118,7 +116,9 @@ def _escaped(text: str) -> str:
 
 
 _markdown = MarkdownIt("gfm-like", {"html": False, "linkify": True, "maxNesting": 50}, renderer_cls=Renderer)
-_blocks = MarkdownIt("gfm-like", {"html": False, "maxNesting": 50}).disable(["inline", "linkify", "text_join", "reference"], ignoreInvalid=True)
+_blocks = MarkdownIt("gfm-like", {"html": False, "maxNesting": 50}).disable(
+    ["inline", "linkify", "text_join", "reference"], ignoreInvalid=True
+)
 _line_break = re.compile(r"\r\n|\r(?!\Z)|\n")  # as markdown-it counts lines; a CR at the end may still get its LF
 _sure_start = re.compile(r"[^\W\d_]{2}")
 

@@ -7,7 +7,6 @@ All changes of `status` are methods of `RunQuerySet` (`transitions.py`): conditi
 return whether they happened. Nothing else writes it.
 """
 
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +47,7 @@ class Run(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, related_name="runs")
     person = models.ForeignKey(User, models.SET_NULL, null=True, related_name="runs")
     operation = models.CharField(max_length=64)
-    provider = models.ForeignKey(Provider, models.PROTECT, null=True, related_name="runs")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="runs")  # deleted ones keep their row
     model = models.CharField(max_length=200)
     model_label = models.CharField(max_length=200, blank=True)
     provider_label = models.CharField(max_length=80, blank=True)
@@ -96,7 +95,9 @@ class Run(models.Model):
             models.Index(fields=["team", "person", "-id"], name="run_by_person"),
             models.Index(fields=["team", "model", "-id"], name="run_by_model"),
             models.Index(fields=["team", "operation", "-id"], name="run_by_operation"),
-            models.Index(fields=["status", "lease_until"], name="run_leases", condition=models.Q(status__in=["queued", "sending", "streaming"])),
+            models.Index(
+                fields=["status", "lease_until"], name="run_leases", condition=models.Q(status__in=["queued", "sending", "streaming"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,5 +162,3 @@ class RunFile(models.Model):
 
     class Meta:
         ordering = ["role", "position"]
-
-

@@ -1,10 +1,10 @@
 """What a capability brings: how to ask, and how to read the answer. Pure, no database, no network.
 
-    class ChatReply(Operation):
-        name = "chat.reply"
-        ...
-        def build_request(self, model, params, files): return ApiRequest("POST", "/chat/completions", json={...})
-        def fold(self, event, state): state.add_text(...)
+class ChatReply(Operation):
+    name = "chat.reply"
+    ...
+    def build_request(self, model, params, files): return ApiRequest("POST", "/chat/completions", json={...})
+    def fold(self, event, state): state.add_text(...)
 """
 
 import pathlib

@@ -94,7 +94,11 @@ def asked_text(run: Run) -> str:
 
 def refusal(error: Exception) -> dict[str, Any]:
     """The fields of a run that was not sent, because it could not be."""
-    told = error.as_dict() if isinstance(error, GatewayError) else {"sentence": getattr(error, "sentence", str(error)), "reached_provider": False}
+    told = (
+        error.as_dict()
+        if isinstance(error, GatewayError)
+        else {"sentence": getattr(error, "sentence", str(error)), "reached_provider": False}
+    )
     return {**NOTHING_CHARGED, "error_kind": getattr(error, "kind", "not_ready"), "error": told}
 
 

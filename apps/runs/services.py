@@ -87,8 +87,6 @@ def stop_run(run: Run) -> bool:
 
 def run_again(run: Run, *, person: User, key: str) -> Run:
     """The same call once more, as a run of its own. Its provider must still be there."""
-    if run.provider is None:
-        raise ValueError("a run without a provider cannot be repeated")
     return start_run(
         team=run.team,
         person=person,
@@ -103,7 +101,12 @@ def run_again(run: Run, *, person: User, key: str) -> Run:
 
 
 def fingerprint_of(
-    operation: str, provider: Provider, model: str, params: Mapping[str, Any], parent: tuple[str, uuid.UUID] | None, files: Sequence[NewFile]
+    operation: str,
+    provider: Provider,
+    model: str,
+    params: Mapping[str, Any],
+    parent: tuple[str, uuid.UUID] | None,
+    files: Sequence[NewFile],
 ) -> str:
     """What a key stands for: a hash of everything that is asked."""
     digest = hashlib.sha256(orjson.dumps([operation, provider.pk, model, params, parent], option=orjson.OPT_SORT_KEYS, default=str))

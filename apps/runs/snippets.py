@@ -48,9 +48,9 @@ def sent(run: Run) -> dict[str, Any] | None:
 def snippets_of(run: Run) -> dict[str, str]:
     """The call of a run: as sent, or as it would be sent if it was not yet."""
     request = sent(run)
-    if request is None and run.provider is not None:
+    if request is None:
         return show(registry.get(run.operation), run.provider, run.model, run.params)
-    return snippets_for(request) if request else {}
+    return snippets_for(request)
 
 
 def snippets_for(request: Mapping[str, Any]) -> dict[str, str]:

@@ -48,8 +48,6 @@ def _end(run: Run) -> bool:
 
 
 def _cost_fields(run: Run, has_content: bool) -> dict[str, object]:
-    if run.provider is None:
-        return {}
     prices = prices_for(run.provider, run.model)
     answered = run.text + run.thinking
     if not has_content and not prices.is_free:

@@ -15,13 +15,15 @@ from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterR
 from django.db.models.functions import Now
 
 if TYPE_CHECKING:
-    from apps.runs.models import Attempt, Run
+    from django.db.models.expressions import Combinable
+
+    from apps.runs.models import Attempt, Run  # noqa: F401 -- the string in the class's bases names it
 
 RunId = uuid.UUID
 IN_FLIGHT = ("sending", "streaming")
 
 
-def from_now(seconds: float) -> ExpressionWrapper:
+def from_now(seconds: float) -> "Combinable":
     """A moment by the database's clock."""
     return ExpressionWrapper(Now() + datetime.timedelta(seconds=seconds), output_field=DateTimeField())
 

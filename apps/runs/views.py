@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -25,7 +25,8 @@ PAGE_SIZE = 50
 def history(request: TeamRequest) -> HttpResponse:
     """Every call of the team, newest first; filters and place are in the address."""
     filters = HistoryFilter(request.GET, request.membership.team)
-    runs, after = page_of(filters.narrowed(visible(request.membership, Run.objects.all())), request.GET.get("after", ""), PAGE_SIZE)
+    mine = visible(request.membership, Run.objects.all())
+    runs, after = page_of(filters.narrowed(mine), request.GET.get("after", ""), PAGE_SIZE)
     query = request.GET.copy()
     query["after"] = after
     context = {"filters": filters, "runs": runs, "next_page": f"?{query.urlencode()}" if after else "", "is_more": "after" in request.GET}
@@ -62,7 +63,7 @@ def again(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
     """The same call as a new run; the page's key makes a double click one run."""
     run = get_visible(request.membership, Run.objects.select_related("provider", "team"), pk)
     key = request.POST.get("key", "")
-    if not key or run.provider is None or run.provider.deleted_at is not None:
+    if not key or run.provider.deleted_at is not None:
         messages.error(request, _("The provider of this call was deleted. Start it anew from its page."))
         return redirect("runs:receipt", run.pk)
     repeated = services.run_again(run, person=request.membership.user, key=key)

@@ -43,5 +43,9 @@ def _line(state: str, begun: int, counted: str) -> str:
     seconds = format_html('<span data-since="{}"></span>', str(begun)) if begun else ""
     separator = ", " if begun and counted else ""
     return format_html(
-        '<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>{}<span class="meta num">{}{}{}</span>', state, seconds, separator, counted
+        '<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>{}<span class="meta num">{}{}{}</span>',
+        state,
+        seconds,
+        separator,
+        counted,
     )

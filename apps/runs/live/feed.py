@@ -24,7 +24,9 @@ STATE_SECONDS = 1.0
 COST_FACTOR = 20  # rendering takes at most a twentieth of the time
 MEANS_SOMETHING = re.compile(r"[\n*_`\[\]<>|~#:&\\@]|\w\.\w|^\s*\d")
 # Where the next word belongs: before the block tags that close the open block.
-BLOCK_ENDS = re.compile(r"(?:\s*</(?:p|li|ul|ol|blockquote|td|th|tr|tbody|thead|table|h[1-6]|pre|div)>|</span>(?=</code>)|</code>(?=</pre>))+\s*\Z")
+BLOCK_ENDS = re.compile(
+    r"(?:\s*</(?:p|li|ul|ol|blockquote|td|th|tr|tbody|thead|table|h[1-6]|pre|div)>|</span>(?=</code>)|</code>(?=</pre>))+\s*\Z"
+)
 
 
 def event(name: str, html: str) -> str:
@@ -114,7 +116,7 @@ class Feed:
 
     def _commit(self, piece: str, now: float) -> str:
         """Send finished blocks for good, and the rest of the text as the new draft."""
-        if "\n" not in piece and "\n" not in self._open or now < self._next_split:
+        if ("\n" not in piece and "\n" not in self._open) or now < self._next_split:
             return ""
         finished, rest = split_finished(self._open)
         self._next_split = now + COST_FACTOR * (self._clock() - now)
@@ -137,6 +139,8 @@ class Feed:
         html = render_once(self._open).rstrip("\n")
         end = BLOCK_ENDS.search(html)
         at = end.start() if end else len(html)
+        if html[:at].endswith("\n") and not self._open.endswith("\n"):
+            html, at = html[: at - 1] + html[at:], at - 1  # an open code block gets a line break of its own
         return _block(f"{html[:at]}{tail}{html[at:]}")
 
     def _state_event(self, now: float) -> str:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import uuid
 from collections import deque
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import redis.asyncio
@@ -92,7 +93,7 @@ class Hub:
     async def replay(self, run_id: uuid.UUID) -> list[Message]:
         """What was published so far, oldest first; empty when Redis is away."""
         try:
-            entries = await self._replays.xrange(channel_name(run_id))
+            entries: Any = await self._replays.xrange(channel_name(run_id))
         except (RedisError, OSError, TimeoutError):
             return []
         return [Message.decode(fields[b"m"]) for _, fields in entries]

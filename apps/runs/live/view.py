@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from apps.accounts import access
+from apps.accounts.models import Membership
 from apps.runs import words
 from apps.runs.live.feed import Feed, event
 from apps.runs.live.hub import Hub, Notice, Viewer, hub
@@ -47,7 +48,7 @@ async def live(request: HttpRequest) -> HttpResponseBase:
 
 
 def _load(request: HttpRequest, run_ids: list[uuid.UUID]) -> list[Run]:
-    membership = getattr(request, "membership", None)
+    membership: Membership = request.membership  # type: ignore[attr-defined]  # the middleware sets it
     if not access.may(membership, "viewer"):
         raise PermissionDenied
     rows = access.visible(membership, Run.objects.filter(pk__in=run_ids)).defer("params", "request", "response")
@@ -59,7 +60,8 @@ def _load(request: HttpRequest, run_ids: list[uuid.UUID]) -> list[Run]:
 
 def _reload(run_id: uuid.UUID) -> Run:
     close_old_connections()
-    return Run.objects.defer("params", "request", "response").get(pk=run_id)
+    run: Run = Run.objects.defer("params", "request", "response").get(pk=run_id)
+    return run
 
 
 class Stream:

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ('request_id', models.CharField(blank=True, max_length=200)),
                 ('again_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='repeats', to='runs.run')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='runs', to=settings.AUTH_USER_MODEL)),
-                ('provider', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='providers.provider')),
+                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='providers.provider')),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='accounts.team')),
             ],
         ),

@@ -125,3 +125,9 @@ def test_blocks_that_are_cut_off_render_as_in_the_whole(model):
         finished, rest = split_finished(rest)
         done += render_once(finished) if finished else ""
     assert visible(done + render_once(rest)) == visible(render_once(text))
+
+
+def test_the_next_word_of_open_code_stays_on_its_line():
+    feed = Feed("r1", lambda: 0.0, lambda words, thinking: "")
+    assert 'x =<span class="tail" id="tail-r1"></span></code>' in feed.body("```\nx =")
+    assert 'x = 1\n<span class="tail" id="tail-r1"></span></code>' in feed.body("```\nx = 1\n")
