@@ -13,8 +13,9 @@ from apps.accounts.models import Team
 from apps.providers.choices import ModelChoice, default_model, get_model
 from apps.providers.facts import facts_for
 from apps.providers.models import Model
-from apps.providers.parameters import Setting, clean_parameters, settings_for
+from apps.providers.parameters import clean_parameters, settings_for
 from apps.providers.presets import apply_preset, preset_of
+from apps.providers.text_settings import Setting
 
 Saved = dict[str, Any]
 

@@ -58,7 +58,7 @@ def read_usage(usage: Any) -> dict[str, int]:
         "cached": prompt.get("cached_tokens") if isinstance(prompt, dict) else None,
         "thinking": completion.get("reasoning_tokens") if isinstance(completion, dict) else None,
     }
-    told = {name: int(count) for name, count in counts.items() if is_count(count)}
+    told = {name: int(count) for name, count in counts.items() if count is not None and is_count(count)}
     return told if any(told.values()) else {}
 
 

@@ -24,7 +24,7 @@ class WrittenText(forms.CharField):
         self.error_messages["null_characters_not_allowed"] = NUL
 
     def clean(self, value: Any) -> str:
-        text = super().clean(value).replace("\r\n", "\n").replace("\r", "\n")
+        text = str(super().clean(value)).replace("\r\n", "\n").replace("\r", "\n")
         if any("\ud800" <= character <= "\udfff" for character in text):
             raise forms.ValidationError(NUL)
         if self.required and not text.strip():

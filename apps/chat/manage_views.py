@@ -16,7 +16,7 @@ from apps.accounts.models import Role
 from apps.chat import services
 from apps.chat.forms import InstructionsForm
 from apps.chat.models import Conversation, Turn
-from apps.chat.places import place_of
+from apps.chat.places import conversation_of, place_of
 from apps.core.fragments import render_page, wants_fragment
 
 ON_A_PAGE = 30
@@ -45,18 +45,18 @@ def search(rows: "QuerySet[Conversation]", words: str) -> "QuerySet[Conversation
 @requires(Role.EDITOR)
 @require_POST
 def rename(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    place = place_of(request, conversation_id)
-    services.rename(place.conversation, request.POST.get("title", ""))
-    return HttpResponseRedirect(place.url, status=303)
+    conversation = conversation_of(request, conversation_id)
+    services.rename(conversation, request.POST.get("title", ""))
+    return HttpResponseRedirect(reverse("chat:conversation", args=[conversation.pk]), status=303)
 
 
 @requires(Role.EDITOR)
 @require_POST
 def delete(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Put a chat away. The toast on the next page has Undo, the page of past chats keeps it."""
-    place = place_of(request, conversation_id)
-    services.delete(place.conversation)
-    toast = render_to_string("chat/_deleted.html", {"conversation": place.conversation}, request)
+    conversation = conversation_of(request, conversation_id)
+    services.delete(conversation)
+    toast = render_to_string("chat/_deleted.html", {"conversation": conversation}, request)
     messages.success(request, mark_safe(toast))  # noqa: S308  # a template of ours, escaped there
     return HttpResponseRedirect(reverse("chat:home"), status=303)
 

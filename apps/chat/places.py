@@ -22,7 +22,7 @@ class Place:
     def __init__(self, request: TeamRequest, conversation: Conversation | None) -> None:
         self.request = request
         self.conversation = conversation
-        self._draft: dict[str, Any] = request.session.get(SESSION_KEY, {})
+        self._draft: dict[str, Any] = dict(request.session.get(SESSION_KEY, {}))
 
     @property
     def team(self) -> Team:
@@ -30,11 +30,11 @@ class Place:
 
     @property
     def settings(self) -> Saved:
-        return self.conversation.settings if self.conversation else self._draft.get("settings", {})
+        return dict(self.conversation.settings if self.conversation else self._draft.get("settings", {}))
 
     @property
     def instructions(self) -> str:
-        return self.conversation.instructions if self.conversation else self._draft.get("instructions", "")
+        return str(self.conversation.instructions if self.conversation else self._draft.get("instructions", ""))
 
     @property
     def draft(self) -> Draft:
@@ -79,7 +79,11 @@ class Place:
         return f"chat-{self.conversation.pk if self.conversation else 'new'}"
 
 
+def conversation_of(request: TeamRequest, conversation_id: uuid.UUID) -> Conversation:
+    """A conversation of the member's team that was not deleted, or 404."""
+    return get_visible(request.membership, Conversation.objects.alive().select_related("team"), conversation_id)
+
+
 def place_of(request: TeamRequest, conversation_id: uuid.UUID | None) -> Place:
     """The place of an address, or 404."""
-    rows = Conversation.objects.alive().select_related("team")
-    return Place(request, get_visible(request.membership, rows, conversation_id) if conversation_id else None)
+    return Place(request, conversation_of(request, conversation_id) if conversation_id else None)

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.models import Role
 from apps.chat.forms import MessageForm, fresh_key
-from apps.chat.models import Turn
+from apps.chat.models import Conversation, Turn
 from apps.chat.pages import load_thread, page_context, shown_path
-from apps.chat.places import Place, place_of
+from apps.chat.places import Place, conversation_of, place_of
 from apps.chat.services import Ask, NoModel, StillWriting, begin_conversation, send_message, stop_answers, try_again
 from apps.chat.threads import load_tree, load_turns
 from apps.core.fragments import wants_fragment
@@ -37,10 +37,10 @@ def home(request: TeamRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def conversation(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """A conversation, and the next message in it."""
-    place = place_of(request, conversation_id)
+    conversation = conversation_of(request, conversation_id)
     if request.method == "GET" and "until" in request.GET and wants_fragment(request):
-        return _earlier_turns(request, place)
-    return _page_or_message(request, place)
+        return _earlier_turns(request, conversation)
+    return _page_or_message(request, Place(request, conversation))
 
 
 @requires(Role.EDITOR)
@@ -51,9 +51,10 @@ def again(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
     answer = Turn.objects.filter(run=run, conversation__deleted_at=None).first()
     if answer is None:
         raise Http404
-    place = place_of(request, answer.conversation_id)
+    conversation = conversation_of(request, answer.conversation_id)
+    place = Place(request, conversation)
     try:
-        try_again(request.membership, place.conversation, answer, key=request.POST.get("key", "")[:64] or fresh_key())
+        try_again(request.membership, conversation, answer, key=request.POST.get("key", "")[:64] or fresh_key())
     except (StillWriting, NoModel) as refused:
         return _refusal(request, place, str(SENTENCES[type(refused)]), 409)
     return _see(place)
@@ -63,9 +64,9 @@ def again(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def stop(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """End the answer that is being written. What came so far stays."""
-    place = place_of(request, conversation_id)
-    stop_answers(place.conversation)
-    return HttpResponse(status=204) if wants_fragment(request) else _see(place)
+    conversation = conversation_of(request, conversation_id)
+    stop_answers(conversation)
+    return HttpResponse(status=204) if wants_fragment(request) else _see(Place(request, conversation))
 
 
 def _page_or_message(request: TeamRequest, place: Place) -> HttpResponse:
@@ -107,8 +108,7 @@ def _accepted(request: TeamRequest, place: Place, answer: Turn) -> HttpResponse:
         return response
     tree = load_tree(answer.conversation)
     turns = load_turns(answer.conversation, tree, tree.path(answer.pk)[-2:])
-    writer = turns[-1].turn.run.model_label
-    context = {"turns": turns, "conversation": answer.conversation, "leaf": answer.pk, "key": fresh_key(), "writer": writer}
+    context = {"turns": turns, "conversation": answer.conversation, "run": answer.run, "leaf": answer.pk, "key": fresh_key()}
     return render(request, "chat/_sent.html", context)
 
 
@@ -120,11 +120,11 @@ def _refusal(request: TeamRequest, place: Place, sentence: str, status: int) -> 
     return render(request, PAGE, context, status=status)
 
 
-def _earlier_turns(request: TeamRequest, place: Place) -> HttpResponse:
+def _earlier_turns(request: TeamRequest, conversation: Conversation) -> HttpResponse:
     """The turns before the ones on the page."""
-    tree = load_tree(place.conversation)
-    thread = load_thread(place.conversation, tree, shown_path(place.conversation, tree, request.GET.get("leaf", "")), request.GET)
-    return render(request, "chat/_turns.html", {"thread": thread, "conversation": place.conversation})
+    tree = load_tree(conversation)
+    thread = load_thread(conversation, tree, shown_path(conversation, tree, request.GET.get("leaf", "")), request.GET)
+    return render(request, "chat/_turns.html", {"thread": thread, "conversation": conversation})
 
 
 def _into(response: HttpResponse, target: str, swap: str) -> HttpResponse:

@@ -12,7 +12,7 @@ WORDS_PER_PAGE = 500
 def rounded(number: float) -> int:
     """Two digits that count: an estimate does not look like a measurement."""
     whole = int(number)
-    unit = 10 ** max(0, len(str(whole)) - 2)
+    unit: int = 10 ** max(0, len(str(whole)) - 2)
     return round(whole / unit) * unit
 
 
