@@ -89,6 +89,7 @@ class Gateway:
     def _build_http(self, call: Call, clock: CallClock) -> httpx.Request:
         headers = [*call.headers, ("Accept-Encoding", "identity" if ("Accept", "text/event-stream") in call.headers else "gzip, deflate")]
         if call.json is None and not call.is_multipart:
+            clock.has_body = False
             return httpx.Request(call.method, call.url, headers=headers)
         if call.is_multipart:
             try:

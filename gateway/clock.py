@@ -34,6 +34,7 @@ class CallClock:
         self._timeout: asyncio.Timeout | None = None
         self._phase: Phase = "connect"
         self.bounds = bounds
+        self.has_body = True
         self.reached_provider = False
         self.is_answering = False
         self.blocked_address = ""
@@ -52,12 +53,12 @@ class CallClock:
             self._timeout.reschedule(min(self._deadline, self._last_moment))
 
     def shorten(self, seconds: float) -> None:
-        """Wait no longer than this for what is not needed any more."""
-        self._deadline = min(self._deadline, self._loop.time() + seconds)
+        """Give the call no longer than this: what is still missing is not needed."""
+        self._last_moment = min(self._last_moment, self._loop.time() + seconds)
 
     def connected(self) -> None:
         self.reached_provider = True
-        self.enter("write")
+        self.enter("write" if self.has_body else "first_byte")
 
     async def wait(self, work: Awaitable[T]) -> T:
         """The result of the work, or the error of the bound that was passed meanwhile."""

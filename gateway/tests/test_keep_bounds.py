@@ -57,7 +57,7 @@ async def test_it_gives_up_a_connection_that_does_not_come_about():
     assert seconds < 1
 
 
-@pytest.mark.parametrize("request_", [CHAT, CHAT_STREAM])
+@pytest.mark.parametrize("request_", [CHAT, CHAT_STREAM, ApiRequest("GET", "/models"), ApiRequest("POST", "/responses/1/cancel")])
 async def test_it_waits_only_so_long_for_the_first_byte(request_):
     async with serving(hang) as provider:
         error, seconds = await refused(provider, request_)
@@ -139,6 +139,14 @@ async def test_it_does_not_wait_for_the_end_mark_of_an_answer_that_is_finished(m
 
     events, error = await collect(script, bounds(silence=5.0))
     assert (len(events), error) == (2, None)
+
+
+async def test_it_does_not_listen_for_ever_to_signs_of_life_after_the_end(monkeypatch):
+    monkeypatch.setattr("gateway.streams.AFTER_THE_END", 0.2)
+    started = time.monotonic()
+    events, error = await collect(says(stream_head(), HELLO, STOP, *[b": ping\n\n"] * 40, pause=0.05), SHORT)
+    assert (len(events), error) == (2, None)
+    assert time.monotonic() - started < 1
 
 
 async def test_it_bounds_the_whole_call_also_before_an_answer():
