@@ -1,5 +1,9 @@
 # What can be done here. `make` alone prints it.
-PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name) 2>/dev/null)))
+# The first Python that really runs and is new enough: a shim may stand for one that is not there.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$name -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$name && break; done)
+PYTHON := $(PYTHON)
 VENV := .venv/bin/python
 WEIGHTS ?= data/models
 

@@ -3,6 +3,8 @@
 Runs before anything is installed, so it uses only the standard library.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import pathlib
@@ -32,7 +34,7 @@ def ensure(development: bool = False) -> pathlib.Path:
     """Make `.venv` hold what the requirement files say; return its Python. Does nothing when it already does."""
     if sys.version_info < OLDEST_PYTHON:
         raise CannotInstall(
-            f"Playground needs Python 3.11 or newer; this is {sys.version.split()[0]}. Name another one: make PYTHON=python3.12 …"
+            f"Playground needs Python 3.11 or newer; this is {sys.version.split()[0]}. Name another one: make run PYTHON=python3.12"
         )
     stamp = read_stamp()
     if not _is_usable():

@@ -92,7 +92,7 @@ def test_it_says_in_one_sentence_that_there_is_no_network(root: pathlib.Path, mo
 
 def test_it_says_which_python_is_needed(root: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(install, "OLDEST_PYTHON", (99, 0))
-    with pytest.raises(install.CannotInstall, match="make PYTHON="):
+    with pytest.raises(install.CannotInstall, match="make run PYTHON="):
         install.ensure()
 
 
