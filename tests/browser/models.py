@@ -1,0 +1,14 @@
+"""The models of these tests: the loopback provider does what their names say."""
+
+STEADY = "steady-rate50-tokens60"  # 1.2 s
+LONG = "steady-rate20-tokens120"  # 6 s, time enough to do something in its middle
+LATE = "steady-delay6000-tokens5"  # nothing for 6 s
+SLOW_HOSTILE, HOSTILE = "hostile-rate150", "hostile-rate400"
+MARKDOWN = "markdown-rate400"
+SLOW_MARKDOWN = "markdown-rate40"
+RTL = "rtl-rate400"
+THINKING = "thinking-rate100"
+EMPTY, REFUSED, CUT = "empty", "401", "reset-middle-rate100"
+LONG_NAME = "steady-rate100-tokens40-delay".ljust(58, "0") + "20"
+
+MODELS = [STEADY, LONG, LATE, SLOW_HOSTILE, HOSTILE, MARKDOWN, SLOW_MARKDOWN, RTL, THINKING, EMPTY, REFUSED, CUT, LONG_NAME]
