@@ -15,26 +15,19 @@ from typing import Any
 from django.conf import settings
 
 from apps.providers.connections import NotReady, connection_of
-from apps.runs import files, outcomes, registry
+from apps.runs import files, outcomes, refusals, registry
 from apps.runs.costs import prices_for
 from apps.runs.models import Attempt, Run
 from apps.runs.operations import Operation
 from apps.runs.patience import persist
 from apps.runs.supervisor import WORKER, supervisor
-from apps.runs.wire import Begun, Call, Ended, wire
-from gateway import Connection, GatewayError, describe
+from apps.runs.tasks import publish
+from apps.runs.wire import Begun, Call, Ended, Inbox, wire
+from gateway import GatewayError, describe
 from gateway.retry import delay_before_retry
-from gateway.types import ApiRequest
 
 log = logging.getLogger(__name__)
 draining = threading.Event()  # set on TERM: no new claim
-
-
-@dataclass(frozen=True, slots=True)
-class TryAgain:
-    """The wait before another try is over."""
-
-    run_id: uuid.UUID
 
 
 @dataclass(slots=True)
@@ -45,32 +38,25 @@ class Work:
     call: Call
     attempt: Attempt
     staged: files.Staged
+    left_out: frozenset[str] = frozenset()  # settings that the model has refused
 
 
 class Execution:
     """Takes many ids, so that bulk work costs one task; a chat gives one."""
 
     def __init__(self, run_ids: Iterable[uuid.UUID]) -> None:
-        self.inbox: queue.SimpleQueue[Begun | Ended | TryAgain] = queue.SimpleQueue()
+        self.inbox: Inbox = queue.SimpleQueue()
         self.working: dict[uuid.UUID, Work] = {}
-        self.waiting: set[uuid.UUID] = set()
         self.run_ids = list(run_ids)
 
     def run_all(self) -> None:
         for run_id in self.run_ids:
             self._begin(run_id)
-        while self.working or (self.waiting and not draining.is_set()):
-            try:
-                message = self.inbox.get(timeout=1)
-            except queue.Empty:
-                continue
-            self._handle(message)
+        while self.working:
+            self._handle(self.inbox.get())
 
-    def _handle(self, message: Begun | Ended | TryAgain) -> None:
-        if isinstance(message, TryAgain):
-            self.waiting.discard(message.run_id)
-            self._begin(message.run_id)
-        elif isinstance(message, Begun):
+    def _handle(self, message: Begun | Ended) -> None:
+        if isinstance(message, Begun):
             work = self.working[message.run_id]
             Run.objects.begin_streaming(work.run.pk, work.run.fence, message.first_ms)
         else:
@@ -89,26 +75,28 @@ class Execution:
             self._refuse(run, error)
         else:
             if work is not None:
-                self.working[run_id] = work
-                supervisor().watch(work.call)
-                wire().submit(work.call)
+                self._send(work)
 
-    def _prepare(self, run: Run) -> Work | None:
+    def _prepare(self, run: Run, left_out: frozenset[str] = frozenset()) -> Work | None:
         """Build the call and write its attempt. None: it was stopped meanwhile."""
         operation = registry.get(run.operation)
         connection = connection_of(run.provider)
         staged = files.stage_inputs(run)
-        request = operation.build_request(run.model, run.params, staged.files)
+        params = {name: value for name, value in run.params.items() if name not in left_out}
+        request = operation.build_request(run.model, params, staged.files)
         attempt = Run.objects.begin_attempt(run.pk, run.fence, reserved_cost=reserved_cost(run, operation, staged))
         if attempt is None:
             staged.close()
             self._end_stopped(run)
             return None
         Run.objects.filter(pk=run.pk).update(request=outcomes.without_copies(describe(connection, request), run.params))
-        return Work(run, self._call(run, operation, connection, request), attempt, staged)
+        call = Call(run.pk, run.fence, operation, connection, request, self.inbox)
+        return Work(run, call, attempt, staged, left_out)
 
-    def _call(self, run: Run, operation: Operation, connection: Connection, request: ApiRequest) -> Call:
-        return Call(run.pk, run.fence, operation, connection, request, self.inbox)  # type: ignore[arg-type]  # the inbox also takes TryAgain
+    def _send(self, work: Work) -> None:
+        self.working[work.run.pk] = work
+        supervisor().watch(work.call)
+        wire().submit(work.call)
 
     def _end_stopped(self, run: Run) -> None:
         Run.objects.finish(run.pk, run.fence, "cancelled", **outcomes.NOTHING_CHARGED)
@@ -127,9 +115,21 @@ class Execution:
         if delay is not None:
             self._wait_again(work, ended, delay)
             return
+        refused = refusals.refused_setting(work.run, ended, work.left_out)
+        if refused:
+            self._send_without(work, ended, refused)
+            return
         outcome = outcomes.judge(work.run, ended, prices_for(work.run.provider, work.run.model))
         persist(lambda: self._write(work, ended, outcome))
         wire().announce_end(work.run.pk)
+
+    def _send_without(self, work: Work, ended: Ended, refused: str) -> None:
+        """The model does not take one setting: the same call once more without it. A refused request was not billed."""
+        persist(lambda: outcomes.close_attempt(work.attempt, "parameter", request_id=ended.request_id, **outcomes.NOTHING_CHARGED))
+        again = self._prepare(work.run, work.left_out | {refused})
+        if again is not None:
+            refusals.remember(work.run, refused, ended)
+            self._send(again)
 
     def _delay(self, work: Work, ended: Ended) -> float | None:
         """Seconds before another try, where that cannot be billed twice; None where only a person may repeat."""
@@ -138,14 +138,13 @@ class Execution:
         return delay_before_retry(ended.error, work.attempt.number, max_tries=settings.RUN_MAX_TRIES)
 
     def _wait_again(self, work: Work, ended: Ended, delay: float) -> None:
-        """Back to queued with a time. Short waits end here, longer ones are the sweeper's."""
+        """Back to queued with a time; no thread waits for it. After short waits we publish it, after long ones the sweeper does."""
         run, error = work.run, ended.error
         fields = {"error_kind": error.kind, "error": {**error.as_dict(), "wait": round(delay)}} if error else {}
         persist(lambda: Run.objects.wait_again(run.pk, run.fence, max(0.0, delay - 0.05), **fields))
         persist(lambda: outcomes.close_attempt(work.attempt, error.kind if error else "", **outcomes.NOTHING_CHARGED))
         if delay <= settings.RUN_MAX_RETRY_WAIT:
-            self.waiting.add(run.pk)
-            wire().put_later(delay, self.inbox, TryAgain(run.pk))  # type: ignore[arg-type]
+            wire().later(delay, lambda: publish([run.pk]))
 
     def _write(self, work: Work, ended: Ended, outcome: outcomes.Outcome) -> bool:
         """The row's end and the attempt's. An attempt keeps its cost even where the run went on without it."""

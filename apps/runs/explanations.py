@@ -106,7 +106,7 @@ def _no_answer(run: Run) -> str:
 
 
 def _repeat_acts(run: Run) -> tuple[Act, ...]:
-    return (Act(_("Start again"), again_url(run), posts=True),)
+    return (Act(_("Start again"), again_url(run), posts=True),) if registry.find(run.operation) else ()
 
 
 def again_url(run: Run) -> str:

@@ -27,6 +27,7 @@ ATTRIBUTES = {
     "code": {"class"},
 }
 _formatter = HtmlFormatter(nowrap=True)
+_absolute = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)  # no link of an answer leads to our own pages
 _word = re.compile(r"[\w+#.-]{1,30}")
 
 
@@ -116,6 +117,7 @@ def _escaped(text: str) -> str:
 
 
 _markdown = MarkdownIt("gfm-like", {"html": False, "linkify": True, "maxNesting": 50}, renderer_cls=Renderer)
+_markdown.validateLink = lambda url: _absolute.match(url) is not None  # type: ignore[method-assign]
 _blocks = MarkdownIt("gfm-like", {"html": False, "maxNesting": 50}).disable(
     ["inline", "linkify", "text_join", "reference"], ignoreInvalid=True
 )

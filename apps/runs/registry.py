@@ -20,5 +20,10 @@ def get(name: str) -> Operation:
         raise UnknownOperation(name) from None
 
 
+def find(name: str) -> Operation | None:
+    """The operation, or None when no installed app brings it any more: old runs outlive apps."""
+    return _operations.get(name)
+
+
 def all_operations() -> list[Operation]:
     return sorted(_operations.values(), key=lambda operation: operation.name)

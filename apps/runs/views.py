@@ -7,6 +7,7 @@ import orjson
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -41,7 +42,7 @@ def receipt(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "run": run,
         "attempts": run.attempts.all(),
-        "snippets": snippets_of(run),
+        "snippets": snippets_of(run) if registry.find(run.operation) or run.request else {},
         "sent": readable(sent(run)),
         "received": readable(run.response),
     }
@@ -62,20 +63,21 @@ def stop(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
 def again(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
     """The same call as a new run; the page's key makes a double click one run."""
     run = get_visible(request.membership, Run.objects.select_related("provider", "team"), pk)
-    key = request.POST.get("key", "")
-    if not key or run.provider.deleted_at is not None:
+    if run.provider.deleted_at is not None or registry.find(run.operation) is None:
         messages.error(request, _("The provider of this call was deleted. Start it anew from its page."))
         return redirect("runs:receipt", run.pk)
-    repeated = services.run_again(run, person=request.membership.user, key=key)
+    try:
+        repeated = services.run_again(run, person=request.membership.user, key=request.POST.get("key") or uuid.uuid4().hex)
+    except services.KeyReused:
+        messages.error(request, _("This page is out of date. Reload it and press Run again."))
+        return redirect("runs:receipt", run.pk)
     return redirect("runs:receipt", repeated.pk)
 
 
 def page_of_run(run: Run) -> str:
     """Where a run is shown."""
-    from django.urls import reverse
-
-    operation = registry.get(run.operation)
-    if operation.page_url and run.parent_id:
+    operation = registry.find(run.operation)
+    if operation and operation.page_url and run.parent_id:
         return reverse(operation.page_url, args=[run.parent_id])
     return reverse("runs:receipt", args=[run.pk])
 

@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import uvloop
@@ -105,9 +106,9 @@ class Wire:
         """Tell the viewers of a run to look at its row. Call it after the row was written."""
         self.loop.call_soon_threadsafe(lambda: self._channel(run_id).end())
 
-    def put_later(self, seconds: float, inbox: "queue.SimpleQueue[object]", message: object) -> None:
-        """Put a message into an inbox after a while, without holding a thread for each."""
-        self.loop.call_soon_threadsafe(lambda: self.loop.call_later(seconds, inbox.put, message))
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Do something quick after a while, without holding a thread for it."""
+        self.loop.call_soon_threadsafe(lambda: self.loop.call_later(seconds, act))
 
     def _channel(self, run_id: uuid.UUID) -> Channel:
         if self._publisher is None:

@@ -33,10 +33,7 @@ def again_url(run: Run) -> str:
 @register.filter
 def operation(run: Run) -> Operation | None:
     """The run's operation, or None when no installed app brings it any more."""
-    try:
-        return registry.get(run.operation)
-    except registry.UnknownOperation:
-        return None
+    return registry.find(run.operation)
 
 
 @register.filter

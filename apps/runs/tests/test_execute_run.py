@@ -113,3 +113,22 @@ def test_it_does_nothing_for_a_run_that_is_not_queued(carry_out, loopback):
     run = carry_out("steady")
     execute([run.pk, run.pk])
     assert len([each for each in loopback.requests() if each.token == run.requests[0].token]) == 1
+
+
+def test_it_leaves_out_a_setting_that_the_model_refuses_and_says_so(carry_out, provider):
+    from apps.providers.facts import facts_for
+    from apps.providers.models import Model
+
+    model = Model.objects.create(provider=provider, name="refuses-temperature")
+    run = carry_out("refuses-temperature", temperature=0.3)
+    assert run.status == Status.COMPLETED
+    assert [attempt.outcome for attempt in run.attempts.all()] == ["parameter", "completed"]
+    assert len(run.requests) == 2
+    assert "temperature" not in run.request["json"]
+    assert run.notices == ["refuses-temperature does not take “Creativity”. We left it out and sent again."]
+    assert not facts_for(model).takes("temperature")
+
+
+def test_it_does_not_repeat_a_refusal_of_what_was_not_asked(carry_out):
+    run = carry_out("too-long")
+    assert (run.status, len(run.requests)) == (Status.FAILED, 1)

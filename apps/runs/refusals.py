@@ -1,0 +1,40 @@
+"""Settings that a model refuses: left out once, remembered for the model, and said in the answer."""
+
+from django.utils.translation import gettext as _
+
+from apps.providers.facts import turn_off
+from apps.providers.models import Model
+from apps.providers.text_settings import SETTINGS
+from apps.runs.models import Run
+from apps.runs.wire import Ended
+
+TOKEN_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")  # one setting, by the name of each dialect
+MOST_LEFT_OUT = 3
+LABELS = {setting.name: setting.label for setting in SETTINGS}
+
+
+def refused_setting(run: Run, ended: Ended, left_out: frozenset[str]) -> str:
+    """The setting of the run that the provider's answer names as the reason to refuse; empty if there is none to leave out."""
+    error = ended.error
+    if error is None or error.kind != "parameter" or len(left_out) >= MOST_LEFT_OUT:
+        return ""
+    name = error.parameter.split(".")[0].split("[")[0]
+    if name not in run.params and name in TOKEN_LIMITS:
+        name = next((limit for limit in TOKEN_LIMITS if limit in run.params), "")
+    is_setting = name in run.params and (name in LABELS or not isinstance(run.params[name], (list, dict)))
+    return name if is_setting and name not in left_out else ""
+
+
+def remember(run: Run, name: str, ended: Ended) -> None:
+    """Note it on the run for the person, and on the model for the next time."""
+    notice = _("%(model)s does not take “%(setting)s”. We left it out and sent again.")
+    run.notices = [*run.notices, notice % {"model": run.model_label or run.model, "setting": label_of(name)}]
+    Run.objects.filter(pk=run.pk).update(notices=run.notices)
+    model = Model.objects.select_related("provider").filter(provider=run.provider_id, name=run.model).first()
+    if model is not None and ended.error is not None:
+        turn_off(model, name, ended.error.sentence)
+
+
+def label_of(name: str) -> str:
+    """The words for an API name."""
+    return str(LABELS.get(name, name))

@@ -1,0 +1,77 @@
+"""The event stream without Redis: it follows the rows, and ends with what the rows say."""
+
+import asyncio
+import gzip
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.urls import reverse
+
+from apps.runs.executor import execute
+from apps.runs.models import Run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def read_all(response, seconds=20):
+    async with asyncio.timeout(seconds):
+        return "".join([part.decode() async for part in response.streaming_content])
+
+
+def events_in(text):
+    return [line[7:].split("-")[0] for line in text.split("\n") if line.startswith("event: ")]
+
+
+@pytest.fixture
+def watch(async_client, editor):
+    async def open_stream(*runs, **headers):
+        await sync_to_async(async_client.force_login)(editor.user)
+        return await async_client.get(reverse("runs:live"), {"runs": [str(run.pk) for run in runs]}, headers=headers)
+
+    return open_stream
+
+
+async def test_it_ends_at_once_for_a_run_that_has_ended(watch, carry_out):
+    run = await sync_to_async(carry_out)("steady")
+    text = await read_all(await watch(run))
+    assert events_in(text) == ["end", "done"]
+    assert "w0040" in text
+
+
+async def test_it_follows_a_run_to_its_end_though_redis_is_away(watch, ask, settings):
+    settings.RUN_SAVE_EVERY = 0.3
+    run = await sync_to_async(ask)("steady-rate20-tokens60")
+    work = asyncio.create_task(sync_to_async(execute, thread_sensitive=False)([run.pk]))
+    text = await read_all(await watch(run))
+    await work
+    seen = events_in(text)
+    assert (seen[0], seen[-2:]) == ("start", ["end", "done"])
+    assert "draft" in seen or '["' in text, "words come before the end"
+    assert "w0060" in text
+
+
+async def test_it_packs_what_it_sends(watch, carry_out):
+    run = await sync_to_async(carry_out)("steady")
+    response = await watch(run, **{"Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    packed = b"".join([part async for part in response.streaming_content])
+    assert "event: done" in gzip.decompress(packed).decode()
+
+
+async def test_it_serves_several_runs_on_one_connection(watch, carry_out):
+    runs = [await sync_to_async(carry_out)("steady-tokens3") for _ in range(3)]
+    text = await read_all(await watch(*runs))
+    assert events_in(text) == ["end", "end", "end", "done"]
+    assert all(f"end-{run.pk}" in text for run in runs)
+
+
+@pytest.mark.parametrize("query", ["", "runs=x", "runs=" + "&runs=".join(["01890000-0000-7000-8000-%012d" % n for n in range(201)])])
+async def test_it_refuses_an_address_that_makes_no_sense(async_client, editor, query):
+    await sync_to_async(async_client.force_login)(editor.user)
+    assert (await async_client.get(f"{reverse('runs:live')}?{query}")).status_code == 400
+
+
+async def test_it_is_closed_to_strangers(async_client, carry_out):
+    run = await sync_to_async(carry_out)("steady-tokens2")
+    assert (await async_client.get(reverse("runs:live"), {"runs": str(run.pk)})).status_code in {302, 403}
+    assert await sync_to_async(Run.objects.count)() == 1
