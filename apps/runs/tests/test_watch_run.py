@@ -65,7 +65,7 @@ async def test_it_serves_several_runs_on_one_connection(watch, carry_out):
     assert all(f"end-{run.pk}" in text for run in runs)
 
 
-@pytest.mark.parametrize("query", ["", "runs=x", "runs=" + "&runs=".join(["01890000-0000-7000-8000-%012d" % n for n in range(201)])])
+@pytest.mark.parametrize("query", ["", "runs=x", "runs=" + "&runs=".join([f"01890000-0000-7000-8000-{n:012d}" for n in range(201)])])
 async def test_it_refuses_an_address_that_makes_no_sense(async_client, editor, query):
     await sync_to_async(async_client.force_login)(editor.user)
     assert (await async_client.get(f"{reverse('runs:live')}?{query}")).status_code == 400
