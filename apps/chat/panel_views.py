@@ -49,7 +49,7 @@ def _panel(request: TeamRequest, place: Place, errors: dict[str, str], is_whole:
     if not is_whole:
         return render(request, "chat/_panel_changed.html", panel_context(place))
     has_new_model = request.POST.get("model", "") != request.POST.get("shown.model", "")
-    context = {**panel_context(place, errors), **picker_context(place), "has_new_model": has_new_model}
+    context = {**panel_context(place, errors), **picker_context(place), "has_new_model": has_new_model, "is_reset": "reset" in request.POST}
     response = render(request, "chat/_panel_new.html", context, status=status)
     response["HX-Retarget"] = "#settings"
     response["HX-Reswap"] = "innerHTML"

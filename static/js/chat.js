@@ -44,7 +44,7 @@
       const heading = group.getAttribute("aria-label") ?? "";
       let shown = 0;
       group.querySelectorAll("[data-filter-row]").forEach((row) => {
-        const text = `${heading} ${row.textContent}`.toLowerCase();
+        const text = `${heading} ${row.dataset.filterRow} ${row.textContent}`.toLowerCase();
         row.hidden = !words.every((word) => text.includes(word));
         shown += row.hidden ? 0 : 1;
       });
