@@ -75,7 +75,7 @@ def _own_binary() -> pathlib.Path | None:
     except ImportError:
         return None
     try:
-        return _binary.get_binary_path()
+        return pathlib.Path(_binary.get_binary_path())
     except ValkeyBinaryNotFoundError:
         return None
 

@@ -28,7 +28,6 @@ class Product:
     """One folder of data that may be started several times."""
 
     folder: pathlib.Path
-    weights: pathlib.Path
     settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
     output: str = ""
@@ -80,7 +79,8 @@ class Product:
 
     def _is_ours(self, process: psutil.Process) -> bool:
         try:
-            return process.environ().get("PLAYGROUND_DATA") == str(self.folder) and process.status() != psutil.STATUS_ZOMBIE
+            ours: bool = process.environ().get("PLAYGROUND_DATA") == str(self.folder)
+            return ours and process.status() != psutil.STATUS_ZOMBIE
         except (psutil.Error, OSError):
             return False
 
@@ -99,7 +99,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     (folder / "data").mkdir()
     if weights.is_dir():
         (folder / "data" / "models").symlink_to(weights.resolve())
-    made = Product(folder / "data", weights, settings)
+    made = Product(folder / "data", settings)
     yield made
     for process in made.processes():
         process.kill()
