@@ -47,7 +47,7 @@ def _explain_reason(run: Run) -> Explanation | None:
             else _("Stopped at the length limit of the model.")
         )
         return Explanation("warn", limited, _("Raise “Longest answer” and try again."))
-    if run.finish_reason == "content_filter":
+    if run.finish_reason in {"content_filter", "refusal"}:
         return Explanation("warn", _("The model declined to go on with this."), _("Change the wording and try again."))
     if not run.text and run.finish_reason not in {"tool_calls", "function_call"}:
         return Explanation("info", _("The model answered with nothing."), _("Try again, or change the wording."))

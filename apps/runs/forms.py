@@ -27,9 +27,7 @@ class HistoryFilter(Form):
     operation = forms.ChoiceField(label=_("Page"), required=False)
     status = forms.ChoiceField(label=_("State"), required=False)
     person = forms.ChoiceField(label=_("Person"), required=False)
-    model = forms.CharField(
-        label=_("Model"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": _("Any model")})
-    )
+    model = forms.CharField(label=_("Model"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": _("Any model")}))
     cost = forms.ChoiceField(label=_("Cost"), required=False)
 
     def __init__(self, data: Any, team: Team) -> None:

@@ -16,10 +16,12 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 HIGHLIGHT_LIMIT = 20_000  # characters: colouring longer code would hold everything up
-TAGS = {"p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "del", "code", "pre", "span", "a"}
+TAGS = {"p", "br", "hr", "h4", "strong", "em", "s", "del", "code", "pre", "span", "a"}
 TAGS |= {"ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td"}
 ATTRIBUTES = {
     "a": {"href", "title"},
+    "h4": {"class"},
+    "pre": {"tabindex"},
     "ol": {"start"},
     "th": {"class"},
     "td": {"class"},
@@ -56,16 +58,20 @@ def render_once(text: str) -> str:
 
 
 class Renderer(RendererHTML):
-    """No styles, no pictures, headings below the page's own, code with colours as classes."""
+    """No styles, no pictures, code with colours as classes.
+
+    Every heading is an h4 below the page's own, with its level as a class: an answer may begin with any
+    level, and the levels of a page must not jump.
+    """
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
         word = _word.match(token.info.strip())
         language = word.group() if word else ""
-        return f'<pre><code class="code">{_coloured(token.content, language)}</code></pre>\n'
+        return f'<pre tabindex="0"><code class="code">{_coloured(token.content, language)}</code></pre>\n'
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f'<pre><code class="code">{_escaped(tokens[idx].content)}</code></pre>\n'
+        return f'<pre tabindex="0"><code class="code">{_escaped(tokens[idx].content)}</code></pre>\n'
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """A link instead of a picture: loading it would tell a stranger that somebody reads this."""
@@ -74,10 +80,10 @@ class Renderer(RendererHTML):
         return f'<a href="{_escaped(str(token.attrs.get("src", "")))}">{_escaped(name)}</a>'
 
     def heading_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f"<{_lowered(tokens[idx].tag)}>"
+        return f'<h4 class="{tokens[idx].tag}">'
 
     def heading_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f"</{_lowered(tokens[idx].tag)}>\n"
+        return "</h4>\n"
 
     def td_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return _cell(tokens[idx])
@@ -90,11 +96,6 @@ def _cell(token: Token) -> str:
     """markdown-it writes an inline style for the alignment, which the page's policy forbids."""
     is_right = "right" in str(token.attrs.get("style", ""))
     return f'<{token.tag} class="r">' if is_right else f"<{token.tag}>"
-
-
-def _lowered(tag: str) -> str:
-    """h1 of an answer is h3 of the page."""
-    return f"h{min(int(tag[1]) + 2, 6)}"
 
 
 def _coloured(code: str, language: str) -> str:

@@ -40,7 +40,8 @@ def _queued_line(run: Run, begun: int) -> str:
 
 
 def _line(state: str, begun: int, counted: str) -> str:
-    seconds = format_html('<span data-since="{}"></span>', str(begun)) if begun else ""
+    passed = duration(max(0, round(timezone.now().timestamp() - begun / 1000)))
+    seconds = format_html('<span data-since="{}">{}</span>', str(begun), passed) if begun else ""
     separator = ", " if begun and counted else ""
     return format_html(
         '<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>{}<span class="meta num">{}{}{}</span>',

@@ -141,6 +141,8 @@ class Feed:
         at = end.start() if end else len(html)
         if html[:at].endswith("\n") and not self._open.endswith("\n"):
             html, at = html[: at - 1] + html[at:], at - 1  # an open code block gets a line break of its own
+        if self._open[-1:].isspace() and not html[:at][-1:].isspace():
+            tail = f" {tail}"  # Markdown drops the space that the next word needs
         return _block(f"{html[:at]}{tail}{html[at:]}")
 
     def _state_event(self, now: float) -> str:

@@ -131,3 +131,9 @@ def test_the_next_word_of_open_code_stays_on_its_line():
     feed = Feed("r1", lambda: 0.0, lambda words, thinking: "")
     assert 'x =<span class="tail" id="tail-r1"></span></code>' in feed.body("```\nx =")
     assert 'x = 1\n<span class="tail" id="tail-r1"></span></code>' in feed.body("```\nx = 1\n")
+
+
+def test_the_next_word_does_not_stick_to_the_last():
+    feed = Feed("r1", lambda: 0.0, lambda words, thinking: "")
+    assert 'one <span class="tail"' in feed.body("one ")
+    assert 'x = <span class="tail"' in feed.body("```\nx = ")

@@ -5,9 +5,11 @@ import pytest
 from apps.runs.markdown import render
 from tests.loopback import story
 
-TAGS = {"p", "br", "hr", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "span", "a", "ul", "ol", "li", "blockquote"}
+TAGS = {"p", "br", "hr", "h4", "strong", "em", "s", "code", "pre", "span", "a", "ul", "ol", "li", "blockquote"}
 TAGS |= {"table", "thead", "tbody", "tr", "th", "td"}
 ATTRIBUTES = {
+    "h4": {"class"},
+    "pre": {"tabindex"},
     "a": {"href", "title", "rel", "target"},
     "ol": {"start"},
     "th": {"class"},
@@ -75,4 +77,8 @@ def test_it_survives_deep_nesting_and_length():
 
 @pytest.mark.parametrize("language", ["nonsense", "python;x", "", "c++", "jinja{{"])
 def test_it_takes_any_language(language):
-    assert "<pre><code" in render(f"```{language}\nx\n```")
+    assert '<pre tabindex="0"><code' in render(f"```{language}\nx\n```")
+
+
+def test_its_headings_never_jump_a_level():
+    assert render("# A\n\n### B") == '<h4 class="h1">A</h4>\n<h4 class="h3">B</h4>\n'
