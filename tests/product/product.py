@@ -1,5 +1,6 @@
 """`Product`: starts, breaks and stops the processes of Playground, and reads its database from outside."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -12,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import redis
@@ -46,6 +47,7 @@ class Product:
         self.port, self.redis_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.redis_url = f"redis://127.0.0.1:{self.redis_port}/0"
+        self.database = folder / "data" / "playground.sqlite3"
         self.ids: dict[str, Any] = {}
         self.cookies: dict[str, str] = {}
         self.environment = self._environment(settings or {})
@@ -198,11 +200,22 @@ class Product:
     # --- What it keeps, seen from outside ------------------------------------------------------
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """Rows of its database, read with SQL of our own."""
-        connection = sqlite3.connect(f"file:{self.folder / 'data' / 'playground.sqlite3'}?mode=ro", uri=True, timeout=10)
+        connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)
         try:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(query, values)]
         finally:
+            connection.close()
+
+    @contextlib.contextmanager
+    def locked_database(self) -> Iterator[None]:
+        """Nobody else can write meanwhile."""
+        connection = sqlite3.connect(self.database, isolation_level=None, timeout=20)
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            connection.execute("ROLLBACK")
             connection.close()
 
     def row(self, run_id: str) -> dict[str, Any]:

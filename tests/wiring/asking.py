@@ -53,12 +53,12 @@ class Question:
             await read(live, card, words)
         return card
 
-    async def follow(self, card: Card, timeout: float = 40) -> Card:
+    async def follow(self, card: Card, timeout: float = 40, visitor: Visitor | None = None) -> Card:
         """Watch to the end, connecting again whenever the stream breaks, as a browser does."""
         async with asyncio.timeout(timeout):
             while not card.is_done:
                 try:
-                    async with self.visitor.watch(self.sent.live) as live:
+                    async with (visitor or self.visitor).watch(self.sent.live) as live:
                         await read(live, card)
                 except OSError:
                     await asyncio.sleep(RECONNECT)

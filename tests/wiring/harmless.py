@@ -6,6 +6,7 @@ TEXT = {"p", "div", "span", "br", "hr", "a", "strong", "em", "s", "del", "sup", 
 TAGS = TEXT | {"ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6"}
 OURS = {"sse-swap", "hx-swap", "hx-disable", "class", "id", "data-language", "dir", "lang"}
 ATTRIBUTES = OURS | {"href", "title", "rel", "target", "start", "align", "colspan", "rowspan"}
+SCROLLABLE = ("tabindex", "0")  # of our code blocks: reached by keyboard
 SCHEMES = ("http://", "https://", "mailto:")
 
 
@@ -18,7 +19,7 @@ class Watch(HTMLParser):
         if tag not in TAGS:
             self.dangers.append(f"<{tag}>")
         for name, value in attributes:
-            if name not in ATTRIBUTES:
+            if name not in ATTRIBUTES and (name, value) != SCROLLABLE:
                 self.dangers.append(f"<{tag} {name}={value!r}>")
             if name == "href" and not (value or "").lower().startswith(SCHEMES):
                 self.dangers.append(f"<{tag} href={value!r}>")

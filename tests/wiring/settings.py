@@ -20,4 +20,5 @@ BOUNDS = {
 STEADY = "steady-rate50-tokens60"  # 1.2 s
 LONG = "steady-rate20-tokens120"  # 6 s, time enough to break something in its middle
 SILENT = "stall-rate0-tokens2-delay2000"  # nothing for 2 s
-MODELS = [STEADY, LONG, SILENT, "markdown-rate400", "hostile-rate400"]
+CROWD = "steady-rate20-tokens30"
+MODELS = [STEADY, LONG, SILENT, CROWD, "markdown-rate400", "hostile-rate400"]

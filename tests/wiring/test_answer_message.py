@@ -7,7 +7,7 @@ import time
 from tests.product import Product, Visitor
 from tests.product.card import Card
 from tests.wiring.asking import ask, read
-from tests.wiring.settings import LONG, STEADY
+from tests.wiring.settings import CROWD, LEASE, LONG, STEADY
 
 
 async def test_it_streams_an_answer_and_keeps_it(product: Product, visitor: Visitor) -> None:
@@ -60,10 +60,11 @@ async def test_it_goes_on_after_a_reload(product: Product, visitor: Visitor) -> 
 async def test_it_shows_two_viewers_the_same(product: Product, visitor: Visitor) -> None:
     question = await ask(product, visitor, LONG)
     other = await product.visitor()
-    late = await question.watch_until(5)
-    first, second = await asyncio.gather(question.follow(Card(question.run_id)), question.follow(late))
+    first, second = Card(question.run_id), await question.watch_until(5)
+    await asyncio.gather(question.follow(first), question.follow(second, visitor=other))
     other.close()
     assert first.words == second.words
+    assert first.words[-120:] == list(range(1, 121))
     assert len(question.calls()) == 1
 
 
@@ -80,6 +81,34 @@ async def test_it_ends_at_once_for_who_comes_late(product: Product, visitor: Vis
     card = await question.follow(Card(question.run_id))
     assert card.is_done and card.words[-60:] == list(range(1, 61))
     assert time.monotonic() - begun < 2
+
+
+async def test_it_answers_forty_at_the_same_moment(product: Product, visitor: Visitor) -> None:
+    """More writers than the database lets in at a time: all wait their turn, nobody is turned away."""
+    questions = await asyncio.gather(*(ask(product, visitor, CROWD) for _ in range(40)))
+    rows = [question.final(40) for question in questions]
+    assert {(row["status"], row["text"]) for row in rows} == {("completed", questions[0].story())}
+    assert {len(question.calls()) for question in questions} == {1}
+
+
+async def test_it_makes_one_call_for_a_message_delivered_often(product: Product, visitor: Visitor) -> None:
+    question = await ask(product, visitor, LONG)
+    again = "import uuid; from apps.runs.tasks import _publish; [_publish([str(uuid.UUID(%r))]) for _ in range(5)]"
+    product.manage("shell", "-c", again % question.run_id)
+    question.final()
+    await asyncio.sleep(0.5)
+    assert len(question.calls()) == 1
+
+
+async def test_it_keeps_an_answer_while_the_database_is_locked(product: Product, visitor: Visitor) -> None:
+    question = await ask(product, visitor, LONG)
+    card = await question.watch_until(20)
+    with product.locked_database():
+        await asyncio.sleep(LEASE - 2)
+    await question.follow(card)
+    assert question.final()["text"] == question.story()
+    assert card.words[-120:] == list(range(1, 121))
+    assert len(question.calls()) == 1
 
 
 async def test_it_closes_the_connection_when_stopped(product: Product, visitor: Visitor) -> None:

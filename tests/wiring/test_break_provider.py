@@ -67,6 +67,20 @@ def test_it_keeps_the_finish_reason(questions: dict[str, Question]) -> None:
     assert questions["length-rate200"].final()["finish_reason"] == "length"
 
 
+async def test_it_leaves_out_a_parameter_that_was_refused(started: Product) -> None:
+    """A refused request was not billed, so it is sent once more without the parameter, and the person is told."""
+    visitor = await started.visitor()
+    address = started.conversation("refuses-temperature-rate200")
+    await visitor.post(f"{address}settings/", {"temperature": "0.2", "shown.temperature": "1"})
+    sent = await visitor.send(address, "Hello #t-temperature")
+    row = started.wait_for_status(sent.run_id)
+    visitor.close()
+    bodies = [call.body for call in started.provider.calls("#t-temperature", body=True)]
+    assert ["temperature" in body for body in bodies] == [True, False]
+    assert (row["status"], row["text"]) == ("completed", story("refuses-temperature"))
+    assert "temperature" in row["notices"] or "Creativity" in row["notices"]
+
+
 async def test_it_tells_every_failure_in_words(questions: dict[str, Question], started: Product) -> None:
     """The page of each run says something, and none of the machine's words."""
     visitor = await started.visitor()
