@@ -55,7 +55,7 @@ class Chat:
 
     def ask(self, text: str = "Hello") -> "Chat":
         self.type(text)
-        self.composer.press("Enter")
+        self.send_button.click()
         return self
 
     def answered(self, text: str = "Hello") -> "Chat":

@@ -9,12 +9,14 @@ from tests.browser.conftest import OpenChat
 from tests.browser.models import HOSTILE, SLOW_HOSTILE
 from tests.browser.seat import Seat
 
-LOOK = """() => {
+FORBIDDEN = ["script", "svg", "img", "iframe", "form", "object", "embed", "style", "link", "base", "meta", "input", "button", "textarea"]
+FORBIDDEN += ["math", "template", "video", "audio"]
+LOOK = """(forbidden) => {
   const found = [];
   for (const answer of document.querySelectorAll(".prose .block")) {
     for (const element of answer.querySelectorAll("*")) {
       const tag = element.tagName.toLowerCase();
-      if (/^(script|svg|img|iframe|form|object|embed|style|link|base|meta|input|button|textarea|math|template|video|audio)$/.test(tag)) found.push(`<${tag}>`);
+      if (forbidden.includes(tag)) found.push(`<${tag}>`);
       for (const { name, value } of element.attributes) {
         const own = element.classList.contains("tail") && name === "id";
         if (!own && /^(on|hx-|data-hx-|sse-|style|id$|src$|name$|form)/.test(name)) found.push(`<${tag} ${name}="${value}">`);
@@ -30,7 +32,7 @@ LOOK = """() => {
 
 
 def dangers(page: Page) -> list[Any]:
-    found: list[Any] = page.evaluate(LOOK)
+    found: list[Any] = page.evaluate(LOOK, FORBIDDEN)
     return found
 
 

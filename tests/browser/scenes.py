@@ -1,0 +1,145 @@
+"""Every state that a page can be in, made by acting like a person: for accessibility, layout and screenshots."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.chat import Chat
+from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, REFUSED, RTL, SLOW_MARKDOWN, STEADY, THINKING
+from tests.product import Product
+
+LONG_QUESTION = "What does the harbour look like when the first boat comes in before noon? " * 22  # 308 words
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a scene is played."""
+
+    page: Page
+    product: Product
+
+    def chat(self, model: str) -> Chat:
+        return Chat(self.page, self.product, self.product.conversation(model)).open()
+
+
+Scene = Callable[[Stage], object]
+
+
+def waiting(stage: Stage) -> None:
+    chat = stage.chat(LATE).ask("How long is the harbour wall?").wait_begin()
+    expect(chat.answer.locator(".live")).to_contain_text("Waiting")
+
+
+def streaming(stage: Stage) -> None:
+    chat = stage.chat(SLOW_MARKDOWN).ask("How does a letter travel?").wait_begin()
+    expect(chat.prose).to_contain_text("The four hands", timeout=20_000)
+
+
+def running(stage: Stage) -> None:
+    stage.chat(LONG).ask("Count.").wait_words(10)
+
+
+def stopped(stage: Stage) -> None:
+    chat = stage.chat(LONG).ask("Count.").wait_words(20)
+    stage.page.keyboard.press("Escape")
+    chat.wait_end()
+
+
+def long_talk(stage: Stage) -> None:
+    stage.chat(MARKDOWN).answered(LONG_QUESTION).answered("And by night?")
+
+
+def right_to_left(stage: Stage) -> None:
+    stage.chat(RTL).answered("ما هو الميناء؟")
+
+
+def past_chats(stage: Stage) -> None:
+    stage.chat(STEADY).answered()
+    stage.page.get_by_role("button", name="Past chats").click()
+    expect(stage.page.locator("#past-found li").first).to_be_visible()
+
+
+def settings_open(stage: Stage) -> None:
+    """The panel as a sheet where it is one, in place where it has a place; with everything unfolded."""
+    stage.chat(STEADY)
+    opener = stage.page.locator(".top-actions .open-panel")
+    if opener.is_visible():
+        opener.click()
+    stage.page.get_by_text("More settings").click()
+
+
+def model_list(stage: Stage) -> None:
+    settings_open(stage)
+    stage.page.locator("#pick-model").click()
+    expect(stage.page.locator("#model-search")).to_be_focused()
+
+
+def chat_menu(stage: Stage) -> None:
+    stage.chat(STEADY)
+    stage.page.get_by_role("button", name="Rename or delete this chat").click()
+
+
+def request_shown(stage: Stage) -> None:
+    settings_open(stage)
+    stage.page.get_by_role("link", name="Show the request").click()
+    expect(stage.page.locator("#request-dialog")).to_contain_text("curl")
+
+
+def receipt(stage: Stage) -> None:
+    chat = stage.chat(MARKDOWN).answered("How does a letter travel?")
+    chat.answer.get_by_role("link", name="Receipt").click()
+    stage.page.wait_for_url("**/history/*-*/")
+
+
+def provider_form(stage: Stage) -> None:
+    stage.page.goto(f"/settings/providers/{stage.product.ids['provider']}/")
+
+
+def wrong_provider(stage: Stage) -> None:
+    stage.page.goto("/settings/providers/new/?kind=own")
+    stage.page.get_by_label("Name").fill("Broken")
+    stage.page.get_by_role("textbox", name="Address").fill("no address")
+    stage.page.get_by_role("button", name="Save and test").click()
+    expect(stage.page.locator(".err").first).to_be_visible()
+
+
+def going_to(address: str) -> Scene:
+    return lambda stage: stage.page.goto(address)
+
+
+def answered_by(model: str) -> Scene:
+    return lambda stage: stage.chat(model).answered()
+
+
+SCENES: dict[str, Scene] = {
+    "empty": going_to("/chat/"),
+    "waiting": waiting,
+    "running": running,
+    "streaming": streaming,
+    "stopped": stopped,
+    "error": answered_by(REFUSED),
+    "cut": answered_by(CUT),
+    "nothing": answered_by(EMPTY),
+    "thinking": answered_by(THINKING),
+    "long": long_talk,
+    "rtl": right_to_left,
+    "long-name": answered_by(LONG_NAME),
+    "past-menu": past_chats,
+    "past": going_to("/chat/past/"),
+    "settings-open": settings_open,
+    "model-list": model_list,
+    "chat-menu": chat_menu,
+    "request": request_shown,
+    "history": going_to("/history/"),
+    "receipt": receipt,
+    "settings": going_to("/settings/"),
+    "password": going_to("/settings/password/"),
+    "providers": going_to("/settings/providers/"),
+    "provider-kinds": going_to("/settings/providers/new/"),
+    "provider-new": going_to("/settings/providers/new/?kind=own"),
+    "provider-edit": provider_form,
+    "provider-wrong": wrong_provider,
+    "not-found": going_to("/chat/00000000-0000-7000-8000-000000000000/"),
+}
+EXPECTED = {"not-found": "status of 404", "provider-wrong": "status of 422"}  # what the browser itself prints of them
