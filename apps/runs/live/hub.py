@@ -24,6 +24,8 @@ from apps.runs.models import FINAL, Run
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 2.0
 LOOK_SECONDS_WITHOUT_REDIS = 1.0
+ANSWER_SECONDS = 2.0
+RETRY_SECONDS = 0.5
 HELLO = "hello"
 Notice = Message | None  # None: look at the row
 
@@ -59,6 +61,7 @@ class Hub:
     def __init__(self) -> None:
         self._viewers: dict[uuid.UUID, set[Viewer]] = {}
         self._channels: dict[bytes, uuid.UUID] = {}
+        self._confirmed: dict[bytes, asyncio.Event] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._redis = redis.asyncio.Redis.from_url(
             settings.REDIS_URL, socket_timeout=None, socket_connect_timeout=2, health_check_interval=10, socket_keepalive=True
@@ -99,42 +102,70 @@ class Hub:
         return [Message.decode(fields[b"m"]) for _, fields in entries]
 
     async def _change(self, act: str, run_ids: list[uuid.UUID]) -> None:
+        """Tell Redis what is watched. While it is away nothing is needed: the listener subscribes to everything when it is back."""
         if not run_ids or self._pubsub is None or not self.is_connected:
-            return  # the listener subscribes to everything when it connects
+            return
+        names = [channel_name(run_id) for run_id in run_ids]
         try:
-            async with asyncio.timeout(2):
-                await getattr(self._pubsub, act)(*(channel_name(run_id) for run_id in run_ids))
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await getattr(self._pubsub, act)(*names)
+                if act == "subscribe":  # what is published from now on is heard, so a replay leaves no gap
+                    await asyncio.gather(*(self._confirmation(name.encode()).wait() for name in names))
         except (RedisError, OSError, TimeoutError):
             self.is_connected = False
 
+    def _confirmation(self, channel: bytes) -> asyncio.Event:
+        return self._confirmed.setdefault(channel, asyncio.Event())
+
     async def _listen(self) -> None:
+        is_told = False
         while True:
             try:
                 await self._listen_once()
             except (RedisError, OSError, TimeoutError) as error:
-                log.warning("Live text: Redis is away (%s), pages follow the rows.", type(error).__name__)
+                if self.is_connected or not is_told:
+                    log.warning("Live text: Redis is away (%s), pages follow the rows.", type(error).__name__)
+                is_told = True
             self.is_connected = False
-            await asyncio.sleep(0.5)
+            self._confirmed.clear()
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _listen_once(self) -> None:
-        async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
-            await pubsub.subscribe(f"{settings.REDIS_PREFIX}:live:{HELLO}", *(channel.decode() for channel in self._channels))
+        async with self._redis.pubsub() as pubsub:
+            await pubsub.subscribe(f"{settings.REDIS_PREFIX}:live:{HELLO}")
+            if await pubsub.get_message(timeout=ANSWER_SECONDS) is None:
+                raise TimeoutError  # it takes connections and does not answer: frozen
             self._pubsub, self.is_connected = pubsub, True
+            if self._channels:
+                await pubsub.subscribe(*(channel.decode() for channel in self._channels))
             self._tell_all()  # something may have been missed
-            while self.is_connected:
-                message = await pubsub.get_message(timeout=5)
-                if message is not None:
-                    self._dispatch(message["channel"], message["data"])
-                else:
-                    await pubsub.ping()
+            await self._hear(pubsub)
 
-    def _dispatch(self, channel: bytes, data: bytes) -> None:
-        run_id = self._channels.get(channel)
-        if run_id is None:
-            return
-        notice = Message.decode(data)
-        for viewer in self._viewers[run_id]:
-            viewer.tell(run_id, notice)
+    async def _hear(self, pubsub: PubSub) -> None:
+        """Pass messages on. Silence is asked about, and silence after that means that Redis is frozen."""
+        is_asked = False
+        while self.is_connected:
+            message = await pubsub.get_message(timeout=ANSWER_SECONDS)
+            if message is not None:
+                is_asked = False
+                self._dispatch(message)
+            elif is_asked:
+                raise TimeoutError
+            else:
+                is_asked = True
+                await pubsub.ping()
+
+    def _dispatch(self, message: dict[str, Any]) -> None:
+        channel = message["channel"]
+        if message["type"] == "subscribe":
+            self._confirmation(channel).set()
+        elif message["type"] == "unsubscribe":
+            self._confirmed.pop(channel, None)
+        elif message["type"] == "message" and channel in self._channels:
+            run_id = self._channels[channel]
+            notice = Message.decode(message["data"])
+            for viewer in self._viewers[run_id]:
+                viewer.tell(run_id, notice)
 
     def _tell_all(self) -> None:
         for run_id, viewers in self._viewers.items():
