@@ -56,6 +56,12 @@ class Visitor:
         assert page.status == 200 and found, f"the message was answered with {page.status}: {page.text[:2000]}"
         return Sent(found[2], html.unescape(found[1]), page)
 
+    async def live_of(self, address: str) -> str:
+        """The event stream that a page opens."""
+        found = LIVE.search((await self.get(address)).text)
+        assert found, f"{address} has no answer under way"
+        return html.unescape(found[1])
+
     def watch(self, path: str, on_event: Callable[[Event], None] | None = None, gzip: bool = True, last_id: str = "") -> Live:
         headers = {"accept-encoding": "gzip"} if gzip else {}
         if last_id:
