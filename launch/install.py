@@ -36,11 +36,14 @@ def ensure(development: bool = False) -> pathlib.Path:
         raise CannotInstall(
             f"Playground needs Python 3.11 or newer; this is {sys.version.split()[0]}. Name another one: make run PYTHON=python3.12"
         )
-    stamp = read_stamp()
+    kinds = ["run", "engines", *(["dev"] if development else [])]
+    stamp = read_stamp() if PYTHON.exists() else {}
+    if all(stamp.get(kind) == fingerprint(kind) for kind in kinds):
+        return PYTHON
     if not _is_usable():
         _make_environment()
         stamp = {}
-    for kind in ["run", "engines", *(["dev"] if development else [])]:
+    for kind in kinds:
         if stamp.get(kind) != fingerprint(kind):
             _install_and_note(kind, stamp)
     return PYTHON
