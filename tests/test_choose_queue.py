@@ -2,6 +2,7 @@
 
 import pathlib
 import stat
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -54,8 +55,9 @@ def test_it_says_what_to_do_when_there_is_no_server_at_all(tmp_path: pathlib.Pat
 def test_it_keeps_the_password_of_its_own_server_to_the_owner(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(valkey, "_own_binary", lambda: pathlib.Path("/opt/valkey-server"))
     first, second = valkey.choose("", tmp_path), valkey.choose("", tmp_path)
-    assert first.url == second.url
-    password = first.url.split(":")[2].split("@")[0]
+    password = urlsplit(first.url).password
+    assert password
+    assert password == urlsplit(second.url).password
     config = pathlib.Path(first.config)
     assert f"requirepass {password}" in config.read_text()
     assert "bind 127.0.0.1\n" in config.read_text()
