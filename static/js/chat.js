@@ -30,6 +30,16 @@
     newest.addEventListener("click", () => { thread.scrollTo({ top: 0 }); document.getElementById("message")?.focus(); });
   }
 
+  // Earlier turns come in above the reader, who stays where he was: in a reversed box the browser's own anchoring goes wrong.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "earlier" || !thread) return;
+    const place = thread.scrollTop;
+    document.addEventListener("htmx:afterSwap", () => {
+      thread.scrollTop = place;
+      thread.focus({ preventScroll: true }); // the link that was pressed is gone
+    }, { once: true });
+  });
+
   // Why something was not sent is old news as soon as the text changes.
   document.addEventListener("input", (event) => {
     if (event.target.id === "message") document.getElementById("composer-error")?.replaceChildren();
