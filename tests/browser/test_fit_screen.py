@@ -17,7 +17,9 @@ WIDE = """() => {
   const wide = [...document.querySelectorAll("body *")].filter((element) => {
     const box = element.getBoundingClientRect();
     const clipped = element.closest(".vh, pre, [popover]:not(:popover-open), .prose table, dialog:not([open])");
-    for (let node = element.parentElement; node; node = node.parentElement) if (getComputedStyle(node).textOverflow === "ellipsis") return false;
+    for (let node = element.parentElement; node; node = node.parentElement) {
+      if (getComputedStyle(node).textOverflow === "ellipsis") return false;
+    }
     return box.width > 0 && box.right > innerWidth + 1 && !clipped;
   });
   return { document: document.documentElement.scrollWidth > innerWidth || document.body.scrollWidth > innerWidth,
