@@ -23,8 +23,12 @@ def retry_after(headers: Mapping[str, str], message: str = "", *, now: datetime 
     return _wait_in_words(message)
 
 
+LONGEST = 31_536_000.0
+"""A year: more digits than that mean nothing, and an infinite wait could not be stored."""
+
+
 def _number(text: str) -> float | None:
-    return min(float(text), 31_536_000.0) if re.fullmatch(r"\s*\d{1,15}(\.\d{1,9})?\s*", text) else None
+    return min(float(text), LONGEST) if re.fullmatch(r"\s*\d{1,15}(\.\d{1,9})?\s*", text) else None
 
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "second": 1.0, "seconds": 1.0, "minute": 60.0, "minutes": 60.0}
@@ -37,4 +41,4 @@ def _wait_in_words(message: str) -> float | None:
     if not found:
         return None
     pieces = re.findall(r"(\d+(?:\.\d+)?) ?([a-z]+?)(?=[\d\s]|$)", found[1].strip().lower())
-    return sum(float(number) * _UNITS.get(unit, 0.0) for number, unit in pieces) or None
+    return min(sum(float(number) * _UNITS.get(unit, 0.0) for number, unit in pieces), LONGEST) or None

@@ -46,15 +46,15 @@ def sentence_of(kind: Kind, message: str, details: Mapping[str, Any]) -> str:
 
 
 _TOKENS = (
-    re.compile(r"(?:resulted in|requested|passed|has|length|too long:?|of) \(?(?P<tokens>[\d,]{2,})", re.I),
-    re.compile(r"(?P<tokens>[\d,]{2,}) (?:input |prompt )?tokens", re.I),
+    re.compile(r"(?:resulted in|requested|passed|has|length|too long:?|of) \(?(?P<tokens>\d[\d,]{1,14})", re.I),
+    re.compile(r"(?P<tokens>\d[\d,]{1,14}) (?:input |prompt )?tokens", re.I),
 )
 _LIMITS = (
     re.compile(
-        r"(?:maximum (?:context |model )?(?:length )?(?:is|of)(?: only)?|limit:?|context size \(?)\s*(?P<limit>[\d,]{2,})",
+        r"(?:maximum (?:context |model )?(?:length )?(?:is|of)(?: only)?|limit:?|context size \(?)\s*(?P<limit>\d[\d,]{1,14})",
         re.I,
     ),
-    re.compile(r"> (?P<limit>[\d,]{2,})", re.I),
+    re.compile(r"> (?P<limit>\d[\d,]{1,14})", re.I),
 )
 
 
@@ -63,7 +63,7 @@ def read_tokens(said: Said) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, keys in (("tokens", ("n_prompt_tokens",)), ("limit", ("n_ctx",))):
         for key in keys:
-            if isinstance(said.extra.get(key), int):
+            if isinstance(said.extra.get(key), int) and 0 <= said.extra[key] < 10**15:
                 found[name] = said.extra[key]
     for name, patterns in (("limit", _LIMITS), ("tokens", _TOKENS)):
         numbers = [int(match[name].replace(",", "")) for pattern in patterns for match in pattern.finditer(said.message)]

@@ -252,3 +252,23 @@ async def test_it_reads_only_as_much_of_an_error_as_it_needs():
             await provider.gateway().send(CHAT)
     assert caught.value.kind == "server"
     assert len(caught.value.sentence) < 1000
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (400, f"maximum context length is {'9' * 5000} tokens"),
+        (400, "maximum context length, limit: ,, tokens"),
+        (429, f"Please try again in {'9' * 400}s"),
+        (429, f"Please try again in {'9' * 15}h"),
+    ],
+)
+def test_it_reads_absurd_numbers_without_choking(status, message):
+    error = refusal(status, {}, openai(message))
+    assert error.retry_after is None or error.retry_after <= 365 * 24 * 3600
+    assert json.dumps(error.as_dict(), allow_nan=False)
+
+
+def test_it_believes_no_count_that_cannot_be_one():
+    error = refusal(400, {}, openai("maximum context length", n_ctx=10**19, n_prompt_tokens=-5))
+    assert not {"tokens", "limit"} & error.details.keys()
