@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
@@ -70,7 +70,7 @@ def get_visible(membership: Membership, rows: QuerySet[Row], pk: uuid.UUID | str
     """One row of the member's own team, or 404."""
     try:
         row = visible(membership, rows).filter(pk=pk).first()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, ValidationError):
         row = None
     if row is None:
         raise Http404

@@ -8,11 +8,13 @@ import logging
 import queue
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 
 from apps.providers.connections import NotReady, connection_of
 from apps.runs import files, outcomes, refusals, registry
@@ -28,6 +30,16 @@ from gateway.retry import delay_before_retry
 
 log = logging.getLogger(__name__)
 draining = threading.Event()  # set on TERM: no new claim
+
+
+class AccountDisabled(Exception):
+    """The person who asked may not use this installation any more."""
+
+    kind = "account_disabled"
+    sentence = "The account that asked for this was switched off before it was sent."
+
+
+EXPECTED = (GatewayError, NotReady, registry.UnknownOperation, files.FileGone, AccountDisabled)
 
 
 @dataclass(slots=True)
@@ -51,16 +63,35 @@ class Execution:
 
     def run_all(self) -> None:
         for run_id in self.run_ids:
-            self._begin(run_id)
+            self._guarded(run_id, partial(self._begin, run_id))
         while self.working:
-            self._handle(self.inbox.get())
+            message = self.inbox.get()
+            self._guarded(message.run_id, partial(self._handle, message))
+
+    def _guarded(self, run_id: uuid.UUID, act: Callable[[], None]) -> None:
+        """Trouble with one run must not reach the others: it is let go, and the sweeper ends it when its lease is over."""
+        try:
+            act()
+        except Exception:
+            log.exception("Run %s is let go", run_id)
+            supervisor().forget(run_id)
+            work = self.working.pop(run_id, None)
+            if work is not None:
+                work.call.cancel("lost")
+                work.staged.close()
 
     def _handle(self, message: Begun | Ended) -> None:
-        if isinstance(message, Begun):
-            work = self.working[message.run_id]
+        work = self.working.get(message.run_id)
+        if work is None:  # let go before
+            return
+        if isinstance(message, Ended):
+            del self.working[message.run_id]
+            self._conclude(work, message)
+            return
+        try:
             Run.objects.begin_streaming(work.run.pk, work.run.fence, message.first_ms)
-        else:
-            self._conclude(self.working.pop(message.run_id), message)
+        except (DatabaseError, InterfaceError):  # only a nicer word for the state; the end is written with patience
+            log.warning("The database did not take the first word of run %s", message.run_id)
 
     def _begin(self, run_id: uuid.UUID) -> None:
         if draining.is_set():
@@ -68,10 +99,14 @@ class Execution:
         fence = Run.objects.claim(run_id, WORKER)
         if fence is None:
             return
-        run = Run.objects.select_related("provider", "team").get(pk=run_id)
+        run = Run.objects.select_related("provider", "team", "person").get(pk=run_id)
         try:
             work = self._prepare(run)
-        except (GatewayError, NotReady, registry.UnknownOperation, files.FileGone) as error:
+        except (DatabaseError, InterfaceError):
+            raise  # not the run's fault: it waits again when its lease is over
+        except Exception as error:
+            if not isinstance(error, EXPECTED):
+                log.exception("Run %s could not be prepared", run_id)
             self._refuse(run, error)
         else:
             if work is not None:
@@ -79,6 +114,8 @@ class Execution:
 
     def _prepare(self, run: Run, left_out: frozenset[str] = frozenset()) -> Work | None:
         """Build the call and write its attempt. None: it was stopped meanwhile."""
+        if run.person is not None and not run.person.is_active:
+            raise AccountDisabled
         operation = registry.get(run.operation)
         connection = connection_of(run.provider)
         staged = files.stage_inputs(run)
@@ -109,7 +146,6 @@ class Execution:
         wire().announce_end(run.pk)
 
     def _conclude(self, work: Work, ended: Ended) -> None:
-        supervisor().forget(work.call)
         work.staged.close()
         delay = self._delay(work, ended)
         if delay is not None:
@@ -120,13 +156,26 @@ class Execution:
             self._send_without(work, ended, refused)
             return
         outcome = outcomes.judge(work.run, ended, prices_for(work.run.provider, work.run.model))
+        outcome = self._keep_outputs(work, ended, outcome)
         persist(lambda: self._write(work, ended, outcome))
+        supervisor().forget(work.run.pk)  # only now: until then the lease is renewed
         wire().announce_end(work.run.pk)
+
+    def _keep_outputs(self, work: Work, ended: Ended, outcome: outcomes.Outcome) -> outcomes.Outcome:
+        """Files first, so that a run that is done has them. A full disk is said, and what came as text is kept."""
+        try:
+            persist(lambda: files.keep_outputs(work.run, ended.result.files))
+        except OSError:
+            log.exception("The files of run %s could not be stored", work.run.pk)
+            error = {"sentence": "There is no room for the result on this server.", "reached_provider": True}
+            return outcomes.Outcome("interrupted", {**outcome.fields, "error_kind": "no_room", "error": error})
+        return outcome
 
     def _send_without(self, work: Work, ended: Ended, refused: str) -> None:
         """The model does not take one setting: the same call once more without it. A refused request was not billed."""
         persist(lambda: outcomes.close_attempt(work.attempt, "parameter", request_id=ended.request_id, **outcomes.NOTHING_CHARGED))
         again = self._prepare(work.run, work.left_out | {refused})
+        supervisor().forget(work.run.pk)
         if again is not None:
             refusals.remember(work.run, refused, ended)
             self._send(again)
@@ -135,23 +184,25 @@ class Execution:
         """Seconds before another try, where that cannot be billed twice; None where only a person may repeat."""
         if ended.error is None or ended.result.text or ended.result.thinking:
             return None
-        return delay_before_retry(ended.error, work.attempt.number, max_tries=settings.RUN_MAX_TRIES)
+        delay = delay_before_retry(ended.error, work.attempt.number, max_tries=settings.RUN_MAX_TRIES)
+        return delay if delay is not None and delay < settings.RUN_QUEUE_LIMIT else None
 
     def _wait_again(self, work: Work, ended: Ended, delay: float) -> None:
         """Back to queued with a time; no thread waits for it. After short waits we publish it, after long ones the sweeper does."""
         run, error = work.run, ended.error
         fields = {"error_kind": error.kind, "error": {**error.as_dict(), "wait": round(delay)}} if error else {}
-        persist(lambda: Run.objects.wait_again(run.pk, run.fence, max(0.0, delay - 0.05), **fields))
         persist(lambda: outcomes.close_attempt(work.attempt, error.kind if error else "", **outcomes.NOTHING_CHARGED))
-        if delay <= settings.RUN_MAX_RETRY_WAIT:
+        waits = persist(lambda: Run.objects.wait_again(run.pk, run.fence, max(0.0, delay - 0.05), **fields))
+        supervisor().forget(run.pk)
+        if not waits:  # somebody stopped it at that moment
+            self._end_stopped(run)
+        elif delay <= settings.RUN_MAX_RETRY_WAIT:
             wire().later(delay, lambda: publish([run.pk]))
 
     def _write(self, work: Work, ended: Ended, outcome: outcomes.Outcome) -> bool:
         """The row's end and the attempt's. An attempt keeps its cost even where the run went on without it."""
         fields: dict[str, Any] = outcome.fields
         written = Run.objects.finish(work.run.pk, work.run.fence, outcome.status, **fields)
-        if written:
-            files.keep_outputs(work.run, ended.result.files)
         costs = {name: fields[name] for name in ("cost", "cost_kind", "usage")}
         outcomes.close_attempt(work.attempt, fields["error_kind"] or outcome.status, request_id=ended.request_id, **costs)
         return written

@@ -71,6 +71,12 @@ def _interruption(run: Run) -> str:
     words = len(run.text.split())
     sentences = {
         "worker_gone": ngettext("This server stopped after %(n)s word.", "This server stopped after %(n)s words.", words),
+        "revoked": ngettext(
+            "It was ended after %(n)s word, because the account or the provider was switched off.",
+            "It was ended after %(n)s words, because the account or the provider was switched off.",
+            words,
+        ),
+        "no_room": _("There is no room for the result on this server. Ask who runs it to make some."),
         "shutdown": ngettext("This server was restarted after %(n)s word.", "This server was restarted after %(n)s words.", words),
         "timeout_silence": ngettext("The model fell silent after %(n)s word.", "The model fell silent after %(n)s words.", words),
         "timeout_total": ngettext(

@@ -72,6 +72,12 @@ def stage_inputs(run: Run) -> Staged:
     return staged
 
 
+def copies_of_inputs(run: Run) -> list[NewFile]:
+    """The inputs of a run for another one that asks the same."""
+    rows = run.files.exclude(role=RunFile.Role.OUTPUT).order_by("position")
+    return [NewFile(row.role, row.name, row.content_type, row.file.open("rb")) for row in rows]
+
+
 def _stage(row: RunFile, staged: Staged) -> InputFile:
     try:
         path = _local_path(row, staged)
@@ -94,9 +100,12 @@ def _local_path(row: RunFile, staged: Staged) -> pathlib.Path:
     return path
 
 
-def keep_outputs(run: Run, outputs: Iterable[OutputFile]) -> None:
+def keep_outputs(run: Run, outputs: Sequence[OutputFile]) -> None:
     """Copy what came out of a call to our storage at once: links at a provider die within the hour."""
+    kept = set(run.files.filter(role=RunFile.Role.OUTPUT).values_list("position", flat=True)) if outputs else set()
     for position, output in enumerate(outputs):
+        if position in kept:  # written before the database went away
+            continue
         content: File = File(output.path.open("rb")) if output.path else ContentFile(output.body)  # type: ignore[type-arg]
         with content:
             row = RunFile(

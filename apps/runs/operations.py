@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.urls import reverse
 
 from apps.providers.facts import Prices
+from apps.runs.storable import clean_text
 from gateway.types import ApiEvent, ApiRequest, ApiResponse
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Growing:
         self.length = 0
 
     def add(self, piece: str) -> None:
+        piece = clean_text(piece)
         self._pieces.append(piece)
         self._fresh.append(piece)
         self.length += len(piece)

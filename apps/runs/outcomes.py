@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from apps.runs.costs import cost_of, estimated_cost, estimated_usage
 from apps.runs.models import Attempt, CostKind, Run, Status
 from apps.runs.operations import Prices
+from apps.runs.storable import clean, clean_counts, clean_text
 from apps.runs.wire import Ended
 from gateway import GatewayError
 
@@ -31,16 +32,17 @@ def judge(run: Run, ended: Ended, prices: Prices) -> Outcome:
     """The outcome of a call. What came is always kept."""
     status = final_status(ended)
     result = ended.result
+    result.usage = clean_counts(result.usage)
     cost, kind, usage = price(run, ended, status, prices)
     fields: dict[str, Any] = {
-        "text": result.text,
-        "thinking": result.thinking,
-        "finish_reason": result.finish_reason[:40],
+        "text": clean_text(result.text),
+        "thinking": clean_text(result.thinking),
+        "finish_reason": clean_text(result.finish_reason)[:40],
         "usage": usage,
         "cost": cost,
         "cost_kind": kind,
-        "response": result.response,
-        "request_id": ended.request_id[:200],
+        "response": clean(result.response),
+        "request_id": clean_text(ended.request_id)[:200],
         "total_ms": ended.total_ms,
         "error_kind": "",
         "error": {},
@@ -48,8 +50,8 @@ def judge(run: Run, ended: Ended, prices: Prices) -> Outcome:
     if ended.first_ms is not None:
         fields["first_ms"] = ended.first_ms
     if ended.error is not None:
-        fields |= {"error_kind": ended.error.kind, "error": ended.error.as_dict()}
-    elif status == Status.INTERRUPTED:
+        fields |= {"error_kind": ended.error.kind, "error": clean(ended.error.as_dict())}
+    elif status in {Status.INTERRUPTED, Status.UNKNOWN}:
         fields["error_kind"] = ended.cancelled
     return Outcome(status, fields)
 
@@ -94,12 +96,9 @@ def asked_text(run: Run) -> str:
 
 def refusal(error: Exception) -> dict[str, Any]:
     """The fields of a run that was not sent, because it could not be."""
-    told = (
-        error.as_dict()
-        if isinstance(error, GatewayError)
-        else {"sentence": getattr(error, "sentence", str(error)), "reached_provider": False}
-    )
-    return {**NOTHING_CHARGED, "error_kind": getattr(error, "kind", "not_ready"), "error": told}
+    sentence = getattr(error, "sentence", "") or "Something in Playground itself went wrong. Its log says what."
+    told = error.as_dict() if isinstance(error, GatewayError) else {"sentence": sentence, "reached_provider": False}
+    return {**NOTHING_CHARGED, "error_kind": getattr(error, "kind", "internal"), "error": clean(told)}
 
 
 def close_attempt(attempt: Attempt, outcome: str, **fields: Any) -> None:

@@ -25,4 +25,4 @@ def persist(write: Callable[[], Value], patience: float = PATIENCE_SECONDS) -> V
             log.warning("The database does not answer (%s), trying again.", type(error).__name__)
             connection.close()
             time.sleep(pause)
-            pause = min(pause * 2, 5.0)
+            pause = min(pause * 2, 2.0)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Team, User
 from apps.providers.models import Provider
 from apps.runs import registry
-from apps.runs.files import NewFile, keep_inputs
+from apps.runs.files import NewFile, copies_of_inputs, keep_inputs
 from apps.runs.models import Run
 from apps.runs.tasks import announce, publish
 
@@ -95,6 +95,7 @@ def run_again(run: Run, *, person: User, key: str) -> Run:
         model=run.model,
         model_label=run.model_label,
         params=run.params,
+        files=copies_of_inputs(run),
         key=key,
         again_of=run,
     )

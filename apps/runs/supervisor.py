@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
 
 from apps.runs.models import Run
 from apps.runs.wire import Call
@@ -43,9 +43,9 @@ class Supervisor:
         with self._lock:
             self._watched[call.run_id] = Watched(call)
 
-    def forget(self, call: Call) -> None:
+    def forget(self, run_id: uuid.UUID) -> None:
         with self._lock:
-            self._watched.pop(call.run_id, None)
+            self._watched.pop(run_id, None)
 
     def cancel_all(self, reason: str) -> None:
         """End every call of this process (shutdown)."""
@@ -65,16 +65,23 @@ class Supervisor:
             try:
                 close_old_connections()
                 self._beat(watched)
-            except DatabaseError as error:
+            except (DatabaseError, InterfaceError) as error:
                 log.warning("Looking after runs: the database does not answer (%s).", type(error).__name__)
                 connection.close()
+            except Exception:  # without this thread no lease is renewed and no Stop is seen
+                log.exception("Looking after runs failed this time")
 
     def _beat(self, watched: list[Watched]) -> None:
         self._cancel_ended(watched)
         now = time.monotonic()
         if now - self._renewed_at >= settings.RUN_LEASE_RENEW:
             self._renewed_at = now
-            Run.objects.renew([each.call.run_id for each in watched], WORKER)
+            ids = [each.call.run_id for each in watched]
+            Run.objects.renew(ids, WORKER)
+            revoked = Run.objects.revoked(ids)
+            for each in watched:
+                if each.call.run_id in revoked:
+                    each.call.cancel("revoked")
         due = [each for each in watched if each.is_due(now)]
         if due:
             self._save(due, now)

@@ -9,7 +9,8 @@ import time
 import uuid
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db.models.functions import Now
 
 from apps.runs.costs import estimated_cost, estimated_usage, prices_for
 from apps.runs.models import Attempt, Run, Status
@@ -17,16 +18,19 @@ from apps.runs.outcomes import asked_text
 from apps.runs.tasks import announce, publish
 
 log = logging.getLogger(__name__)
+_patient_until = 0.0
 
 
 def sweep() -> dict[str, int]:
     """One round. How many runs were given back, ended, failed, and published again."""
-    given_back = Run.objects.give_back_unsent()
-    ended = [run.pk for run in Run.objects.expired().select_related("provider", "team") if _end(run)]
+    given_back, ended = 0, []
+    if time.monotonic() >= _patient_until:
+        given_back = Run.objects.give_back_unsent()
+        ended = [run.pk for run in Run.objects.expired().select_related("provider", "team") if _end(run)]
     failed = Run.objects.fail_never_sent()
     due = Run.objects.due()
-    if due:
-        publish(due)
+    for run_id in due:  # one message each, so that no thread gets them all
+        publish([run_id])
     if ended:
         announce(ended)
         log.warning("Ended %d runs whose worker has gone silent.", len(ended))
@@ -58,7 +62,7 @@ def _cost_fields(run: Run, has_content: bool) -> dict[str, object]:
 
 
 def _close_attempts(run_id: uuid.UUID, fence: int, status: str, fields: dict[str, object]) -> None:
-    Attempt.objects.filter(run_id=run_id, fence=fence, outcome="").update(outcome=status, **fields)
+    Attempt.objects.filter(run_id=run_id, fence=fence, outcome="").update(outcome=status, finished_at=Now(), **fields)
 
 
 def start_sweeping() -> None:
@@ -71,7 +75,14 @@ def _sweep_for_ever() -> None:
         try:
             close_old_connections()
             sweep()
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             log.warning("Sweeping: the database does not answer (%s).", type(error).__name__)
             connection.close()
+            be_patient()
         time.sleep(settings.RUN_SWEEP_EVERY)
+
+
+def be_patient() -> None:
+    """The database was away, so living workers could not renew their leases: give them the time of one to do it."""
+    global _patient_until
+    _patient_until = time.monotonic() + settings.RUN_LEASE

@@ -1,6 +1,7 @@
 """Celery's way in. A message carries ids only and is a hint: rows that are not queued are left alone."""
 
 import logging
+import threading
 import uuid
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from typing import Any
 from celery import current_app, shared_task
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from kombu.exceptions import OperationalError
 
 from apps.runs.live.publisher import announce_end
@@ -44,9 +46,13 @@ def execute_runs(run_ids: list[str]) -> None:
 
 @shared_task(name="runs.sweep", ignore_result=True)
 def sweep_runs() -> None:
-    from apps.runs.sweeper import sweep
+    from apps.runs.sweeper import be_patient, sweep
 
-    sweep()
+    try:
+        sweep()
+    except (DatabaseError, InterfaceError):
+        be_patient()
+        raise
 
 
 @worker_ready.connect
@@ -58,16 +64,23 @@ def sweep_at_start(**kwargs: Any) -> None:
 
 @worker_shutting_down.connect
 def drain(**kwargs: Any) -> None:
-    """After TERM: no new claim; running calls get their grace, then end with the text they have."""
-    import threading
+    """After TERM: no new claim; running calls get their grace, then end with the text they have.
 
+    This runs inside a signal handler, perhaps twice, so it takes no lock of ours.
+    """
     from apps.runs.executor import draining
+
+    if not draining.is_set():
+        draining.set()
+        timer = threading.Timer(settings.RUN_SHUTDOWN_GRACE, _end_calls)
+        timer.daemon = True
+        timer.start()
+
+
+def _end_calls() -> None:
     from apps.runs.supervisor import supervisor
 
-    draining.set()
-    timer = threading.Timer(settings.RUN_SHUTDOWN_GRACE, supervisor().cancel_all, args=["shutdown"])
-    timer.daemon = True
-    timer.start()
+    supervisor().cancel_all("shutdown")
 
 
 @worker_shutdown.connect

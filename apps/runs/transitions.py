@@ -68,7 +68,7 @@ class RunQuerySet(models.QuerySet["Run"]):
     def wait_again(self, run_id: RunId, fence: int, seconds: float, **fields: Any) -> bool:
         """sending → queued: nothing can have been billed, a later try is allowed after `seconds`."""
         changes = {"status": "queued", "not_before": from_now(seconds), "lease_until": None, "worker": "", **fields}
-        return bool(self._held(run_id, fence).filter(status="sending").update(**changes))
+        return bool(self._held(run_id, fence).filter(status="sending", stop_requested_at=None).update(**changes))
 
     def finish(self, run_id: RunId, fence: int, status: str, **fields: Any) -> bool:
         """sending or streaming → a final state. A late worker whose claim no longer counts changes nothing."""
@@ -84,6 +84,11 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def asked_to_stop(self, run_ids: Iterable[RunId]) -> set[RunId]:
         return set(self.filter(pk__in=list(run_ids), stop_requested_at__isnull=False).values_list("pk", flat=True))
+
+    def revoked(self, run_ids: Iterable[RunId]) -> set[RunId]:
+        """Those whose provider was deleted or whose person may not use the installation any more."""
+        is_revoked = Q(provider__deleted_at__isnull=False) | Q(person__is_active=False)
+        return set(self.filter(is_revoked, pk__in=list(run_ids)).values_list("pk", flat=True))
 
     def due(self, limit: int = 500) -> list[RunId]:
         """Queued runs that may be taken now, oldest first."""
@@ -108,7 +113,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         return bool(self.expired().filter(pk=run_id, fence=fence).update(**changes))
 
     def fail_never_sent(self) -> int:
-        """Queued for longer than the limit: it will not be sent any more."""
-        error = {"sentence": "It waited too long and was never sent.", "reached_provider": False}
+        """Queued for longer than the limit: it will not be sent any more. One that was refused keeps the reason."""
         old = self.filter(status="queued", queued_at__lt=from_now(-settings.RUN_QUEUE_LIMIT))
-        return old.update(status="failed", finished_at=Now(), cost=0, cost_kind="none", error_kind="never_sent", error=error)
+        changes = {"status": "failed", "finished_at": Now(), "cost": 0, "cost_kind": "none"}
+        error = {"sentence": "It waited too long and was never sent.", "reached_provider": False}
+        refused = old.exclude(sent_at=None).update(**changes)
+        return refused + old.filter(sent_at=None).update(**changes, error_kind="never_sent", error=error)

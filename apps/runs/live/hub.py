@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import redis.asyncio
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
@@ -182,7 +182,7 @@ class Hub:
                 continue
             try:
                 ended = await sync_to_async(ended_among, thread_sensitive=False)(list(self._viewers))
-            except DatabaseError as error:
+            except (DatabaseError, InterfaceError) as error:
                 log.warning("Live text: the database does not answer (%s).", type(error).__name__)
                 continue
             for run_id in ended:

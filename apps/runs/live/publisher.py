@@ -19,7 +19,7 @@ from apps.runs.operations import Growing
 log = logging.getLogger(__name__)
 JOIN_SECONDS = 0.04
 RETRY_SECONDS = 0.5
-KEEP_SECONDS = 900  # longer than a run may take
+KEEP_AFTER_SECONDS = 600  # beyond the longest run
 KEEP_MESSAGES = 2000
 ANSWER_SECONDS = 2.0
 
@@ -133,7 +133,7 @@ class Publisher:
                 pipe.xadd(channel.name, {"m": data}, maxlen=KEEP_MESSAGES, approximate=True)
                 pipe.publish(channel.name, data)
             if channel.published == 0 or channel.is_ended:
-                pipe.expire(channel.name, KEEP_SECONDS)
+                pipe.expire(channel.name, round(settings.RUN_TOTAL_TIMEOUT) + KEEP_AFTER_SECONDS)
         await pipe.execute()
 
     async def close(self) -> None:
