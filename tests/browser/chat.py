@@ -54,8 +54,10 @@ class Chat:
         return self.marker
 
     def ask(self, text: str = "Hello") -> "Chat":
-        self.type(text)
+        """Send it with the button, and wait until it stands in the thread."""
+        marker = self.type(text)
         self.send_button.click()
+        expect(self.page.locator(".turn-u", has_text=marker)).to_be_visible(timeout=PATIENCE)
         return self
 
     def answered(self, text: str = "Hello") -> "Chat":

@@ -1,16 +1,16 @@
 """Pictures of every state, for looking at: `python -m tests.browser.shots OUT [scene …]`."""
 
 import pathlib
+import shutil
 import sys
 import tempfile
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from conftest import MISSING, chromium
 from tests.browser.models import MODELS
 from tests.browser.scenes import SCENES, Stage
 from tests.browser.seat import DESKTOP, PHONE, Seat, launch
-from tests.browser.test_start_first_time import UntouchedProduct
+from tests.browser.untouched import UntouchedProduct
 from tests.loopback import Loopback
 from tests.product import Product
 from tests.product.product import EMAIL, PASSWORD
@@ -70,9 +70,9 @@ def _take_both(page: Page, out: pathlib.Path, name: str) -> None:
 
 def main(out: pathlib.Path, names: list[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    executable = chromium()
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not executable:
-        raise SystemExit(MISSING)
+        raise SystemExit("Chromium is not installed, so there is nothing to take pictures with.")
     with tempfile.TemporaryDirectory() as folder, Loopback() as provider, sync_playwright() as playwright:
         browser = launch(playwright, executable)
         with Product(pathlib.Path(folder) / "ready", provider, models=MODELS) as product:

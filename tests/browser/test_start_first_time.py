@@ -9,6 +9,7 @@ from tests.browser.accessibility import findings_everywhere
 from tests.browser.chat import Chat
 from tests.browser.models import STEADY
 from tests.browser.seat import Seat
+from tests.browser.untouched import UntouchedProduct
 from tests.loopback import Loopback
 from tests.product import Product
 
@@ -18,15 +19,6 @@ from apps.accounts.models import Membership, Role, Team, User
 person = User.objects.create_user("viewer@example.org", "{PASSWORD}")
 Membership.objects.create(team=Team.objects.get(), user=person, role=Role.VIEWER)
 """
-
-
-class UntouchedProduct(Product):
-    """Tables, static files and nothing else: nobody has an account."""
-
-    def prepare(self) -> None:
-        self.manage("migrate", "--verbosity=0")
-        self.manage("collectstatic", "--verbosity=0", "--no-input")
-        self.ids = {"token": self.manage("setup_token").split()[-1]}
 
 
 @pytest.fixture(scope="module")
