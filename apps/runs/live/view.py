@@ -15,6 +15,7 @@ from django.db import close_old_connections
 from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpResponseBase, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from apps.accounts import access
 from apps.accounts.models import Membership
@@ -28,6 +29,7 @@ KEEP_ALIVE_SECONDS = 15.0
 in_thread = sync_to_async(thread_sensitive=False)
 
 
+@require_GET
 async def live(request: HttpRequest) -> HttpResponseBase:
     """The event stream of some runs of the member's own team."""
     try:

@@ -1,0 +1,249 @@
+"""Every address by every method in every role, with real rows behind the ids.
+
+An address that has no line in `ADDRESSES` fails: whoever adds one says here who may do what with it.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from apps.chat.models import Conversation, Turn
+from apps.providers.models import Provider
+from apps.runs.models import Run
+
+pytestmark = pytest.mark.django_db
+ROLES = ("viewer", "editor", "admin", "owner")
+READS, CHANGES = ("GET", "HEAD"), ("POST", "PUT", "PATCH", "DELETE")
+METHODS = (*READS, *CHANGES, "OPTIONS", "TRACE")
+SECRETS = ("Harbour", "clay pots", "Loopback", "plain-1", "@harbour.example")
+ALL = "everybody"
+
+
+@dataclass(frozen=True)
+class Address:
+    """The least role that may read and that may change; empty: nobody can, the method is not there."""
+
+    read: str = ""
+    change: str = ""
+    takes: tuple[str, ...] = ()  # ids of `rows`
+    query: tuple[str, ...] = ()
+    ends: bool = False  # whoever may change it takes it away for those who come later
+
+
+ADDRESSES = {
+    "home": Address(ALL),
+    "healthz": Address(ALL),
+    "readyz": Address(ALL),
+    "setup:start": Address(ALL, ALL),
+    "setup:provider": Address("owner", "owner"),
+    "setup:test_provider": Address("", "owner", ("provider",)),
+    "setup:models": Address("owner", "owner"),
+    "setup:done": Address("owner"),
+    "account_login": Address(ALL, ALL),
+    "account_logout": Address(ALL, ALL),
+    "account_inactive": Address(ALL),
+    "account_change_password": Address("viewer", "viewer"),
+    "account_reset_password": Address(ALL, ALL),
+    "account_reset_password_done": Address(ALL),
+    "account_reset_password_from_key": Address(ALL, ALL, ("uidb36", "key")),
+    "account_reset_password_from_key_done": Address(ALL),
+    "accounts:settings": Address("viewer", "viewer"),
+    "accounts:look": Address("", ALL),
+    "providers:list": Address("viewer"),
+    "providers:new": Address("admin", "admin"),
+    "providers:connect_builtin": Address("", "admin"),
+    "providers:edit": Address("admin", "admin", ("provider",)),
+    "providers:test": Address("", "admin", ("provider",)),
+    "providers:delete": Address("admin", "admin", ("provider",), ends=True),
+    "providers:models": Address("viewer", "", ("provider",)),
+    "providers:add_model": Address("", "admin", ("provider",)),
+    "providers:edit_model": Address("admin", "admin", ("provider", "model")),
+    "providers:make_default": Address("", "admin", ("provider", "model")),
+    "providers:remove_model": Address("", "admin", ("provider", "model"), ends=True),
+    "runs:live": Address("viewer", "", (), ("runs",)),
+    "runs:history": Address("viewer"),
+    "runs:receipt": Address("viewer", "", ("run",)),
+    "runs:stop": Address("", "editor", ("run",)),
+    "runs:again": Address("", "editor", ("run",)),
+    "chat:home": Address("viewer", "editor"),
+    "chat:past": Address("viewer"),
+    "chat:new_settings": Address("viewer", "editor"),
+    "chat:new_instructions": Address("", "editor"),
+    "chat:new_request": Address("viewer", "viewer"),
+    "chat:again": Address("", "editor", ("run",)),
+    "chat:conversation": Address("viewer", "editor", ("conversation",)),
+    "chat:stop": Address("", "editor", ("conversation",)),
+    "chat:settings": Address("viewer", "editor", ("conversation",)),
+    "chat:instructions": Address("", "editor", ("conversation",)),
+    "chat:request": Address("viewer", "viewer", ("conversation",)),
+    "chat:rename": Address("", "editor", ("conversation",)),
+    "chat:delete": Address("", "editor", ("conversation",), ends=True),
+    "chat:restore": Address("", "editor", ("conversation",)),
+}
+
+
+def names_of(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLPattern):
+            yield f"{space}{each.name}"
+        else:
+            yield from names_of(each, f"{space}{each.namespace}:" if each.namespace else space)
+
+
+@pytest.fixture
+def rows(team, provider, make_member) -> dict[str, Any]:
+    """One conversation with an answer, as a team has them."""
+    asker = make_member(team, "editor", "asker@harbour.example").user
+    model = provider.models.create(name="plain-1", is_typed=True)
+    conversation = Conversation.objects.create(team=team, person=asker, title="About clay pots")
+    run = Run.objects.create(
+        team=team, person=asker, operation="chat.reply", provider=provider, provider_label="Loopback", model="plain-1",
+        summary="About clay pots", params={"messages": []}, text="Answer on clay pots", status="completed", key="k", fingerprint="-",
+        queued_at=timezone.now(), parent_kind="chat", parent_id=conversation.pk,
+    )  # fmt: skip
+    question = Turn.objects.create(conversation=conversation, text="Why clay pots?")
+    Turn.objects.create(conversation=conversation, parent=question, run=run)
+    ids = {"provider": provider, "model": model, "run": run, "conversation": conversation}
+    return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y"}
+
+
+@pytest.fixture
+def visitors(team, other_team, make_member) -> dict[str, Client]:
+    """Nobody, the owner of another team, and one of each role; the powerful ones last, since what they do counts."""
+    people = {"outsider": make_member(other_team, "owner", "o@elsewhere.example")}
+    people |= {role: make_member(team, role, f"{role}@harbour.example") for role in ROLES}
+    clients = {"stranger": Client(raise_request_exception=False)}
+    for name, membership in people.items():
+        clients[name] = Client(raise_request_exception=False)
+        clients[name].force_login(membership.user)
+    return clients
+
+
+def url_of(name: str, rows: dict[str, Any]) -> str:
+    address = ADDRESSES[name]
+    query = "&".join(f"{key}={rows['run']}" for key in address.query)
+    return reverse(name, args=[rows[part] for part in address.takes]) + (f"?{query}" if query else "")
+
+
+DONE = frozenset({200, 204, 302, 303, 409, 422})
+OPEN = DONE | {401, 403, 405, 429, 503}  # 429: the pages of accounts count how often they are asked
+
+
+def expected(address: Address, visitor: str, method: str) -> frozenset[int]:
+    """Which answers are right; for what is not allowed a refusal, whichever comes first."""
+    least = address.read if method in READS else address.change if method in CHANGES else ""
+    if ALL in {address.read, address.change}:
+        return OPEN
+    if visitor == "stranger":
+        return frozenset({302, 403, 405})
+    if visitor == "outsider":
+        return frozenset({404, 405}) if address.takes or address.query else OPEN
+    if not least or ROLES.index(visitor) < ROLES.index(least):
+        return frozenset({403, 405} | ({404} if address.ends else set()) | ({200, 429} if method == "OPTIONS" else set()))
+    return DONE | ({404} if address.ends else set()) | ({405} if method in {"HEAD", "PUT", "PATCH", "DELETE"} else set()) | {429}
+
+
+def test_it_knows_every_address():
+    assert set(names_of(get_resolver())) == set(ADDRESSES), "say in ADDRESSES who may do what there"
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_it_opens_to_whom_it_should_and_to_nobody_else(name, rows, visitors):
+    url = url_of(name, rows)
+    for visitor, client in visitors.items():
+        for method in METHODS:
+            response = client.generic(method, url)
+            told = f"{method} {url} by {visitor}: {response.status_code}"
+            assert response.status_code in expected(ADDRESSES[name], visitor, method), told
+            assert "Content-Security-Policy" in response.headers, told
+            if response.status_code == 302 and visitor == "stranger" and ADDRESSES[name].read != ALL:
+                assert ADDRESSES[name].change == ALL or response["Location"].startswith("/sign-in/"), told
+            if visitor in {"stranger", "outsider"} and not response.streaming:
+                assert not [secret for secret in SECRETS if secret in response.content.decode()], told
+
+
+@pytest.mark.parametrize("name", [name for name, address in ADDRESSES.items() if address.change])
+def test_it_changes_nothing_without_the_token_of_a_form(name, rows, team, make_member):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_member(team, "owner", "boss@harbour.example").user)
+    url = url_of(name, rows)
+    for body, content_type in (
+        (b"", "application/x-www-form-urlencoded"),
+        (b'{"message": "x"}', "text/plain"),
+        (b"{}", "application/json"),
+    ):
+        assert client.post(url, body, content_type=content_type).status_code == 403
+
+
+@pytest.mark.parametrize("name", [name for name, address in ADDRESSES.items() if address.takes and "key" not in address.takes])
+def test_it_answers_404_to_ids_of_nothing(name, rows, team, make_member):
+    client = Client()
+    client.force_login(make_member(team, "owner", "boss@harbour.example").user)
+    nothing = dict.fromkeys(rows, uuid.uuid4())
+    for method in ("GET", "POST"):
+        assert client.generic(method, url_of(name, nothing)).status_code in {404, 405}
+
+
+# --- Foreign ids in places where no address has them -------------------------------------------
+@pytest.fixture
+def theirs(other_team, make_member, rows) -> dict[str, Any]:
+    """The same things again, of another team, and a client of its owner."""
+    owner = make_member(other_team, "owner", "owner@elsewhere.example")
+    provider = Provider.objects.create(
+        team=other_team, name="Theirs", base_url="http://127.0.0.1:9/v1", private_origin="http://127.0.0.1:9"
+    )
+    model = provider.models.create(name="their-model")
+    conversation = Conversation.objects.create(team=other_team, person=owner.user, settings={"model": str(model.pk)})
+    client = Client()
+    client.force_login(owner.user)
+    return {"client": client, "provider": provider, "model": model, "conversation": conversation}
+
+
+def test_it_streams_nothing_if_one_run_of_many_is_foreign(theirs, rows, other_team):
+    own = Run.objects.create(
+        team=other_team, operation="chat.reply", provider=theirs["provider"], model="m", key="k", fingerprint="-",
+        queued_at=timezone.now(), status="completed",
+    )  # fmt: skip
+    assert theirs["client"].get(reverse("runs:live"), {"runs": [str(own.pk), str(rows["run"])]}).status_code == 404
+
+
+def test_it_takes_no_place_in_a_foreign_conversation(theirs, rows):
+    url = reverse("chat:conversation", args=[theirs["conversation"].pk])
+    foreign = Turn.objects.get(run_id=rows["run"])
+    assert theirs["client"].get(url, {"leaf": str(foreign.pk)}).status_code == 404
+    posted = {"message": "Hello", "key": str(uuid.uuid4()), "parent": str(foreign.pk), "leaf": str(foreign.pk)}
+    assert theirs["client"].post(url, posted).status_code == 303
+    question = Turn.objects.get(text="Hello")
+    assert (question.parent_id, question.conversation_id) == (None, theirs["conversation"].pk)
+    assert "clay pots" not in str(Run.objects.latest("id").params)
+
+
+def test_it_gives_no_model_below_another_provider(theirs, rows):
+    for name in ("edit_model", "make_default", "remove_model"):
+        url = reverse(f"providers:{name}", args=[theirs["provider"].pk, rows["model"]])
+        assert theirs["client"].post(url, {"purpose": "writing"}).status_code == 404
+
+
+def test_it_takes_no_model_of_another_team_for_a_default(theirs, rows):
+    theirs["client"].post(reverse("setup:models"), {"writing": str(rows["model"]), "cheap": str(rows["model"])})
+    theirs["client"].post(reverse("chat:new_settings"), {"model": str(rows["model"]), "shown.model": ""})
+    assert "plain-1" not in theirs["client"].get(reverse("chat:home")).content.decode()
+
+
+def test_it_gives_the_same_key_to_each_team_apart(theirs, rows, visitors):
+    key = str(uuid.uuid4())
+    for client in (theirs["client"], visitors["editor"]):
+        assert client.post(reverse("chat:home"), {"message": "The same words", "key": key}).status_code == 303
+    assert Run.objects.filter(summary="The same words").values("team").distinct().count() == 2
+
+
+def test_it_narrows_history_to_no_foreign_person(theirs, rows):
+    asker = Run.objects.get(pk=rows["run"]).person
+    page = theirs["client"].get(reverse("runs:history"), {"person": str(asker.pk), "q": "clay"}).content.decode()
+    assert "clay pots" not in page and "asker@harbour.example" not in page
