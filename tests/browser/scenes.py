@@ -97,6 +97,14 @@ def receipt(stage: Stage) -> None:
     stage.page.wait_for_url("**/history/*-*/")
 
 
+def receipt_details(stage: Stage) -> None:
+    receipt(stage)
+    opener = stage.page.get_by_role("button", name="Details", exact=True)
+    if opener.is_visible():
+        opener.click()
+    expect(stage.page.get_by_role("complementary", name="Details")).to_contain_text("Request id")
+
+
 def provider_form(stage: Stage) -> None:
     stage.page.goto(f"/settings/providers/{stage.product.ids['provider']}/")
 
@@ -138,6 +146,7 @@ SCENES: dict[str, Scene] = {
     "request": request_shown,
     "history": going_to("/history/"),
     "receipt": receipt,
+    "receipt-details": receipt_details,
     "settings": going_to("/settings/"),
     "password": going_to("/settings/password/"),
     "providers": going_to("/settings/providers/"),
