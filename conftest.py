@@ -9,6 +9,7 @@ import shutil
 import pytest
 
 from apps.accounts.models import Membership, Role, Team, User
+from apps.providers.facts import forget_shipped
 from apps.providers.models import Provider
 from tests.loopback import Loopback
 
@@ -36,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         raise pytest.UsageError(MISSING)
     for item in in_browser:
         item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+@pytest.fixture(autouse=True)
+def fresh_facts():
+    """What one test changed in the table of facts is not remembered in the next."""
+    forget_shipped()
 
 
 @pytest.fixture

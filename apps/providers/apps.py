@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +12,11 @@ class ProvidersConfig(AppConfig):
     url_name = "providers:list"
 
     def ready(self) -> None:
+        from apps.providers.facts import forget_shipped
+        from apps.providers.models import ModelFact
         from apps.providers.shipped import load_shipped_facts
 
         post_migrate.connect(load_shipped_facts, sender=self, dispatch_uid="providers.shipped_facts")
+        post_migrate.connect(forget_shipped, sender=self, dispatch_uid="providers.forget_shipped_facts")
+        for changed in (post_save, post_delete):
+            changed.connect(forget_shipped, sender=ModelFact, dispatch_uid=f"providers.forget_shipped_facts.{id(changed)}")

@@ -38,10 +38,11 @@ def models_for(team: Team, endpoint: str) -> list[ModelChoice]:
 def default_model(team: Team, purpose: str = DefaultModel.Purpose.WRITING) -> Model | None:
     """The team's choice for this purpose while it is there; else its choice for writing; else the first that chats."""
     present = _present(team)
-    chosen = {row.purpose: row.model_id for row in DefaultModel.objects.filter(team=team, model__in=present)}
-    model_id = chosen.get(purpose) or chosen.get(DefaultModel.Purpose.WRITING)
-    if model_id:
-        return present.get(pk=model_id)
+    rows = DefaultModel.objects.filter(team=team, model__in=present).select_related("model__provider")
+    chosen = {row.purpose: row.model for row in rows}
+    model = chosen.get(purpose) or chosen.get(DefaultModel.Purpose.WRITING)
+    if model:
+        return model
     choices = models_for(team, "chat")
     return choices[0].model if choices else None
 

@@ -17,8 +17,6 @@ from fnmatch import translate
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Q
-
 from apps.providers.models import Model, ModelFact, Provider
 
 WILDCARDS = re.compile(r"[*?]|\[[^]]*\]")
@@ -68,15 +66,17 @@ def facts_for_many(models: Iterable[Model]) -> dict[Any, Facts]:
     """Facts by model id, with one question to the database for all (fetch `provider` with the models)."""
     models = list(models)
     teams = {model.provider.team_id for model in models}
-    lines = [_Line(row) for row in ModelFact.objects.filter(Q(team=None) | Q(team__in=teams))] if models else []
-    lines.sort(key=lambda line: line.rank)
+    rows = ModelFact.objects.filter(team__in=teams) if models else ()
+    own_lines = sorted(map(_Line, rows), key=lambda line: line.rank)
     providers = {model.provider.pk: model.provider for model in models}
-    lines_of = {pk: _lines_of(provider, lines) for pk, provider in providers.items()}
+    own_of = {pk: _own_lines(provider, own_lines) for pk, provider in providers.items()}
+    names_of = {pk: tuple(provider_names(provider)) for pk, provider in providers.items()}
     merged: dict[Any, Facts] = {}  # the hundreds of models of one provider fall under a few sets of lines
     found = {}
     for model in models:
-        names = model_names(model.name)
-        fitting = [line for line in lines_of[model.provider_id] if any(map(line.model_pattern.match, names))]
+        names = tuple(model_names(model.name))
+        own = [line for line in own_of[model.provider_id] if any(map(line.model_pattern.match, names))]
+        fitting = [*_shipped_fitting(names_of[model.provider_id], names), *own]
         key = (*(line.row.pk for line in fitting), model.context_tokens, model.label, _description(model))
         if key not in merged:
             merged[key] = _merge(model, fitting)
@@ -144,10 +144,30 @@ class _Line:
         self.rank = (row.team_id is not None, *_specificity(row.model_pattern), *_specificity(row.provider_pattern), row.pk)
 
 
-def _lines_of(provider: Provider, lines: Sequence[_Line]) -> list[_Line]:
+@functools.cache
+def _shipped_lines() -> list[_Line]:
+    """The lines that ship. They change with an upgrade only, so each process reads them once (`forget_shipped`)."""
+    return sorted(map(_Line, ModelFact.objects.filter(team=None)), key=lambda line: line.rank)
+
+
+@functools.lru_cache(maxsize=4096)
+def _shipped_fitting(provider_names: tuple[str, ...], model_names: tuple[str, ...]) -> list[_Line]:
+    return [
+        line
+        for line in _shipped_lines()
+        if any(map(line.provider_pattern.match, provider_names)) and any(map(line.model_pattern.match, model_names))
+    ]
+
+
+def forget_shipped(**kwargs: Any) -> None:
+    """Read the lines that ship anew. Receiver of the signals that tell of a change."""
+    _shipped_lines.cache_clear()
+    _shipped_fitting.cache_clear()
+
+
+def _own_lines(provider: Provider, lines: Sequence[_Line]) -> list[_Line]:
     names = provider_names(provider)
-    teams = {None, provider.team_id}
-    return [line for line in lines if line.row.team_id in teams and any(map(line.provider_pattern.match, names))]
+    return [line for line in lines if line.row.team_id == provider.team_id and any(map(line.provider_pattern.match, names))]
 
 
 def _line_key(model: Model) -> dict[str, Any]:
