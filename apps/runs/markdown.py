@@ -16,6 +16,9 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 HIGHLIGHT_LIMIT = 20_000  # characters: colouring longer code would hold everything up
+# Beyond these a text is shown as it is: a page, or worse the event stream of all people, would stand still for seconds.
+# Brackets are counted because each costs as much as a hundred letters.
+MOST_CHARACTERS, MOST_BRACKETS = 400_000, 4_000
 TAGS = {"p", "br", "hr", "h4", "strong", "em", "s", "del", "code", "pre", "span", "a"}
 TAGS |= {"ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td"}
 ATTRIBUTES = {
@@ -45,6 +48,8 @@ def _render_kept(text: str) -> str:
 
 def render_once(text: str) -> str:
     """As `render`, for texts that will not come again (the open block of a stream)."""
+    if len(text) > MOST_CHARACTERS or text.count("[") > MOST_BRACKETS:
+        return f'<pre tabindex="0"><code class="code">{_escaped(text)}</code></pre>\n'
     return nh3.clean(
         _markdown.render(text),
         tags=TAGS,

@@ -75,6 +75,13 @@ def test_it_survives_deep_nesting_and_length():
     assert render("a" * 300_000)
 
 
+@pytest.mark.parametrize("text", ["![" * 5_000, "<b>words</b>\n" * 100_000], ids=["brackets", "length"])
+def test_it_shows_what_would_take_too_long_as_it_is(text):
+    shown = render(text)
+    assert shown.startswith('<pre tabindex="0"><code class="code">') and len(shown) >= len(text)
+    assert "<b>" not in shown
+
+
 @pytest.mark.parametrize("language", ["nonsense", "python;x", "", "c++", "jinja{{"])
 def test_it_takes_any_language(language):
     assert '<pre tabindex="0"><code' in render(f"```{language}\nx\n```")
