@@ -1,5 +1,7 @@
 """What a run costs. Never silently zero: known, estimated, unknown, or "own server"."""
 
+import time
+import uuid
 from decimal import Decimal
 
 from apps.providers.facts import Prices, facts_for
@@ -8,10 +10,29 @@ from apps.runs.models import CostKind
 
 MILLION = Decimal(1_000_000)
 CHARACTERS_PER_TOKEN = 4
+MOST_REMEMBERED = 1000
+
+
+REMEMBER_SECONDS = 10.0
+_remembered: dict[tuple[uuid.UUID, str], tuple[float, Prices]] = {}
 
 
 def prices_for(provider: Provider, model: str) -> Prices:
-    """The prices of a model, by the table of facts; also of one that is not in any list."""
+    """The prices of a model, by the table of facts; also of one that is not in any list.
+
+    Remembered for ten seconds, since every run asks twice.
+    """
+    now = time.monotonic()
+    until, prices = _remembered.get((provider.pk, model), (0.0, Prices()))
+    if now >= until:
+        prices = _read_prices(provider, model)
+        if len(_remembered) > MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[provider.pk, model] = (now + REMEMBER_SECONDS, prices)
+    return prices
+
+
+def _read_prices(provider: Provider, model: str) -> Prices:
     listed = Model.objects.select_related("provider").filter(provider=provider, name=model).first()
     return facts_for(listed or Model(provider=provider, name=model)).prices
 

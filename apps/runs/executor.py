@@ -20,7 +20,6 @@ from apps.providers.connections import NotReady, connection_of
 from apps.runs import files, outcomes, refusals, registry
 from apps.runs.costs import prices_for
 from apps.runs.models import Attempt, Run
-from apps.runs.operations import Operation
 from apps.runs.patience import persist
 from apps.runs.supervisor import WORKER, supervisor
 from apps.runs.tasks import publish
@@ -96,10 +95,9 @@ class Execution:
     def _begin(self, run_id: uuid.UUID) -> None:
         if draining.is_set():
             return
-        fence = Run.objects.claim(run_id, WORKER)
-        if fence is None:
+        run = Run.objects.claim(run_id, WORKER)
+        if run is None:
             return
-        run = Run.objects.select_related("provider", "team", "person").get(pk=run_id)
         try:
             work = self._prepare(run)
         except (DatabaseError, InterfaceError):
@@ -121,12 +119,14 @@ class Execution:
         staged = files.stage_inputs(run)
         params = {name: value for name, value in run.params.items() if name not in left_out}
         request = operation.build_request(run.model, params, staged.files)
-        attempt = Run.objects.begin_attempt(run.pk, run.fence, reserved_cost=reserved_cost(run, operation, staged))
+        described = outcomes.without_copies(describe(connection, request), run.params)
+        prices = prices_for(run.provider, run.model)
+        reserved = operation.estimate(run.params, staged.files, prices).cost
+        attempt = Run.objects.begin_attempt(run.pk, run.fence, request=described, reserved_cost=reserved)
         if attempt is None:
             staged.close()
             self._end_stopped(run)
             return None
-        Run.objects.filter(pk=run.pk).update(request=outcomes.without_copies(describe(connection, request), run.params))
         call = Call(run.pk, run.fence, operation, connection, request, self.inbox)
         return Work(run, call, attempt, staged, left_out)
 
@@ -206,11 +206,6 @@ class Execution:
         costs = {name: fields[name] for name in ("cost", "cost_kind", "usage")}
         outcomes.close_attempt(work.attempt, fields["error_kind"] or outcome.status, request_id=ended.request_id, **costs)
         return written
-
-
-def reserved_cost(run: Run, operation: Operation, staged: files.Staged) -> Any:
-    """The most that this attempt can cost, as far as it can be known."""
-    return operation.estimate(run.params, staged.files, prices_for(run.provider, run.model)).cost
 
 
 def execute(run_ids: Iterable[uuid.UUID]) -> None:

@@ -60,10 +60,10 @@ def keep_inputs(run: Run, files: Iterable[NewFile]) -> None:
 
 def stage_inputs(run: Run) -> Staged:
     """The run's inputs as local files, in order. Raises FileGone."""
-    rows = list(run.files.exclude(role=RunFile.Role.OUTPUT).order_by("position"))
     staged = Staged([])
-    if not rows:
+    if not getattr(run, "has_files", True):  # a claim has looked already
         return staged
+    rows = run.files.exclude(role=RunFile.Role.OUTPUT).order_by("position")
     try:
         staged.files = [_stage(row, staged) for row in rows]
     except BaseException:

@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
 
-    from apps.runs.models import Attempt, Run  # noqa: F401 -- the string in the class's bases names it
+    from apps.runs.models import Attempt, Run
 
 RunId = uuid.UUID
 IN_FLIGHT = ("sending", "streaming")
@@ -33,21 +33,26 @@ class RunQuerySet(models.QuerySet["Run"]):
         """The run while this claim of it still counts."""
         return self.filter(pk=run_id, fence=fence, status__in=IN_FLIGHT)
 
-    def claim(self, run_id: RunId, worker: str) -> int | None:
-        """queued → sending. The fencing token of this claim, or None if the run was not there to take."""
+    def claim(self, run_id: RunId, worker: str) -> "Run | None":
+        """queued → sending. The run, with the fencing token of this claim; None if it was not there to take."""
         due = Q(not_before=None) | Q(not_before__lte=Now())
         taken = self.filter(due, pk=run_id, status="queued").update(
             status="sending", fence=F("fence") + 1, worker=worker, lease_until=from_now(settings.RUN_LEASE), not_before=None
         )
-        return self.values_list("fence", flat=True).get(pk=run_id) if taken else None
+        if not taken:
+            return None
+        from apps.runs.models import RunFile
 
-    def begin_attempt(self, run_id: RunId, fence: int, **fields: Any) -> "Attempt | None":
-        """Write the attempt before its first byte leaves. None: somebody stopped or took the run; send nothing."""
+        files = RunFile.objects.filter(run=OuterRef("pk"))
+        return self.select_related("provider", "team", "person").annotate(has_files=Exists(files)).get(pk=run_id)
+
+    def begin_attempt(self, run_id: RunId, fence: int, request: Any = None, **fields: Any) -> "Attempt | None":
+        """Write the attempt and what it sends before its first byte leaves. None: somebody stopped or took the run; send nothing."""
         from apps.runs.models import Attempt
 
         with transaction.atomic():
             held = self._held(run_id, fence).filter(status="sending", stop_requested_at=None)
-            if not held.update(sent_at=Now()):
+            if not held.update(sent_at=Now(), request=request):
                 return None
             number = Attempt.objects.filter(run_id=run_id).count() + 1
             return Attempt.objects.create(run_id=run_id, number=number, fence=fence, sent_at=Now(), **fields)

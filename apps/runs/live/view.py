@@ -85,24 +85,24 @@ class Stream:
         station = hub()
         try:
             await station.watch(ids, self.viewer)
-            for run_id in ids:
-                yield await self._begin(station, run_id)
+            for run in active:
+                yield await self._begin(station, run)
             async for text in self._follow(station):
                 yield text
         finally:
             await station.leave(ids, self.viewer)
         yield event("done", "")
 
-    async def _begin(self, station: Hub, run_id: uuid.UUID) -> str:
+    async def _begin(self, station: Hub, run: Run) -> str:
         """The row's text and what was published since, as one start."""
-        run = await in_thread(_reload)(run_id)
-        if run.is_final:
+        published = await station.replay(run.pk)
+        if run.is_final or any(message.is_end for message in published):
             return await self._end(run)
-        feed = Feed(str(run_id), time.monotonic, words.state_line(run))
-        self.feeds[run_id] = feed
+        feed = Feed(str(run.pk), time.monotonic, words.state_line(run))
+        self.feeds[run.pk] = feed
         text = run.text
         thinking = len(run.thinking)
-        for message in await station.replay(run_id):
+        for message in published:
             thinking = max(thinking, message.thinking)
             if message.at <= len(text):
                 text += message.text[len(text) - message.at :]
@@ -130,7 +130,7 @@ class Stream:
         if feed is None:
             return ""
         if notice is not None and not notice.is_end:
-            return "" if feed.take(notice) else await self._begin(station, run_id)
+            return "" if feed.take(notice) else await self._begin(station, await in_thread(_reload)(run_id))
         run = await in_thread(_reload)(run_id)
         if run.is_final:
             return feed.emit() + await self._end(run)

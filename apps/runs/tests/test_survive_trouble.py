@@ -128,7 +128,7 @@ def test_the_supervisor_survives_what_it_does_not_know(monkeypatch):
 
 def test_a_sweeper_waits_when_the_database_was_away(ask, monkeypatch):
     run = ask()
-    fence = Run.objects.claim(run.pk, "worker")
+    fence = Run.objects.claim(run.pk, "worker").fence
     Run.objects.begin_attempt(run.pk, fence)
     Run.objects.filter(pk=run.pk).update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
     monkeypatch.setattr(sweeper, "_patient_until", 0.0)

@@ -15,7 +15,7 @@ def dead(ask):
 
     def make(status="sending", sent=True, text=""):
         run = ask()
-        fence = Run.objects.claim(run.pk, "dead-worker")
+        fence = Run.objects.claim(run.pk, "dead-worker").fence
         if sent:
             assert Run.objects.begin_attempt(run.pk, fence)
         past = timezone.now() - datetime.timedelta(seconds=1)
@@ -50,7 +50,7 @@ def test_it_does_not_send_again_what_may_have_been_billed(dead, loopback):
 
 def test_it_leaves_a_living_worker_alone(ask):
     run = ask()
-    fence = Run.objects.claim(run.pk, "worker")
+    fence = Run.objects.claim(run.pk, "worker").fence
     Run.objects.begin_attempt(run.pk, fence)
     assert sweep()["ended"] == 0
     assert Run.objects.get(pk=run.pk).status == Status.SENDING
@@ -82,5 +82,5 @@ def test_it_does_not_publish_before_its_time(ask):
 
 def test_two_claims_of_one_run_give_one_worker(ask):
     run = ask()
-    assert Run.objects.claim(run.pk, "one") == 1
+    assert Run.objects.claim(run.pk, "one").fence == 1
     assert Run.objects.claim(run.pk, "two") is None
