@@ -93,7 +93,7 @@ async def ask_directly(client: Client, provider: Loopback, model: str) -> Answer
     connection = await client.connect()
     request = client.build("POST", "/v1/chat/completions", {"authorization": f"Bearer {provider.key}"}, json.dumps(body).encode())
     await connection.ask(request, parser.feed)
-    client.idle.append(connection)
+    client.rest(connection)
     return answer
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httptools
 
+KEEP_ALIVE = 3.0  # seconds; servers close after five, and a test that blocks its loop would not see it
 Piece = Callable[[bytes], None]
 
 
@@ -36,6 +37,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.is_open = True
+        self.rested_at = 0.0
         self.answered: asyncio.Future[Page] | None = None
         self.begun: asyncio.Future[Page] | None = None
 
@@ -104,8 +106,9 @@ class Client:
     async def connect(self) -> Connection:
         while self.idle:
             connection = self.idle.pop()
-            if connection.is_open:
+            if connection.is_open and time.perf_counter() - connection.rested_at < KEEP_ALIVE:
                 return connection
+            connection.close()
         _transport, protocol = await asyncio.get_running_loop().create_connection(Connection, self.host, self.port)
         return protocol
 
@@ -125,9 +128,14 @@ class Client:
         for cookie in page.cookies:
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
-        if connection.is_open:
-            self.idle.append(connection)
+        self.rest(connection)
         return page
+
+    def rest(self, connection: Connection) -> None:
+        """Keep an open connection for the next request."""
+        if connection.is_open:
+            connection.rested_at = time.perf_counter()
+            self.idle.append(connection)
 
     def close(self) -> None:
         for connection in self.idle:

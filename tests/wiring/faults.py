@@ -7,13 +7,16 @@ from tests.wiring.settings import SILENCE
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`share` is how much of the story must be kept: "all", "half" or "none"; `text` stands in for the story where it is changed."""
+    """`share` is how much of the story must be kept: "all", "half" or "none"."""
 
     model: str
     status: str
     kind: str
     share: str
     calls: int = 1
+
+
+HEAVY = ("tiny-deltas", "endless")
 
 
 def completed(model: str, calls: int = 1) -> Fault:
