@@ -93,14 +93,11 @@ def try_again(membership: Membership, conversation: Conversation, answer: Turn, 
 
 
 def _once(membership: Membership, key: str, act: Callable[[], Turn]) -> Turn:
-    """Do it, unless this form was taken already: then give what came of it."""
-    taken = _taken(membership, key)
-    if taken is not None:
-        return taken
+    """Do it. If this form was taken already, the key refuses a second time: then give what came of the first."""
     try:
         with transaction.atomic():
             return act()
-    except (IntegrityError, KeyReused, StillWriting):  # a double click, and the other request was faster
+    except (IntegrityError, KeyReused, StillWriting):
         taken = _taken(membership, key)
         if taken is None:
             raise

@@ -122,7 +122,8 @@ class Execution:
         described = outcomes.without_copies(describe(connection, request), run.params)
         prices = prices_for(run.provider, run.model)
         reserved = operation.estimate(run.params, staged.files, prices).cost
-        attempt = Run.objects.begin_attempt(run.pk, run.fence, request=described, reserved_cost=reserved)
+        number = run.tries + len(left_out) + 1  # type: ignore[attr-defined]  # counted by the claim
+        attempt = Run.objects.begin_attempt(run.pk, run.fence, number, request=described, reserved_cost=reserved)
         if attempt is None:
             staged.close()
             self._end_stopped(run)

@@ -1,8 +1,10 @@
 """Answers as HTML. What a model writes is data: rendered without raw HTML, then sanitised by an allowlist."""
 
 import re
+import time
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 import nh3
@@ -10,12 +12,15 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
-from pygments import highlight
+from pygments import format as format_tokens
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 HIGHLIGHT_LIMIT = 20_000  # characters: colouring longer code would hold everything up
+# Many languages' rules take the square of a text's length for some texts, so colouring has a time, and lines a length.
+HIGHLIGHT_SECONDS = 0.1
+HIGHLIGHT_LINE = 1_000
 # Beyond these a text is shown as it is: a page, or worse the event stream of all people, would stand still for seconds.
 # Brackets are counted because each costs as much as a hundred letters.
 MOST_CHARACTERS, MOST_BRACKETS = 400_000, 4_000
@@ -104,13 +109,15 @@ def _cell(token: Token) -> str:
 
 
 def _coloured(code: str, language: str) -> str:
-    if not language or len(code) > HIGHLIGHT_LIMIT:
+    if not language or len(code) > HIGHLIGHT_LIMIT or any(len(line) > HIGHLIGHT_LINE for line in code.split("\n")):
         return _escaped(code)
     try:
         lexer = _lexer(language)
     except ClassNotFound:
         return _escaped(code)
-    return str(highlight(code, lexer, _formatter))
+    ends = time.monotonic() + HIGHLIGHT_SECONDS
+    tokens = list(takewhile(lambda token: time.monotonic() < ends, lexer.get_tokens(code)))
+    return str(format_tokens(tokens, _formatter)) if time.monotonic() < ends else _escaped(code)
 
 
 @lru_cache(maxsize=64)

@@ -44,9 +44,6 @@ def start_run(
     """
     operation_ = registry.get(operation)
     fingerprint = fingerprint_of(operation, provider, model, params, parent, files)
-    existing = _existing(team, key, fingerprint)
-    if existing is not None:
-        return existing
     run = Run(
         team=team,
         person=person,
@@ -68,7 +65,7 @@ def start_run(
         with transaction.atomic():
             run.save(force_insert=True)
             keep_inputs(run, files)
-    except IntegrityError:  # the second click of a double click came in between
+    except IntegrityError:  # the key was used before: a double click, a reload, a form posted again
         existing = _existing(team, key, fingerprint)
         if existing is None:
             raise

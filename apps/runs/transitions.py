@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Now
 
 if TYPE_CHECKING:
@@ -44,9 +44,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         from apps.runs.models import RunFile
 
         files = RunFile.objects.filter(run=OuterRef("pk"))
-        return self.select_related("provider", "team", "person").annotate(has_files=Exists(files)).get(pk=run_id)
+        looked_up = {"has_files": Exists(files), "tries": Count("attempts")}
+        return self.select_related("provider", "team", "person").annotate(**looked_up).get(pk=run_id)
 
-    def begin_attempt(self, run_id: RunId, fence: int, request: Any = None, **fields: Any) -> "Attempt | None":
+    def begin_attempt(self, run_id: RunId, fence: int, number: int = 1, request: Any = None, **fields: Any) -> "Attempt | None":
         """Write the attempt and what it sends before its first byte leaves. None: somebody stopped or took the run; send nothing."""
         from apps.runs.models import Attempt
 
@@ -54,7 +55,6 @@ class RunQuerySet(models.QuerySet["Run"]):
             held = self._held(run_id, fence).filter(status="sending", stop_requested_at=None)
             if not held.update(sent_at=Now(), request=request):
                 return None
-            number = Attempt.objects.filter(run_id=run_id).count() + 1
             return Attempt.objects.create(run_id=run_id, number=number, fence=fence, sent_at=Now(), **fields)
 
     def begin_streaming(self, run_id: RunId, fence: int, first_ms: int) -> bool:

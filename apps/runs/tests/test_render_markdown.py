@@ -1,3 +1,4 @@
+import time
 from html.parser import HTMLParser
 
 import pytest
@@ -80,6 +81,15 @@ def test_it_shows_what_would_take_too_long_as_it_is(text):
     shown = render(text)
     assert shown.startswith('<pre tabindex="0"><code class="code">') and len(shown) >= len(text)
     assert "<b>" not in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "code"), [("python", "\n " * 9_000), ("c", "\n" * 19_000), ("make", "a" * 19_000), ("ts", "a." * 9_000)]
+)
+def test_it_gives_up_colouring_that_would_take_minutes(language, code):
+    began = time.process_time()
+    assert render(f"```{language}\n{code}x\n```").count("<span") == 0
+    assert time.process_time() - began < 5, "it takes a tenth of a second, and a minute without its bound"
 
 
 @pytest.mark.parametrize("language", ["nonsense", "python;x", "", "c++", "jinja{{"])
