@@ -38,7 +38,10 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
 
     The status is an error, so that the page does not take its draft for sent.
     """
-    back = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+    try:
+        back = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+    except ValueError:  # a header that is no address
+        back = "/"
     response = HttpResponse(status=401)
     response["HX-Redirect"] = f"{reverse('account_login')}?{urlencode({'next': back})}"
     return response

@@ -4,7 +4,11 @@ import os
 import secrets
 from hmac import compare_digest
 
+from allauth.core.internal.ratelimit import consume
 from django.conf import settings
+from django.http import HttpRequest
+
+LIMIT = {"app": "allauth.account", "action": "setup_token", "limit_get": True}  # how many: ACCOUNT_RATE_LIMITS
 
 
 def read_token() -> str:
@@ -43,3 +47,13 @@ def is_token(given: str) -> bool:
     """Compared in constant time. Without a token on the server nothing is right."""
     token = read_token()
     return bool(token) and compare_digest(token.encode(), given.encode("utf-8", "replace"))
+
+
+def may_guess(request: HttpRequest) -> bool:
+    """Whether this address has not guessed wrong too often. Asked before the token is looked at, or a right guess would still be heard."""
+    return consume(request, **LIMIT, dry_run=True) is not None
+
+
+def count_guess(request: HttpRequest) -> None:
+    """Note a wrong guess of this address."""
+    consume(request, **LIMIT)

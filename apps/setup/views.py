@@ -28,10 +28,14 @@ def start(request: HttpRequest) -> HttpResponseBase:
     if services.is_set_up():
         return redirect(request.session.get(STEP, "home") if request.user.is_authenticated else "account_login")
     given = request.GET.get("token")
+    if given is not None and not token.may_guess(request):
+        return render(request, "429.html", status=429)
     if given is not None and token.is_token(given):
         request.session[GIVEN] = given
         return redirect("setup:start")
     if not token.is_token(request.session.get(GIVEN, "")):
+        if given is not None:
+            token.count_guess(request)
         return render(request, "setup/locked.html", {"was_wrong": given is not None}, status=403)
     form = FirstAccount(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -79,6 +79,8 @@ def test_it_sends_a_page_whose_session_ended_to_sign_in_as_an_error(client: Clie
     response = client.get("/sign-in/", headers={**HTMX, "HX-Current-URL": "http://testserver/chat/7/?a=1"})
     assert response.status_code == 401
     assert response.headers["HX-Redirect"] == "/sign-in/?next=%2Fchat%2F7%2F%3Fa%3D1"
+    odd = client.get("/sign-in/", headers={**HTMX, "HX-Current-URL": "http://[::1"})
+    assert (odd.status_code, odd.headers["HX-Redirect"]) == (401, "/sign-in/?next=%2F")
 
 
 @pytest.mark.parametrize("address", ["/accounts/signup/", "/sign-up/", "/signup/"])

@@ -164,3 +164,10 @@ def test_it_reads_the_token_of_the_settings_first(settings: Any, token_file: Pat
     settings.SETUP_TOKEN = TOKEN
     assert token.ensure_token() == TOKEN
     assert not token_file.exists()
+
+
+def test_it_slows_down_whoever_guesses_the_token(client: Client, fixed_token: str) -> None:
+    answers = [client.get("/setup/", {"token": f"wrong-{number}"}).status_code for number in range(12)]
+    assert answers == [403] * 10 + [429] * 2
+    assert client.get("/setup/", {"token": TOKEN}).status_code == 429, "a guesser must not learn that he is right"
+    assert client.get("/setup/", {"token": TOKEN}, REMOTE_ADDR="192.0.2.7").status_code == 302
