@@ -17,10 +17,12 @@ SMALLEST_COST = Decimal("0.0001")
 
 @register.filter
 def duration(seconds: float | datetime.timedelta | None) -> str:
-    """`3.4 s`, `42 s`, `1 min 42 s`."""
+    """`under 0.1 s`, `3.4 s`, `42 s`, `1 min 42 s`."""
     if seconds is None:
         return ""
     value = max(0.0, seconds.total_seconds() if isinstance(seconds, datetime.timedelta) else float(seconds))
+    if 0 < value < 0.05:
+        return _("under 0.1 s")
     if value < 9.95:
         return _("%(seconds)s s") % {"seconds": formats.number_format(round(value, 1), 1)}
     whole = round(value)

@@ -26,6 +26,7 @@ from apps.runs.models import Run
 
 MAX_RUNS = 200
 KEEP_ALIVE_SECONDS = 15.0
+ACCESS_SECONDS = 10.0  # how often an open stream asks whether it may still be watched
 in_thread = sync_to_async(thread_sensitive=False)
 
 
@@ -109,8 +110,12 @@ class Stream:
         return feed.start(text, thinking)
 
     async def _follow(self, station: Hub) -> AsyncIterator[str]:
-        told_at = time.monotonic()
+        told_at = allowed_at = time.monotonic()
         while self.feeds:
+            if time.monotonic() - allowed_at >= ACCESS_SECONDS:
+                allowed_at = time.monotonic()
+                if not await in_thread(self._may_watch)():
+                    return
             notices = await self.viewer.wait(self._patience())
             text = "".join([await self._notice(station, run_id, notice) for run_id, notice in notices])
             text += "".join(feed.emit() for feed in self.feeds.values())
@@ -121,9 +126,15 @@ class Stream:
                 told_at = now
                 yield text
 
+    def _may_watch(self) -> bool:
+        """Roles and accounts change while a stream is open."""
+        close_old_connections()
+        membership: Membership = self.request.membership  # type: ignore[attr-defined]
+        return access.may(Membership.objects.select_related("user").filter(pk=membership.pk).first(), "viewer")
+
     def _patience(self) -> float:
         due = [seconds for feed in self.feeds.values() if (seconds := feed.due_in()) is not None]
-        return min([KEEP_ALIVE_SECONDS, *due])
+        return min([ACCESS_SECONDS, *due])
 
     async def _notice(self, station: Hub, run_id: uuid.UUID, notice: Notice) -> str:
         feed = self.feeds.get(run_id)

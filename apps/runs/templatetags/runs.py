@@ -37,6 +37,12 @@ def operation(run: Run) -> Operation | None:
 
 
 @register.filter
+def result_template(run: Run) -> str:
+    """The fragment that shows what came; text where the operation's app is gone."""
+    return (registry.find(run.operation) or Operation).result_template
+
+
+@register.filter
 def state_line(run: Run) -> SafeString:
     """What a running run is doing, as the live view writes it."""
     return mark_safe(words.state_line(run)(len(run.text.split()), len(run.thinking)))  # noqa: S308 -- made by format_html

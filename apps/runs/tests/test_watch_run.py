@@ -75,3 +75,12 @@ async def test_it_is_closed_to_strangers(async_client, carry_out):
     run = await sync_to_async(carry_out)("steady-tokens2")
     assert (await async_client.get(reverse("runs:live"), {"runs": str(run.pk)})).status_code in {302, 403}
     assert await sync_to_async(Run.objects.count)() == 1
+
+
+async def test_it_ends_for_somebody_who_may_not_watch_any_more(watch, ask, editor, monkeypatch):
+    monkeypatch.setattr("apps.runs.live.view.ACCESS_SECONDS", 0.2)
+    run = await sync_to_async(ask)("steady")
+    response = await watch(run)
+    await sync_to_async(editor.delete)()
+    assert events_in(await read_all(response))[-1] == "done"
+    assert await sync_to_async(lambda: Run.objects.get(pk=run.pk).status)() == "queued"
