@@ -1,7 +1,7 @@
 """The models of these tests: the loopback provider does what their names say."""
 
 STEADY = "steady-rate50-tokens60"  # 1.2 s
-LONG = "steady-rate20-tokens120"  # 6 s, time enough to do something in its middle
+LONG = "steady-rate30-tokens120"  # 4 s, time enough to do something in its middle
 LATE = "steady-delay6000-tokens5"  # nothing for 6 s
 SLOW_HOSTILE, HOSTILE = "hostile-rate150", "hostile-rate400"
 MARKDOWN = "markdown-rate400"

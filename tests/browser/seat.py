@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Playwright, Request, WebError
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Playwright, Request, ViewportSize, WebError
 
 FLAGS = (
     "--headless",
@@ -16,7 +16,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-DESKTOP, TABLET, PHONE = {"width": 1440, "height": 900}, {"width": 1000, "height": 800}, {"width": 390, "height": 844}
+DESKTOP, TABLET, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=1000, height=800), ViewportSize(width=390, height=844)
 PATIENCE = 15_000  # ms; two busy cores are slow, and a test that waits for long has failed anyway
 OWN_SCHEMES = ("data", "blob", "about")
 

@@ -170,7 +170,6 @@ def test_it_renames_deletes_and_brings_back(open_chat: OpenChat, seat: Seat) -> 
     page.wait_for_url("**/chat/")
     expect(page.locator(".toast")).to_contain_text("Deleted “The harbour”")
     tab_to(page, page.get_by_role("button", name="Undo"))
-    page.wait_for_timeout(6500)  # a toast that has the focus does not go
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{chat.address}")
     expect(page.get_by_role("heading", level=1)).to_contain_text("The harbour")

@@ -55,7 +55,7 @@ def test_it_stops_an_answer(plain: Seat, product: Product) -> None:
 def test_it_changes_a_setting_by_form(plain: Seat, product: Product, size: str) -> None:
     chat = Chat(plain.page, product, product.conversation(STEADY)).open()
     if size == "phone":
-        plain.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+        plain.page.set_viewport_size(PHONE)
         plain.page.locator(".top-actions .open-panel").click()
     plain.page.locator("#settings .seg label", has_text="Precise").click()
     plain.page.get_by_role("button", name="Save settings").click()
