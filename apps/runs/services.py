@@ -74,6 +74,11 @@ def start_run(
     return run
 
 
+def key_of(posted: str) -> str:
+    """The key of a form, or a fresh one for what no form of ours sends: some databases do not take every character."""
+    return posted[:MAX_KEY_LENGTH] if posted.isascii() and posted.isprintable() and posted else uuid.uuid4().hex
+
+
 def stop_run(run: Run) -> bool:
     """End a run: at once if it was not sent, within two seconds if it is under way. False if it had ended."""
     stopped = Run.objects.stop(run.pk)

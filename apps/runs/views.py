@@ -67,7 +67,7 @@ def again(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
         messages.error(request, _("The provider of this call was deleted. Start it anew from its page."))
         return redirect("runs:receipt", run.pk)
     try:
-        repeated = services.run_again(run, person=request.membership.user, key=request.POST.get("key") or uuid.uuid4().hex)
+        repeated = services.run_again(run, person=request.membership.user, key=services.key_of(request.POST.get("key", "")))
     except services.KeyReused:
         messages.error(request, _("This page is out of date. Reload it and press Run again."))
         return redirect("runs:receipt", run.pk)

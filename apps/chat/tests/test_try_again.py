@@ -104,3 +104,17 @@ def test_it_knows_no_turn_of_another_conversation(conversation, send, as_editor)
     other = Turn.objects.latest("id")
     assert as_editor.get(reverse("chat:conversation", args=[conversation.pk]), {"leaf": other.pk}).status_code == 404
     assert as_editor.get(reverse("chat:conversation", args=[conversation.pk]), {"leaf": "nonsense"}).status_code == 404
+
+
+def test_it_says_so_when_its_key_was_used_for_something_else(again, conversation, as_editor):
+    run = Run.objects.get()
+    as_editor.post(reverse("runs:again", args=[run.pk]), {"key": "used-in-history"})
+    response = again(run, key="used-in-history")
+    assert response.status_code == 409
+    assert "out of date" in response.content.decode()
+    assert Turn.objects.count() == 2
+
+
+def test_it_takes_no_key_that_cannot_be_stored(again, conversation):
+    assert again(Run.objects.get(), key="nul\0in it").status_code == 303
+    assert "\0" not in Run.objects.latest("id").key
