@@ -28,6 +28,8 @@ NOISE = {
 
 
 def main() -> int:
+    # Chats, sessions and the queue's file are for this account alone: without it SQLite makes files that all can read.
+    os.umask(0o077)
     try:
         return Start().run()
     except (CannotStart, env.BadSetting) as problem:

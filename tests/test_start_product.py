@@ -128,6 +128,12 @@ def test_it_prints_the_address_of_the_first_account_and_leaves_nothing_behind_af
     assert "Traceback" not in product.output
 
 
+def test_it_keeps_its_data_from_other_people_of_the_machine(product: Product) -> None:
+    kept = [path for path in product.folder.rglob("*") if path.relative_to(product.folder).parts[0] != "models"]
+    assert {"playground.sqlite3", "valkey.conf"} <= {path.name for path in kept}
+    assert [str(path) for path in kept if path.stat().st_mode & 0o077] == []
+
+
 def test_it_starts_again_what_was_killed(product: Product) -> None:
     address = product.start()
     assert "Preparing" not in product.output
