@@ -4,6 +4,7 @@ import socket
 from ipaddress import ip_address
 
 import pytest
+import uvloop
 
 from gateway import AddressPolicy, BadAddress, GatewayError, origin_of
 from gateway.addresses import AddressBlocked, AddressGuard, is_metadata, is_public
@@ -207,6 +208,19 @@ async def test_it_judges_a_name_by_what_it_means_at_each_connect(monkeypatch):
             await provider.gateway(base_url=f"http://rebinding.example:{provider.port}").send(CHAT)
     assert caught.value.kind == "blocked_address"
     assert provider.talks == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"])
+def test_it_judges_on_the_loop_of_the_worker_too(host):
+    """uvloop asks the resolver and makes connections in its own way."""
+
+    async def call():
+        async with serving(answers_with(b"{}")) as provider:
+            with pytest.raises(GatewayError) as caught:
+                await provider.gateway(base_url=f"http://{host}:{provider.port}/v1", policy=AddressPolicy()).send(CHAT)
+            return caught.value.kind, provider.talks
+
+    assert uvloop.run(call()) == ("blocked_address", [])
 
 
 @pytest.mark.parametrize("host", ["169.254.169.254", "metadata.google.internal", "METADATA", "[fd00:ec2::254]"])
