@@ -51,6 +51,7 @@ def main() -> int:
     if unknown := set(wishes.names) - set(NAMES):
         parser.error(f"nothing is called {', '.join(sorted(unknown))}; there is {', '.join(NAMES)}")
     report = Report()
+    print(", ".join(f"{name} {value}" for name, value in report.machine.items()), flush=True)
     with tempfile.TemporaryDirectory(prefix="playground-bench-") as temporary:
         uvloop.run(run(wishes.folder or pathlib.Path(temporary), wishes.names, wishes.runs, report))
     report.write(wishes.json)

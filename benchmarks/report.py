@@ -29,9 +29,30 @@ class Figure:
         return "PASS" if self.measured <= self.promised else "SHORT"
 
 
+def format_line(figure: Figure) -> str:
+    promised = "" if figure.promised is None else f"≤ {figure.promised:g} {figure.unit}"
+    measured = f"{figure.measured:.3g} {figure.unit}" if figure.measured < 100 else f"{figure.measured:,.0f} {figure.unit}"
+    return f"{figure.promise:4} {figure.what:58} {measured:>14}  {promised:>14}  {figure.verdict:5}  {figure.beside}".rstrip()
+
+
+def describe_machine() -> dict[str, Any]:
+    return {
+        "cores": psutil.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "pace_ms": round(pace()),
+        "load": [round(value, 1) for value in psutil.getloadavg()],
+        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+
+
 @dataclass(slots=True)
 class Report:
+    """What was measured, and the machine as it was before."""
+
     figures: list[Figure] = field(default_factory=list)
+    machine: dict[str, Any] = field(default_factory=describe_machine)
 
     def add(self, figures: Sequence[Figure]) -> None:
         for figure in figures:
@@ -45,23 +66,14 @@ class Report:
     def write(self, file: pathlib.Path) -> None:
         lines = [asdict(figure) | {"verdict": figure.verdict} for figure in self.figures]
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps({"machine": machine(), "figures": lines}, indent=1) + "\n")
+        file.write_text(json.dumps({"machine": self.machine, "figures": lines}, indent=1) + "\n")
 
 
-def format_line(figure: Figure) -> str:
-    promised = "" if figure.promised is None else f"≤ {figure.promised:g} {figure.unit}"
-    measured = f"{figure.measured:.3g} {figure.unit}" if figure.measured < 100 else f"{figure.measured:,.0f} {figure.unit}"
-    return f"{figure.promise:4} {figure.what:58} {measured:>14}  {promised:>14}  {figure.verdict:5}  {figure.beside}".rstrip()
-
-
-def machine() -> dict[str, Any]:
-    return {
-        "cores": psutil.cpu_count(),
-        "memory_gib": round(psutil.virtual_memory().total / 2**30),
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-    }
+def pace() -> float:
+    """Milliseconds of CPU for a fixed piece of work: tells how fast this machine is now, when others use it too."""
+    begun = time.process_time()
+    sum(number * number for number in range(1_000_000))
+    return (time.process_time() - begun) * 1000
 
 
 def quantile(values: Sequence[float], share: float) -> float:
