@@ -1,6 +1,7 @@
 """Signing in, and what keeps guessers out."""
 
 import re
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -124,3 +125,11 @@ def test_it_keeps_the_session_cookie_from_scripts(client: Client) -> None:
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+@pytest.mark.parametrize("cookie", ['"\\000\\000aaaaaaaaaa"', '"\\303\\274aaaaaaaaaa"', "a" * 5000, "../../../etc/passwd"])
+def test_it_asks_the_database_for_no_session_that_cannot_be_one(client: Client, django_assert_max_num_queries: Any, cookie: str) -> None:
+    with django_assert_max_num_queries(20) as asked:
+        response = client.get("/settings/", HTTP_COOKIE=f"playground_session={cookie}")
+    assert (response.status_code, response.headers["Location"]) == (302, "/sign-in/?next=/settings/")
+    assert [query["sql"] for query in asked.captured_queries if "django_session" in query["sql"]] == []
