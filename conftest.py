@@ -97,6 +97,6 @@ def provider(team, loopback):
 def quiet_end():
     """No publishing after the last test: nobody listens, and it would only write to a closed log."""
     yield
-    from apps.runs.tasks import _publishers
+    from apps.runs.tasks import _helpers
 
-    _publishers.shutdown(wait=True, cancel_futures=True)
+    _helpers.shutdown(wait=True, cancel_futures=True)

@@ -102,7 +102,7 @@ def database_from_url(url: str) -> dict[str, Any]:
                 "timeout": 20,
                 # WAL lets pages be read while a worker writes; NORMAL is safe with it.
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728;"
-                "PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;",
+                "PRAGMA journal_size_limit=27103364; PRAGMA cache_size=-2000; PRAGMA temp_store=MEMORY;",
             },
         }
     if parts.scheme in {"postgres", "postgresql"}:
@@ -159,6 +159,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A worker's threads keep their connections: opening SQLite costs more than a question does. PostgreSQL has a pool.
+    CELERY_DB_REUSE_MAX = 1_000_000
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 
 # --- Bounds of a run, in seconds, bytes and counts (reliability promises) --------------------

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
 
 from apps.providers.connections import NotReady, connection_of
 from apps.runs import files, outcomes, refusals, registry
@@ -22,7 +22,7 @@ from apps.runs.costs import prices_for
 from apps.runs.models import Attempt, Run
 from apps.runs.patience import persist
 from apps.runs.supervisor import WORKER, supervisor
-from apps.runs.tasks import publish
+from apps.runs.tasks import publish_aside
 from apps.runs.wire import Begun, Call, Ended, Inbox, wire
 from gateway import GatewayError, describe
 from gateway.retry import delay_before_retry
@@ -64,6 +64,8 @@ class Execution:
         for run_id in self.run_ids:
             self._guarded(run_id, partial(self._begin, run_id))
         while self.working:
+            if connection.vendor == "postgresql":
+                connection.close()  # back to the pool: a thread that waits for a provider needs none
             message = self.inbox.get()
             self._guarded(message.run_id, partial(self._handle, message))
 
@@ -198,7 +200,7 @@ class Execution:
         if not waits:  # somebody stopped it at that moment
             self._end_stopped(run)
         elif delay <= settings.RUN_MAX_RETRY_WAIT:
-            wire().later(delay, lambda: publish([run.pk]))
+            wire().later(delay, lambda: publish_aside([run.pk]))
 
     def _write(self, work: Work, ended: Ended, outcome: outcomes.Outcome) -> bool:
         """The row's end and the attempt's. An attempt keeps its cost even where the run went on without it."""

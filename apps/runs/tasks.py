@@ -1,7 +1,9 @@
 """Celery's way in. A message carries ids only and is a hint: rows that are not queued are left alone."""
 
+import functools
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,30 +13,56 @@ from celery import current_app, shared_task
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
-from kombu.exceptions import OperationalError
+from kombu.connection import Connection
+from kombu.exceptions import LimitExceeded, OperationalError
+from kombu.pools import producers
 
 from apps.runs.live.publisher import announce_end
 
 log = logging.getLogger(__name__)
-# A page must not wait for a broker that is frozen, so publishing has threads of its own.
-_publishers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="publish")
+PATIENCE_SECONDS = 1.0  # a page waits no longer for the queue
+WARY_SECONDS = 10.0  # after a failure pages do not wait for it at all
+_helpers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="publish")
+_wary_until = 0.0
+
+
+@functools.cache
+def _producers() -> Any:
+    """Connections of our own for publishing: the worker's need more patience than a page has."""
+    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "socket_timeout": PATIENCE_SECONDS, "socket_connect_timeout": PATIENCE_SECONDS}
+    return producers[Connection(settings.CELERY_BROKER_URL, transport_options=options)]  # type: ignore[no-untyped-call]
 
 
 def publish(run_ids: Iterable[uuid.UUID]) -> None:
-    """Tell the workers that these runs are queued. Never fails: what is lost here the sweeper picks up."""
-    _publishers.submit(_publish, [str(run_id) for run_id in run_ids])
+    """Tell the workers that these runs are queued. Never fails: what is lost here the sweeper picks up.
+
+    At once while the queue answers, since handing over to another thread costs more than the sending;
+    in the background while it does not.
+    """
+    if time.monotonic() < _wary_until:
+        publish_aside(run_ids)
+    else:
+        _publish([str(run_id) for run_id in run_ids])
+
+
+def publish_aside(run_ids: Iterable[uuid.UUID]) -> None:
+    """The same without waiting for the queue in any case."""
+    _helpers.submit(_publish, [str(run_id) for run_id in run_ids])
 
 
 def _publish(run_ids: list[str]) -> None:
+    global _wary_until
     try:
-        current_app.send_task("runs.execute", args=[run_ids], queue="runs", retry=False, ignore_result=True)
-    except (OperationalError, OSError) as error:
+        with _producers().acquire(block=True, timeout=PATIENCE_SECONDS) as producer:
+            current_app.send_task("runs.execute", args=[run_ids], queue="runs", retry=False, ignore_result=True, producer=producer)
+    except (OperationalError, LimitExceeded, OSError) as error:
+        _wary_until = time.monotonic() + WARY_SECONDS
         log.warning("The queue does not answer (%s): %d runs wait for the sweeper.", type(error).__name__, len(run_ids))
 
 
 def announce(run_ids: Iterable[uuid.UUID]) -> None:
     """Tell viewers to look at these rows again, without waiting for Redis."""
-    _publishers.submit(announce_end, list(run_ids))
+    _helpers.submit(announce_end, list(run_ids))
 
 
 @shared_task(name="runs.execute", ignore_result=True)
