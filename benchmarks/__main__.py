@@ -34,7 +34,7 @@ async def measure(stage: Stage, chosen: list[str], report: Report) -> None:
 
 
 async def run(folder: pathlib.Path, chosen: list[str], runs: int, report: Report) -> None:
-    with Loopback() as provider, Product(folder, provider, {"LOG_LEVEL": "WARNING"}, chat.MODELS) as product:
+    with Loopback() as provider, Product(folder, provider, {"LOG_LEVEL": "WARNING", "RUN_MAX_ACTIVE": "1000"}, chat.MODELS) as product:
         visitor = await product.visitor()
         await visitor.read_answer(await visitor.send(product.conversation("steady-rate0-tokens3"), "Warm up"))
         await measure(Stage(product, provider, visitor, runs), chosen, report)

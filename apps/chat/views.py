@@ -18,14 +18,16 @@ from apps.chat.services import Ask, NoModel, StillWriting, begin_conversation, s
 from apps.chat.threads import load_tree, load_turns
 from apps.core.fragments import wants_fragment
 from apps.runs.models import Run
-from apps.runs.services import KeyReused, key_of
+from apps.runs.services import KeyReused, TooManyRuns, key_of
 
 PAGE = "chat/page.html"
 SENTENCES = {
     StillWriting: gettext_lazy("The answer is still being written. Stop it, or send this when it is ready."),
     KeyReused: gettext_lazy("This page is out of date. Reload it and try again."),
+    TooManyRuns: gettext_lazy("You have as many answers under way as one person may have. Wait for one of them, or stop one in History."),
     NoModel: gettext_lazy("No model can answer yet. Add a provider in Settings, then send this."),
 }
+REFUSALS = tuple(SENTENCES)
 
 
 @requires(Role.VIEWER)
@@ -57,7 +59,7 @@ def again(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
     place = Place(request, conversation)
     try:
         try_again(request.membership, conversation, answer, key=key_of(request.POST.get("key", "")))
-    except (StillWriting, NoModel, KeyReused) as refused:
+    except REFUSALS as refused:
         return _refusal(request, place, str(SENTENCES[type(refused)]), 409)
     return _see(place)
 
@@ -86,7 +88,7 @@ def _take_message(request: TeamRequest, place: Place) -> HttpResponse:
     ask = Ask(form.cleaned_data["message"], str(form.cleaned_data["key"]), form.cleaned_data["parent"])
     try:
         answer = _start(request, place, ask)
-    except (StillWriting, NoModel, KeyReused) as refused:
+    except REFUSALS as refused:
         return _refusal(request, place, str(SENTENCES[type(refused)]), 409)
     return _accepted(request, place, answer)
 

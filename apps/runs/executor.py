@@ -31,14 +31,14 @@ log = logging.getLogger(__name__)
 draining = threading.Event()  # set on TERM: no new claim
 
 
-class AccountDisabled(Exception):
-    """The person who asked may not use this installation any more."""
+class NotAllowed(Exception):
+    """The person who asked has left the team or may not use this installation any more."""
 
-    kind = "account_disabled"
-    sentence = "The account that asked for this was switched off before it was sent."
+    kind = "not_allowed"
+    sentence = "The person who asked for this left the team, or the account was switched off, before it was sent."
 
 
-EXPECTED = (GatewayError, NotReady, registry.UnknownOperation, files.FileGone, AccountDisabled)
+EXPECTED = (GatewayError, NotReady, registry.UnknownOperation, files.FileGone, NotAllowed)
 
 
 @dataclass(slots=True)
@@ -114,8 +114,8 @@ class Execution:
 
     def _prepare(self, run: Run, left_out: frozenset[str] = frozenset()) -> Work | None:
         """Build the call and write its attempt. None: it was stopped meanwhile."""
-        if run.person is not None and not run.person.is_active:
-            raise AccountDisabled
+        if not run.may_run:  # type: ignore[attr-defined]  # looked up by the claim
+            raise NotAllowed
         operation = registry.get(run.operation)
         connection = connection_of(run.provider)
         staged = files.stage_inputs(run)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from apps.accounts.models import Team, User
 from apps.providers.models import Provider
 from apps.runs import registry
 from apps.runs.files import NewFile, copies_of_inputs, keep_inputs
-from apps.runs.models import Run
+from apps.runs.models import ACTIVE, Run
 from apps.runs.tasks import announce, publish
 
 MAX_KEY_LENGTH = 80
@@ -21,6 +22,10 @@ MAX_KEY_LENGTH = 80
 
 class KeyReused(Exception):
     """The same idempotency key came with something else to ask. Nothing was started."""
+
+
+class TooManyRuns(Exception):
+    """This person has as many runs under way as one person may have. Nothing was started."""
 
 
 def start_run(
@@ -41,9 +46,15 @@ def start_run(
 
     `key` comes from the page: the same key gives the same run, however often it is posted; with
     something else to ask it raises `KeyReused`. A broker that is away is no error: the row waits.
+    Raises `TooManyRuns` for a person who would leave no room for the others.
     """
     operation_ = registry.get(operation)
     fingerprint = fingerprint_of(operation, provider, model, params, parent, files)
+    if Run.objects.filter(team=team, person=person, status__in=ACTIVE).count() >= settings.RUN_MAX_ACTIVE:
+        existing = _existing(team, key, fingerprint)
+        if existing is None:
+            raise TooManyRuns
+        return existing
     run = Run(
         team=team,
         person=person,

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import BooleanField, Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Now
+
+from apps.accounts.models import Membership
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -26,6 +28,12 @@ IN_FLIGHT = ("sending", "streaming")
 def from_now(seconds: float) -> "Combinable":
     """A moment by the database's clock."""
     return ExpressionWrapper(Now() + datetime.timedelta(seconds=seconds), output_field=DateTimeField())
+
+
+def may_run() -> Q:
+    """Whether the person who asked is still an active member of the team. Runs of nobody (a schedule) may."""
+    is_member = Exists(Membership.objects.filter(team=OuterRef("team"), user=OuterRef("person"), user__is_active=True))
+    return Q(person=None) | Q(is_member)
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -44,7 +52,8 @@ class RunQuerySet(models.QuerySet["Run"]):
         from apps.runs.models import RunFile
 
         files = RunFile.objects.filter(run=OuterRef("pk"))
-        looked_up = {"has_files": Exists(files), "tries": Count("attempts")}
+        allowed = ExpressionWrapper(may_run(), output_field=BooleanField())
+        looked_up = {"has_files": Exists(files), "tries": Count("attempts"), "may_run": allowed}
         return self.select_related("provider", "team", "person").annotate(**looked_up).get(pk=run_id)
 
     def begin_attempt(self, run_id: RunId, fence: int, number: int = 1, request: Any = None, **fields: Any) -> "Attempt | None":
@@ -92,7 +101,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def revoked(self, run_ids: Iterable[RunId]) -> set[RunId]:
         """Those whose provider was deleted or whose person may not use the installation any more."""
-        is_revoked = Q(provider__deleted_at__isnull=False) | Q(person__is_active=False)
+        is_revoked = Q(provider__deleted_at__isnull=False) | ~may_run()
         return set(self.filter(is_revoked, pk__in=list(run_ids)).values_list("pk", flat=True))
 
     def due(self, limit: int = 500) -> list[RunId]:

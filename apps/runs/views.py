@@ -71,6 +71,9 @@ def again(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
     except services.KeyReused:
         messages.error(request, _("This page is out of date. Reload it and press Run again."))
         return redirect("runs:receipt", run.pk)
+    except services.TooManyRuns:
+        messages.error(request, _("You have as many answers under way as one person may have. Wait for one of them, or stop one."))
+        return redirect("runs:receipt", run.pk)
     return redirect("runs:receipt", repeated.pk)
 
 

@@ -65,3 +65,13 @@ def test_it_makes_one_run_of_two_clicks_at_the_same_moment(team, editor, provide
     assert len(found) == 4
     assert len(set(found)) == 1
     assert Run.objects.count() == 1
+
+
+def test_it_leaves_room_for_others(ask, settings):
+    settings.RUN_MAX_ACTIVE = 2
+    first = ask(key="a", text="one")
+    ask(key="b", text="two")
+    with pytest.raises(services.TooManyRuns):
+        ask(key="c", text="three")
+    services.stop_run(first)
+    assert ask(key="c", text="three").status == Status.QUEUED

@@ -144,7 +144,16 @@ def test_it_sends_nothing_for_an_account_that_was_switched_off(ask, editor, loop
     editor.user.save()
     execute([run.pk])
     run.refresh_from_db()
-    assert (run.status, run.error_kind) == (Status.FAILED, "account_disabled")
+    assert (run.status, run.error_kind) == (Status.FAILED, "not_allowed")
+    assert not loopback.calls(run.mark)
+
+
+def test_it_sends_nothing_for_somebody_who_has_left_the_team(ask, editor, loopback):
+    run = ask()
+    editor.delete()
+    execute([run.pk])
+    run.refresh_from_db()
+    assert (run.status, run.error_kind) == (Status.FAILED, "not_allowed")
     assert not loopback.calls(run.mark)
 
 
