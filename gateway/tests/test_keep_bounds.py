@@ -124,7 +124,7 @@ async def test_it_ends_a_stream_that_floods_for_ever():
             await talk.say(HELLO * 1000)
 
     started = time.monotonic()
-    _, error = await collect(script, bounds(total=0.5, max_bytes=10**12))
+    _, error = await collect(script, bounds(total=0.5, silence=5, first_byte=5, max_bytes=10**12))
     assert error.kind == "timeout_total"
     assert time.monotonic() - started < 2
 
