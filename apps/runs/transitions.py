@@ -96,9 +96,6 @@ class RunQuerySet(models.QuerySet["Run"]):
             return True
         return bool(self.filter(pk=run_id, status__in=IN_FLIGHT, stop_requested_at=None).update(stop_requested_at=Now()))
 
-    def asked_to_stop(self, run_ids: Iterable[RunId]) -> set[RunId]:
-        return set(self.filter(pk__in=list(run_ids), stop_requested_at__isnull=False).values_list("pk", flat=True))
-
     def revoked(self, run_ids: Iterable[RunId]) -> set[RunId]:
         """Those whose provider was deleted or whose person may not use the installation any more."""
         is_revoked = Q(provider__deleted_at__isnull=False) | ~may_run()
