@@ -116,7 +116,7 @@ def rows(team, provider, make_member) -> dict[str, Any]:
 @pytest.fixture
 def visitors(team, other_team, make_member) -> dict[str, Client]:
     """Nobody, the owner of another team, and one of each role; the powerful ones last, since what they do counts."""
-    people = {"outsider": make_member(other_team, "owner", "o@elsewhere.example")}
+    people = {"outsider": make_member(other_team, "admin", "o@elsewhere.example")}
     people |= {role: make_member(team, role, f"{role}@harbour.example") for role in ROLES}
     clients = {"stranger": Client(raise_request_exception=False)}
     for name, membership in people.items():

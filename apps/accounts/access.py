@@ -10,11 +10,14 @@ import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
+from apps.accounts.middleware import TEAM_IN_SESSION
 from apps.accounts.models import Membership, Role, User
 
 RANK = {role: rank for rank, role in enumerate(Role.values)}
@@ -30,10 +33,22 @@ class TeamRequest(HttpRequest):
     htmx: Any
 
 
+class InAnotherTeam(Http404):
+    """The row is one of another team of the same person: `requires` goes there. Elsewhere it is a 404."""
+
+    def __init__(self, membership: Membership) -> None:
+        super().__init__()
+        self.membership = membership
+
+
 def may(membership: Membership | None, role: str) -> bool:
     """Whether this member has at least that role, in a team and an account that are alive."""
     # Not `is not None`: the middleware sets a lazy object, which may stand for nobody.
-    return bool(membership) and membership.user.is_active and RANK[membership.role] >= RANK[role]  # type: ignore[union-attr]
+    return bool(membership) and _is_alive(membership) and RANK[membership.role] >= RANK[role]  # type: ignore[union-attr, arg-type]
+
+
+def _is_alive(membership: Membership) -> bool:
+    return membership.user.is_active and membership.disabled_at is None and membership.team.deleted_at is None
 
 
 def who_may(membership: Membership | None, role: str) -> list[User]:
@@ -41,24 +56,58 @@ def who_may(membership: Membership | None, role: str) -> list[User]:
     if not membership or role not in RANK:
         return []
     roles = [name for name, rank in RANK.items() if rank >= RANK[role]]
-    return list(User.objects.filter(memberships__team=membership.team_id, memberships__role__in=roles, is_active=True).order_by("id"))
+    helpers = Membership.objects.alive().filter(team=membership.team_id, role__in=roles)
+    return [each.user for each in helpers.select_related("user").order_by("user_id")]
 
 
 def requires(role: str = Role.VIEWER) -> Callable[[View], View]:
-    """View decorator: sign in first, then at least this role in the current team."""
+    """View decorator: sign in first, then at least this role in the current team.
+
+    A row of another team of this person switches to that team, says so, and asks for the role there.
+    """
 
     def decorate(view: View) -> View:
         @login_required
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not may(getattr(request, "membership", None), role):
-                raise PermissionDenied(role)
-            return view(request, *args, **kwargs)
+            try:
+                _demand(request, role)
+                return view(request, *args, **kwargs)
+            except InAnotherTeam as found:
+                switch_team(request, found.membership)
+                messages.info(request, _("You are in the team %(team)s now.") % {"team": found.membership.team})
+                _demand(request, role)
+                return view(request, *args, **kwargs)
 
         guarded.required_role = role  # type: ignore[attr-defined]  # the URL walk of the tests reads it
         return guarded
 
     return decorate
+
+
+def _demand(request: HttpRequest, role: str) -> None:
+    if not may(getattr(request, "membership", None), role):
+        raise PermissionDenied(role)
+
+
+def requires_installation_owner(view: View) -> View:
+    """View decorator for what concerns all teams: a member of the current team who also owns the installation."""
+
+    @requires(Role.VIEWER)
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.owns_installation:  # type: ignore[union-attr]  # `requires` has asked for a sign-in
+            raise PermissionDenied("installation")
+        return view(request, *args, **kwargs)
+
+    guarded.required_role = "installation"  # type: ignore[attr-defined]
+    return guarded
+
+
+def switch_team(request: HttpRequest, membership: Membership) -> None:
+    """From here on this person works in that team, also with the next requests."""
+    request.session[TEAM_IN_SESSION] = str(membership.team_id)
+    request.membership = membership  # type: ignore[attr-defined]
 
 
 def visible(membership: Membership, rows: Rows) -> Rows:
@@ -67,11 +116,22 @@ def visible(membership: Membership, rows: Rows) -> Rows:
 
 
 def get_visible(membership: Membership, rows: QuerySet[Row], pk: uuid.UUID | str) -> Row:
-    """One row of the member's own team, or 404."""
+    """One row of the member's own team, or 404. `InAnotherTeam` if another team of the same person has it."""
     try:
         row = visible(membership, rows).filter(pk=pk).first()
+        if row is None:
+            _look_elsewhere(membership, rows, pk)
     except (ValueError, TypeError, ValidationError):
         row = None
     if row is None:
         raise Http404
     return row
+
+
+def _look_elsewhere(membership: Membership, rows: QuerySet[Row], pk: uuid.UUID | str) -> None:
+    others = Membership.objects.alive().filter(user=membership.user_id).exclude(pk=membership.pk).select_related("team", "user")
+    of_team = {other.team_id: other for other in others}
+    if of_team:
+        team_id = rows.filter(pk=pk, team_id__in=of_team).values_list("team_id", flat=True).first()
+        if team_id is not None:
+            raise InAnotherTeam(of_team[team_id])

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from apps.accounts.models import Membership
 
 TEAM_IN_SESSION = "team_id"
+TEAM_OF_PAGE = "X-Team"
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -31,12 +32,17 @@ class CurrentMembership:
 
 
 def find_membership(request: HttpRequest) -> Membership | None:
-    """The membership of the team in the session, else the oldest one of this person."""
+    """The membership that the page was made for, else the one of the team in the session, else the oldest of this person.
+
+    A page says its team in a header with each htmx request, so that a second tab in which somebody
+    switched teams does not send this one's words to the wrong team.
+    """
     if not request.user.is_authenticated:
         return None
-    mine = list(Membership.objects.filter(user=request.user).select_related("team").order_by("id"))
-    chosen = request.session.get(TEAM_IN_SESSION)
-    found = next((membership for membership in mine if str(membership.team_id) == chosen), mine[0] if mine else None)
+    mine = list(Membership.objects.alive().filter(user=request.user).select_related("team").order_by("id"))
+    wanted = (request.headers.get(TEAM_OF_PAGE), request.session.get(TEAM_IN_SESSION))
+    by_team = {str(membership.team_id): membership for membership in mine}
+    found = next((by_team[team] for team in wanted if team in by_team), mine[0] if mine else None)
     if found is not None:
         found.user = request.user  # already loaded: no second query for it
     return found

@@ -58,7 +58,7 @@ def read_saved(team: Team, saved: Saved) -> Answering:
         model = default_model(team)
     if model is None:
         return Answering(None, {}, is_replaced)
-    choice = ModelChoice(model, model.provider, facts_for(model))
+    choice = ModelChoice(model, model.provider, facts_for(team, model))
     parameters, _errors = clean_parameters(choice.facts, saved.get("parameters") or {})
     return Answering(choice, parameters, is_replaced)
 

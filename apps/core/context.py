@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-GROUPS: Final = {"write": _("Write"), "create": _("Create"), "analyse": _("Analyse"), "manage": _("Manage"), "team": _("Team")}
+GROUPS: Final = {"start": "", "write": _("Write"), "create": _("Create"), "analyse": _("Analyse"), "manage": _("Manage"), "team": _("Team")}
 THEMES: Final = ("light", "dark")
 THEME_COOKIE: Final = "theme"
 TABS: Final = 4
@@ -26,6 +26,32 @@ class Entry:
     icon: str
     url: str
     position: int
+
+
+@dataclass(frozen=True)
+class SettingsPage:
+    """One page of Settings: an app names its own in `settings_pages` of its AppConfig. `role` is the least that sees it."""
+
+    title: Any
+    icon: str
+    url_name: str
+    position: int
+    role: str = "viewer"
+
+
+@functools.cache
+def settings_pages() -> list[SettingsPage]:
+    """The pages of Settings of all installed apps, in order."""
+    found = [page for config in apps.get_app_configs() for page in getattr(config, "settings_pages", ())]
+    return sorted(found, key=lambda page: page.position)
+
+
+def settings_navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The pages of Settings that this person may open."""
+    membership: Any = getattr(request, "membership", None)
+    mine = [(page, reverse(page.url_name)) for page in settings_pages() if membership and membership.has_role(page.role)]
+    here = max((url for _page, url in mine if request.path.startswith(url)), key=len, default="")
+    return [{"page": page, "url": url, "is_current": url == here} for page, url in mine]
 
 
 @functools.cache
@@ -48,7 +74,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     here = current_url(request.path)
     items: list[dict[str, Any]] = [{"entry": entry, "is_current": entry.url == here} for entry in entries()]
     groups = [{"title": title, "items": [item for item in items if item["entry"].group == group]} for group, title in GROUPS.items()]
-    return {"groups": [group for group in groups if group["items"]], "tabs": items[:TABS]}
+    return {
+        "groups": [group for group in groups if group["items"]],
+        "tabs": [item for item in items if item["entry"].group != "start"][:TABS],
+    }
 
 
 def chosen_theme(request: HttpRequest) -> str:
@@ -63,5 +92,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "product_name": settings.PRODUCT_NAME,
         "theme": chosen_theme(request),
         "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "settings_navigation": SimpleLazyObject(lambda: settings_navigation(request)),
         "membership": getattr(request, "membership", None),
     }

@@ -2,14 +2,14 @@ from django.apps import AppConfig
 from django.db.models.signals import post_delete, post_migrate, post_save
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.context import SettingsPage
+
 
 class ProvidersConfig(AppConfig):
     name = "apps.providers"
     label = "providers"
     verbose_name = _("Providers")
-    icon = "plug"
-    group = "team"
-    url_name = "providers:list"
+    settings_pages = (SettingsPage(_("Providers"), "plug", "providers:list", 30),)
 
     def ready(self) -> None:
         from apps.providers.facts import forget_shipped

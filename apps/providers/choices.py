@@ -31,7 +31,7 @@ class ModelChoice:
 def models_for(team: Team, endpoint: str) -> list[ModelChoice]:
     """Models that serve this endpoint: by provider and name, the built-in ones last. Two questions to the database."""
     models = list(_present(team).order_by("provider__is_builtin", "provider__name", "provider_id", "name"))
-    facts = facts_for_many(models)
+    facts = facts_for_many(team, models)
     return [ModelChoice(model, model.provider, facts[model.pk]) for model in models if facts[model.pk].does(endpoint)]
 
 

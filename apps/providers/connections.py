@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.providers import keys
 from apps.providers.models import Provider
 from gateway.addresses import origin_of
@@ -50,8 +51,8 @@ class ProviderDeleted(NotReady):
     kind = "provider_deleted"
 
 
-def connection_of(provider: Provider) -> Connection:
-    """What the gateway needs to call this provider. Raises a `NotReady` with a sentence for a person."""
+def connection_of(provider: Provider, person: User | None = None) -> Connection:
+    """What the gateway needs to call this provider for somebody. Raises a `NotReady` with a sentence for a person."""
     if provider.deleted_at is not None:
         raise ProviderDeleted(_("%(provider)s was deleted in Settings. Choose another provider.") % {"provider": provider.name})
     if provider.is_builtin:

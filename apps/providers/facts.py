@@ -8,6 +8,7 @@ A provider answers to several names, and a pattern may match any of them: its ho
 dialect, and "private:<dialect>" when it stands on the team's own network.
 """
 
+import datetime
 import functools
 import re
 from collections.abc import Iterable, Sequence
@@ -17,10 +18,12 @@ from fnmatch import translate
 from typing import Any
 from urllib.parse import urlsplit
 
+from apps.accounts.models import Team
 from apps.providers.models import Model, ModelFact, Provider
 
 WILDCARDS = re.compile(r"[*?]|\[[^]]*\]")
 ESCAPED = re.compile(r"\[[*?[]\]")
+WORDS = ("label", "note", "shutdown_date", "is_hidden", "is_favourite")
 FINE_TUNED = re.compile(r"ft:([^:]+):")
 
 
@@ -48,6 +51,9 @@ class Facts:
     prices: Prices = Prices()
     label: str = ""
     note: str = ""
+    shutdown_date: datetime.date | None = None
+    is_hidden: bool = False
+    is_favourite: bool = False
 
     def does(self, endpoint: str) -> bool:
         return endpoint in self.endpoints
@@ -57,16 +63,15 @@ class Facts:
         return bounds is not None and not bounds.get("off")
 
 
-def facts_for(model: Model) -> Facts:
-    """The facts of one model. One question to the database, two if its provider was not fetched with it."""
-    return facts_for_many([model])[model.pk]
+def facts_for(team: Team, model: Model) -> Facts:
+    """The facts of one model for one team. One question to the database, two if its provider was not fetched with it."""
+    return facts_for_many(team, [model])[model.pk]
 
 
-def facts_for_many(models: Iterable[Model]) -> dict[Any, Facts]:
+def facts_for_many(team: Team, models: Iterable[Model]) -> dict[Any, Facts]:
     """Facts by model id, with one question to the database for all (fetch `provider` with the models)."""
     models = list(models)
-    teams = {model.provider.team_id for model in models}
-    rows = ModelFact.objects.filter(team__in=teams) if models else ()
+    rows = ModelFact.objects.filter(team=team) if models else ()
     own_lines = sorted(map(_Line, rows), key=lambda line: line.rank)
     providers = {model.provider.pk: model.provider for model in models}
     own_of = {pk: _own_lines(provider, own_lines) for pk, provider in providers.items()}
@@ -77,29 +82,29 @@ def facts_for_many(models: Iterable[Model]) -> dict[Any, Facts]:
         names = tuple(model_names(model.name))
         own = [line for line in own_of[model.provider_id] if any(map(line.model_pattern.match, names))]
         fitting = [*_shipped_fitting(names_of[model.provider_id], names), *own]
-        key = (*(line.row.pk for line in fitting), model.context_tokens, model.label, _description(model))
+        key = (*(line.row.pk for line in fitting), model.context_tokens, model.label, model.shutdown_date, _description(model))
         if key not in merged:
             merged[key] = _merge(model, fitting)
         found[model.pk] = merged[key]
     return found
 
 
-def turn_off(model: Model, parameter: str, because: str) -> None:
+def turn_off(team: Team, model: Model, parameter: str, because: str) -> None:
     """Note that a provider refused this parameter for this model: it is not offered or sent again."""
-    line = _line_of_team(model)
+    line = _line_of_team(team, model)
     line.parameters[parameter] = {**line.parameters.get(parameter, {}), "off": True, "because": because[:300]}
     line.save(update_fields=["parameters"])
 
 
-def known_to_team(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
+def known_to_team(team: Team, model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
     """Prices and limits of the team's own line for exactly this model; empty if it wrote none."""
-    line = ModelFact.objects.filter(**_line_key(model)).first()
+    line = ModelFact.objects.filter(**_line_key(team, model)).first()
     return (line.prices, line.limits) if line else ({}, {})
 
 
-def note_of_team(model: Model, *, prices: dict[str, str], limits: dict[str, int]) -> None:
+def note_of_team(team: Team, model: Model, *, prices: dict[str, str], limits: dict[str, int]) -> None:
     """What the team knows of this model's prices and room; empty ones leave the word to the table and the server."""
-    line = _line_of_team(model)
+    line = _line_of_team(team, model)
     line.prices, line.limits = prices, limits
     line.save(update_fields=["prices", "limits"])
 
@@ -167,18 +172,18 @@ def forget_shipped(**kwargs: Any) -> None:
 
 def _own_lines(provider: Provider, lines: Sequence[_Line]) -> list[_Line]:
     names = provider_names(provider)
-    return [line for line in lines if line.row.team_id == provider.team_id and any(map(line.provider_pattern.match, names))]
+    return [line for line in lines if any(map(line.provider_pattern.match, names))]
 
 
-def _line_key(model: Model) -> dict[str, Any]:
+def _line_key(team: Team, model: Model) -> dict[str, Any]:
     """The team's own line for exactly this model at this server."""
     provider = model.provider
     patterns = {"provider_pattern": exact_pattern(host_of(provider)), "model_pattern": exact_pattern(model.name)}
-    return {"team_id": provider.team_id, **patterns}
+    return {"team": team, **patterns}
 
 
-def _line_of_team(model: Model) -> ModelFact:
-    return ModelFact.objects.get_or_create(**_line_key(model))[0]
+def _line_of_team(team: Team, model: Model) -> ModelFact:
+    return ModelFact.objects.get_or_create(**_line_key(team, model))[0]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -191,19 +196,26 @@ def _specificity(pattern: str) -> tuple[bool, int]:
 
 def _merge(model: Model, lines: Sequence[_Line]) -> Facts:
     """Lay the lines over each other. What the server told of the model stands between ours and the team's own."""
+    shipped = [line.row for line in lines if line.row.team_id is None]
+    own = [line.row for line in lines if line.row.team_id is not None]
     endpoints: list[str] = []
     parameters: dict[str, dict[str, Any]] = {}
     limits: dict[str, int] = {}
     prices: dict[str, Any] = {}
-    label = note = ""
-    told = {"context": model.context_tokens} if model.context_tokens else {}
-    for row in (line.row for line in lines):
+    words: dict[str, Any] = {}
+    for row in (*shipped, _told_by_server(model), *own):
         endpoints, prices = row.endpoints or endpoints, row.prices or prices
-        label, note = row.label or label, row.note or note
-        limits.update({**_counts(row.limits), **(told if row.team_id is None else {})})
+        limits.update(_counts(row.limits))
+        words.update({name: value for name in WORDS if (value := getattr(row, name)) not in {None, ""}})
         for name, bounds in row.parameters.items():
             parameters[name] = {**parameters.get(name, {}), **bounds}
-    return Facts(tuple(endpoints), parameters, {**told, **limits}, _prices(prices), model.label or label, _description(model) or note)
+    return Facts(tuple(endpoints), parameters, limits, _prices(prices), **words)
+
+
+def _told_by_server(model: Model) -> ModelFact:
+    """What the server's own list says of a model, as a line."""
+    limits = {"context": model.context_tokens} if model.context_tokens else {}
+    return ModelFact(limits=limits, label=model.label, note=_description(model), shutdown_date=model.shutdown_date)
 
 
 def _description(model: Model) -> str:

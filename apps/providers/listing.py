@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Team
 from apps.providers.facts import Facts, facts_for_many
 from apps.providers.models import DefaultModel, Model, Provider
 
@@ -57,7 +58,7 @@ class Listing:
         return self.found - len(self.rows)
 
 
-def list_models(provider: Provider, search: str = "", *, show_all: bool = False) -> Listing:
+def list_models(team: Team, provider: Provider, search: str = "", *, show_all: bool = False) -> Listing:
     """The provider's models by name, those that left its list at the end. Four questions to the database."""
     models = Model.objects.filter(provider=provider).select_related("provider").order_by("-is_listed", "name")
     search = search.replace("\x00", "").strip()[:200]
@@ -65,8 +66,8 @@ def list_models(provider: Provider, search: str = "", *, show_all: bool = False)
         models = models.filter(Q(name__icontains=search) | Q(label__icontains=search))
     found = models.count()
     shown = list(models if show_all else models[:SHOWN_AT_ONCE])
-    facts = facts_for_many(shown)
-    defaults = {(row.model_id, row.purpose) for row in DefaultModel.objects.filter(team_id=provider.team_id)}
+    facts = facts_for_many(team, shown)
+    defaults = {(row.model_id, row.purpose) for row in DefaultModel.objects.filter(team=team)}
     writing, cheap = DefaultModel.Purpose.WRITING, DefaultModel.Purpose.CHEAP
     rows = [Row(model, facts[model.pk], (model.pk, writing) in defaults, (model.pk, cheap) in defaults) for model in shown]
     return Listing(rows, found, search)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.models import Team
 from apps.core.forms import Form
 from apps.providers.facts import known_to_team, note_of_team
 from apps.providers.model_list import HIGHEST, LONGEST_NAME
@@ -54,9 +55,9 @@ class ModelKnowledgeForm(Form):
         help_text=gettext_lazy("How long the question and the answer can be together."),
     )
 
-    def __init__(self, *args: Any, model: Model, **kwargs: Any) -> None:
-        self.model = model
-        prices, limits = known_to_team(model)
+    def __init__(self, *args: Any, team: Team, model: Model, **kwargs: Any) -> None:
+        self.team, self.model = team, model
+        prices, limits = known_to_team(team, model)
         kwargs["initial"] = {"label": model.label, "context": limits.get("context"), **{name: prices.get(name) for name in PRICES}}
         super().__init__(*args, **kwargs)
 
@@ -71,4 +72,4 @@ class ModelKnowledgeForm(Form):
         self.model.label = data["label"]
         self.model.save(update_fields=["label"])
         prices = {name: str(data[name]) for name in PRICES if data[name] is not None}
-        note_of_team(self.model, prices=prices, limits={"context": data["context"]} if data["context"] else {})
+        note_of_team(self.team, self.model, prices=prices, limits={"context": data["context"]} if data["context"] else {})

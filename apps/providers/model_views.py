@@ -39,7 +39,7 @@ def add(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
 def edit(request: TeamRequest, pk: uuid.UUID, model_pk: uuid.UUID) -> HttpResponseBase:
     """What the team knows better than the table: the name for people, the prices, the room."""
     model = _model(request, pk, model_pk)
-    form = ModelKnowledgeForm(request.POST or None, model=model)
+    form = ModelKnowledgeForm(request.POST or None, team=request.membership.team, model=model)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved for %(model)s.") % {"model": model})
@@ -81,6 +81,6 @@ def _model(request: TeamRequest, pk: uuid.UUID, model_pk: uuid.UUID) -> Model:
 
 
 def _list_page(request: TeamRequest, provider: Provider, form: ModelNameForm) -> HttpResponse:
-    listing = list_models(provider, request.GET.get("q", ""), show_all=request.GET.get("all") == "1")
+    listing = list_models(request.membership.team, provider, request.GET.get("q", ""), show_all=request.GET.get("all") == "1")
     context = {"provider": provider, "listing": listing, "form": form, "can_edit": may(request.membership, "admin")}
     return render(request, "providers/models.html", context, status=422 if form.errors else 200)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Team
+from apps.accounts.models import Team, User
 from apps.core.ids import new_id
 from gateway.dialects import DIALECTS
 
@@ -22,7 +22,7 @@ class Provider(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    team = models.ForeignKey(Team, models.CASCADE, related_name="providers")
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="providers")  # null: offered to all teams
     name = models.CharField(_("name"), max_length=80)
     base_url = models.URLField(_("address"), max_length=500)
     dialect = models.CharField(
@@ -34,8 +34,14 @@ class Provider(models.Model):
     key = models.TextField(blank=True)
     key_origin = models.CharField(max_length=300, blank=True)
     key_tail = models.CharField(max_length=4, blank=True)
+    takes_personal_keys = models.BooleanField(default=False)  # a person's own key goes before the team's
     last_check_at = models.DateTimeField(null=True)
     last_check = models.JSONField(default=dict)  # {"ok": bool, "kind": str, "models": int, "ms": int}
+    # What works there, by the last check-up: endpoint -> {"state": "works" | "missing" | "refused" | "unclear", "reason": str}
+    endpoints = models.JSONField(default=dict)
+    recheck_at = models.DateTimeField(null=True)  # when to look again by itself
+    limits_left = models.JSONField(default=dict)  # by the headers of the last answer: {"requests", "tokens", "…_reset" in seconds}
+    limits_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)
 
@@ -49,6 +55,24 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PersonalKey(models.Model):
+    """Somebody's own key for a provider that allows it. Encrypted and bound to an address as the provider's own."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="personal_keys")
+    user = models.ForeignKey(User, models.CASCADE, related_name="provider_keys")
+    key = models.TextField()
+    key_origin = models.CharField(max_length=300)
+    key_tail = models.CharField(max_length=4, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "user"], name="one_personal_key_each")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.provider}"
 
 
 class Model(models.Model):
@@ -90,6 +114,9 @@ class ModelFact(models.Model):
     prices = models.JSONField(default=dict)  # US dollars for a million tokens: {"input", "output", "cached_input"}
     label = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=300, blank=True)
+    shutdown_date = models.DateField(null=True)
+    is_hidden = models.BooleanField(null=True)  # not offered on pages; null: as the lines below say
+    is_favourite = models.BooleanField(null=True)  # first in lists; null: as the lines below say
 
     class Meta:
         # Two constraints, because SQLite holds every NULL for different.

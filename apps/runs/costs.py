@@ -4,6 +4,7 @@ import time
 import uuid
 from decimal import Decimal
 
+from apps.accounts.models import Team
 from apps.providers.facts import Prices, facts_for
 from apps.providers.models import Model, Provider
 from apps.runs.models import CostKind
@@ -14,27 +15,27 @@ MOST_REMEMBERED = 1000
 
 
 REMEMBER_SECONDS = 10.0
-_remembered: dict[tuple[uuid.UUID, str], tuple[float, Prices]] = {}
+_remembered: dict[tuple[uuid.UUID, uuid.UUID, str], tuple[float, Prices]] = {}
 
 
-def prices_for(provider: Provider, model: str) -> Prices:
+def prices_for(team: Team, provider: Provider, model: str) -> Prices:
     """The prices of a model, by the table of facts; also of one that is not in any list.
 
     Remembered for ten seconds, since every run asks twice.
     """
     now = time.monotonic()
-    until, prices = _remembered.get((provider.pk, model), (0.0, Prices()))
+    until, prices = _remembered.get((team.pk, provider.pk, model), (0.0, Prices()))
     if now >= until:
-        prices = _read_prices(provider, model)
+        prices = _read_prices(team, provider, model)
         if len(_remembered) > MOST_REMEMBERED:
             _remembered.clear()
-        _remembered[provider.pk, model] = (now + REMEMBER_SECONDS, prices)
+        _remembered[team.pk, provider.pk, model] = (now + REMEMBER_SECONDS, prices)
     return prices
 
 
-def _read_prices(provider: Provider, model: str) -> Prices:
+def _read_prices(team: Team, provider: Provider, model: str) -> Prices:
     listed = Model.objects.select_related("provider").filter(provider=provider, name=model).first()
-    return facts_for(listed or Model(provider=provider, name=model)).prices
+    return facts_for(team, listed or Model(provider=provider, name=model)).prices
 
 
 def cost_of(usage: dict[str, int], prices: Prices) -> tuple[Decimal | None, CostKind]:

@@ -117,12 +117,12 @@ class Execution:
         if not run.may_run:  # type: ignore[attr-defined]  # looked up by the claim
             raise NotAllowed
         operation = registry.get(run.operation)
-        connection = connection_of(run.provider)
+        connection = connection_of(run.provider, run.person)
         staged = files.stage_inputs(run)
         params = {name: value for name, value in run.params.items() if name not in left_out}
         request = operation.build_request(run.model, params, staged.files)
         described = outcomes.without_copies(describe(connection, request), run.params)
-        prices = prices_for(run.provider, run.model)
+        prices = prices_for(run.team, run.provider, run.model)
         reserved = operation.estimate(run.params, staged.files, prices).cost
         number = run.tries + len(left_out) + 1  # type: ignore[attr-defined]  # counted by the claim
         attempt = Run.objects.begin_attempt(run.pk, run.fence, number, request=described, reserved_cost=reserved)
@@ -158,7 +158,7 @@ class Execution:
         if refused:
             self._send_without(work, ended, refused)
             return
-        outcome = outcomes.judge(work.run, ended, prices_for(work.run.provider, work.run.model))
+        outcome = outcomes.judge(work.run, ended, prices_for(work.run.team, work.run.provider, work.run.model))
         outcome = self._keep_outputs(work, ended, outcome)
         persist(lambda: self._write(work, ended, outcome))
         supervisor().forget(work.run.pk)  # only now: until then the lease is renewed

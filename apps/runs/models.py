@@ -84,6 +84,7 @@ class Run(models.Model):
     error_kind = models.CharField(max_length=40, blank=True)
     error = models.JSONField(default=dict)  # {"sentence", "status", "code", "parameter", "reached_provider", …}
     request_id = models.CharField(max_length=200, blank=True)
+    erased_at = models.DateTimeField(null=True)  # its words are gone (`apps.runs.erasure`), its numbers stay
 
     objects = RunQuerySet.as_manager()
 
@@ -95,6 +96,7 @@ class Run(models.Model):
             models.Index(fields=["team", "person", "-id"], name="run_by_person"),
             models.Index(fields=["team", "model", "-id"], name="run_by_model"),
             models.Index(fields=["team", "operation", "-id"], name="run_by_operation"),
+            models.Index(fields=["provider", "-id"], name="run_by_provider"),
             models.Index(
                 fields=["status", "lease_until"], name="run_leases", condition=models.Q(status__in=["queued", "sending", "streaming"])
             ),

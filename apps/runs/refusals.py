@@ -32,7 +32,7 @@ def remember(run: Run, name: str, ended: Ended) -> None:
     Run.objects.filter(pk=run.pk).update(notices=run.notices)
     model = Model.objects.select_related("provider").filter(provider=run.provider_id, name=run.model).first()
     if model is not None and ended.error is not None:
-        turn_off(model, name, ended.error.sentence)
+        turn_off(run.team, model, name, ended.error.sentence)
 
 
 def label_of(name: str) -> str:

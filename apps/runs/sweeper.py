@@ -52,7 +52,7 @@ def _end(run: Run) -> bool:
 
 
 def _cost_fields(run: Run, has_content: bool) -> dict[str, object]:
-    prices = prices_for(run.provider, run.model)
+    prices = prices_for(run.team, run.provider, run.model)
     answered = run.text + run.thinking
     if not has_content and not prices.is_free:
         return {"cost": None, "cost_kind": "unknown"}

@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.db.models import BooleanField, Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Now
 
-from apps.accounts.models import Membership
+from apps.accounts.models import Membership, Role
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 RunId = uuid.UUID
 IN_FLIGHT = ("sending", "streaming")
+RUNS_THINGS = [role for role in Role.values if role != Role.VIEWER]
 
 
 def from_now(seconds: float) -> "Combinable":
@@ -31,9 +32,9 @@ def from_now(seconds: float) -> "Combinable":
 
 
 def may_run() -> Q:
-    """Whether the person who asked is still an active member of the team. Runs of nobody (a schedule) may."""
-    is_member = Exists(Membership.objects.filter(team=OuterRef("team"), user=OuterRef("person"), user__is_active=True))
-    return Q(person=None) | Q(is_member)
+    """Whether the person who asked may still run things in the team, and the team is there. Runs of nobody (a schedule) may."""
+    may = Membership.objects.alive().filter(team=OuterRef("team"), user=OuterRef("person"), role__in=RUNS_THINGS)
+    return Q(team__deleted_at=None) & (Q(person=None) | Q(Exists(may)))
 
 
 class RunQuerySet(models.QuerySet["Run"]):

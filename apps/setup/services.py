@@ -23,7 +23,7 @@ def make_first_account(*, email: str, password: str, team_name: str, name: str =
         hold_accounts()
         if is_set_up():
             raise AlreadySetUp
-        user = User.objects.create_user(email, password, name=name)
+        user = User.objects.create_user(email, password, name=name, is_superuser=True)
         team = Team.objects.create(name=team_name)
         membership = Membership.objects.create(team=team, user=user, role=Role.OWNER)
         ensure_builtin(team)

@@ -156,13 +156,13 @@ def test_it_recognises_a_preset_until_a_slider_is_moved():
 
 
 @pytest.mark.parametrize("name", ["gpt-6-luna", "o3", "gpt-5.6-terra"])
-def test_it_never_sends_creativity_to_models_that_set_it_themselves(make_model, name):
-    facts = facts_for(make_model(name))
+def test_it_never_sends_creativity_to_models_that_set_it_themselves(team, make_model, name):
+    facts = facts_for(team, make_model(name))
     assert clean_parameters(facts, {"temperature": "0.5", "stop": "x"}) == ({}, {})
     assert next(setting for setting in settings_for(facts) if setting.name == "temperature").off_because
 
 
-def test_it_offers_creativity_to_a_thinking_model_only_while_it_does_not_think(make_model):
-    facts = facts_for(make_model("gpt-5.4"))
+def test_it_offers_creativity_to_a_thinking_model_only_while_it_does_not_think(team, make_model):
+    facts = facts_for(team, make_model("gpt-5.4"))
     assert clean_parameters(facts, {"temperature": "0.5"})[0] == {"temperature": 0.5}
     assert "temperature" not in clean_parameters(facts, {"temperature": "0.5", "reasoning_effort": "low"})[0]

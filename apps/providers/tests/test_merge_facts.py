@@ -20,11 +20,11 @@ def own_server(team):
     return create_provider(team, name="Studio", base_url="http://10.0.0.5:8000/v1", allow_private=True)
 
 
-def test_it_lays_lines_over_each_other_from_the_least_to_the_most_specific(empty_table, make_model):
+def test_it_lays_lines_over_each_other_from_the_least_to_the_most_specific(team, empty_table, make_model):
     ModelFact.objects.create(model_pattern="pot-7-large", parameters={"temperature": {"max": 1}})
     ModelFact.objects.create(endpoints=["chat"], parameters={"temperature": {"min": 0, "max": 2}, "seed": {}}, label="Any")
     ModelFact.objects.create(model_pattern="pot-*", parameters={"temperature": {"max": 1.5}, "seed": {"off": True}}, label="Pot")
-    facts = facts_for(make_model("pot-7-large"))
+    facts = facts_for(team, make_model("pot-7-large"))
     assert facts.parameters == {"temperature": {"min": 0, "max": 1}, "seed": {"off": True}}
     assert (facts.endpoints, facts.label) == (("chat",), "Pot")
     assert facts.takes("temperature")
@@ -33,69 +33,69 @@ def test_it_lays_lines_over_each_other_from_the_least_to_the_most_specific(empty
 
 
 @pytest.mark.parametrize("pattern", ["api.openai.com", "openai", "*.openai.com", "API.*"])
-def test_it_matches_the_provider_by_host_and_by_kind(empty_table, make_model, pattern):
+def test_it_matches_the_provider_by_host_and_by_kind(team, empty_table, make_model, pattern):
     ModelFact.objects.create(provider_pattern=pattern, endpoints=["chat"])
-    assert facts_for(make_model("pot")).endpoints == ("chat",)
+    assert facts_for(team, make_model("pot")).endpoints == ("chat",)
 
 
-def test_it_takes_a_tuned_model_for_the_model_under_it(make_model):
-    assert facts_for(make_model("ft:gpt-4.1-mini:team::abc")).parameters == facts_for(make_model("gpt-4.1-mini")).parameters
+def test_it_takes_a_tuned_model_for_the_model_under_it(team, make_model):
+    assert facts_for(team, make_model("ft:gpt-4.1-mini:team::abc")).parameters == facts_for(team, make_model("gpt-4.1-mini")).parameters
 
 
-def test_it_never_reads_the_lines_of_another_team(empty_table, make_model, other_team):
+def test_it_never_reads_the_lines_of_another_team(team, empty_table, make_model, other_team):
     ModelFact.objects.create(team=other_team, endpoints=["chat"])
-    assert facts_for(make_model("pot")).endpoints == ()
+    assert facts_for(team, make_model("pot")).endpoints == ()
 
 
 def test_it_lets_the_team_have_the_last_word(make_model, team):
     model = make_model("gpt-6-luna")
     ModelFact.objects.create(team=team, model_pattern="gpt-*", parameters={"temperature": {"off": False}})
-    assert facts_for(model).takes("temperature")
+    assert facts_for(team, model).takes("temperature")
 
 
-def test_it_believes_the_server_about_room_but_the_team_more(empty_table, make_model):
+def test_it_believes_the_server_about_room_but_the_team_more(team, empty_table, make_model):
     model = make_model("pot", context_tokens=4096)
     ModelFact.objects.create(model_pattern="pot", limits={"context": 100, "output": 50})
-    assert facts_for(model).limits == {"context": 4096, "output": 50}
-    note_of_team(model, prices={}, limits={"context": 2048})
-    assert facts_for(model).limits == {"context": 2048, "output": 50}
+    assert facts_for(team, model).limits == {"context": 4096, "output": 50}
+    note_of_team(team, model, prices={}, limits={"context": 2048})
+    assert facts_for(team, model).limits == {"context": 2048, "output": 50}
 
 
-def test_it_does_not_offer_what_a_provider_refused(make_model):
+def test_it_does_not_offer_what_a_provider_refused(team, make_model):
     model = make_model("gpt-4.1")
-    assert facts_for(model).takes("temperature")
-    turn_off(model, "temperature", "The server refused it.")
-    assert not facts_for(model).takes("temperature")
-    assert facts_for(make_model("gpt-4.1-mini")).takes("temperature")
+    assert facts_for(team, model).takes("temperature")
+    turn_off(team, model, "temperature", "The server refused it.")
+    assert not facts_for(team, model).takes("temperature")
+    assert facts_for(team, make_model("gpt-4.1-mini")).takes("temperature")
 
 
-def test_it_turns_off_for_one_model_alone_even_if_its_name_looks_like_a_pattern(make_model):
+def test_it_turns_off_for_one_model_alone_even_if_its_name_looks_like_a_pattern(team, make_model):
     odd = make_model("pot*[a]?")
-    turn_off(odd, "max_completion_tokens", "no")
-    assert not facts_for(odd).takes("max_completion_tokens")
-    assert facts_for(make_model("pot-a-b")).takes("max_completion_tokens")
+    turn_off(team, odd, "max_completion_tokens", "no")
+    assert not facts_for(team, odd).takes("max_completion_tokens")
+    assert facts_for(team, make_model("pot-a-b")).takes("max_completion_tokens")
 
 
-def test_it_gives_unknown_models_of_own_servers_the_five_that_all_know(own_server, make_model):
-    parameters = facts_for(make_model("mystery", of=own_server)).parameters
+def test_it_gives_unknown_models_of_own_servers_the_five_that_all_know(team, own_server, make_model):
+    parameters = facts_for(team, make_model("mystery", of=own_server)).parameters
     assert {"temperature", "top_p", "max_completion_tokens", "stop", "seed"} <= set(parameters)
 
 
-def test_it_counts_nothing_for_an_own_server_and_knows_no_price_elsewhere(own_server, make_model):
-    assert facts_for(make_model("mystery", of=own_server)).prices == Prices(is_free=True)
-    assert facts_for(make_model("gpt-9")).prices == Prices()
+def test_it_counts_nothing_for_an_own_server_and_knows_no_price_elsewhere(team, own_server, make_model):
+    assert facts_for(team, make_model("mystery", of=own_server)).prices == Prices(is_free=True)
+    assert facts_for(team, make_model("gpt-9")).prices == Prices()
 
 
-def test_it_counts_money_as_soon_as_the_team_enters_a_price(own_server, make_model):
+def test_it_counts_money_as_soon_as_the_team_enters_a_price(team, own_server, make_model):
     model = make_model("mystery", of=own_server)
-    note_of_team(model, prices={"input": "0.20", "output": "1.2"}, limits={})
-    assert facts_for(model).prices == Prices(Decimal("0.20"), Decimal("1.2"))
+    note_of_team(team, model, prices={"input": "0.20", "output": "1.2"}, limits={})
+    assert facts_for(team, model).prices == Prices(Decimal("0.20"), Decimal("1.2"))
 
 
 @pytest.mark.parametrize("price", ["NaN", "-1", "Infinity", "much", None, [], {}])
-def test_it_takes_a_senseless_price_for_unknown(empty_table, make_model, price):
+def test_it_takes_a_senseless_price_for_unknown(team, empty_table, make_model, price):
     ModelFact.objects.create(prices={"input": price, "output": "1"})
-    assert facts_for(make_model("pot")).prices.input is None
+    assert facts_for(team, make_model("pot")).prices.input is None
 
 
 @pytest.mark.parametrize(
@@ -116,15 +116,15 @@ def test_it_takes_a_senseless_price_for_unknown(empty_table, make_model, price):
         ("gpt-3.5-turbo-instruct", "completions"),
     ],
 )
-def test_it_knows_by_their_names_what_models_are_for(make_model, name, endpoint):
-    assert endpoint in facts_for(make_model(name)).endpoints
+def test_it_knows_by_their_names_what_models_are_for(team, make_model, name, endpoint):
+    assert endpoint in facts_for(team, make_model(name)).endpoints
 
 
-def test_it_asks_once_for_many_models(own_server, make_model, django_assert_num_queries):
+def test_it_asks_once_for_many_models(team, own_server, make_model, django_assert_num_queries):
     models = [make_model(f"model-{number}", of=own_server) for number in range(40)]
-    facts_for_many(models)  # the lines that ship are read once by a process
+    facts_for_many(team, models)  # the lines that ship are read once by a process
     with django_assert_num_queries(1):
-        assert len(facts_for_many(models)) == 40
+        assert len(facts_for_many(team, models)) == 40
 
 
 def test_it_lists_what_chats_with_the_builtin_models_last(team, own_server, provider, make_model, django_assert_num_queries):

@@ -115,7 +115,7 @@ def test_it_does_nothing_for_a_run_that_is_not_queued(carry_out, loopback):
     assert len([each for each in loopback.requests() if each.token == run.requests[0].token]) == 1
 
 
-def test_it_leaves_out_a_setting_that_the_model_refuses_and_says_so(carry_out, provider):
+def test_it_leaves_out_a_setting_that_the_model_refuses_and_says_so(team, carry_out, provider):
     from apps.providers.facts import facts_for
     from apps.providers.models import Model
 
@@ -126,7 +126,7 @@ def test_it_leaves_out_a_setting_that_the_model_refuses_and_says_so(carry_out, p
     assert len(run.requests) == 2
     assert "temperature" not in run.request["json"]
     assert run.notices == ["refuses-temperature does not take “Creativity”. We left it out and sent again."]
-    assert not facts_for(model).takes("temperature")
+    assert not facts_for(team, model).takes("temperature")
 
 
 def test_it_does_not_repeat_a_refusal_of_what_was_not_asked(carry_out):

@@ -1,0 +1,48 @@
+"""The book of who changed keys, roles, providers and people, and who deleted or exported what.
+
+    record(request.membership, "role.changed", target=str(colleague), before="editor", after="admin")
+
+Called in the transaction of the change itself: what is not written was not done.
+"""
+
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import AuditEntry, Membership
+
+ACTS: Final[dict[str, Any]] = {
+    "team.created": _("Made the team"),
+    "team.renamed": _("Renamed the team"),
+    "team.deleted": _("Deleted the team"),
+    "team.transferred": _("Gave the team to a new owner"),
+    "invitation.made": _("Invited"),
+    "invitation.revoked": _("Took back an invitation"),
+    "invitation.accepted": _("Joined by invitation"),
+    "role.changed": _("Changed a role"),
+    "member.disabled": _("Locked out"),
+    "member.enabled": _("Let in again"),
+    "member.removed": _("Removed from the team"),
+    "member.left": _("Left the team"),
+    "password.changed": _("Changed the password"),
+    "provider.added": _("Added a provider"),
+    "provider.changed": _("Changed a provider"),
+    "provider.deleted": _("Deleted a provider"),
+    "provider.offered": _("Offered a provider to all teams"),
+    "key.changed": _("Changed a key"),
+    "key.removed": _("Removed a key"),
+    "model.changed": _("Changed what is known of a model"),
+    "data.settings": _("Changed how long data is kept"),
+    "data.exported": _("Exported"),
+    "data.deleted": _("Deleted data"),
+}
+
+
+def record(membership: Membership, act: str, *, target: str = "", **details: Any) -> AuditEntry:
+    """Write one entry. `act` is a name of ACTS, `details` are JSON values and hold no secret."""
+    if act not in ACTS:
+        raise ValueError(act)
+    person = membership.user
+    return AuditEntry.objects.create(
+        team_id=membership.team_id, person=person, person_label=str(person)[:254], act=act, target=target[:254], details=details
+    )
