@@ -143,7 +143,8 @@ def expected(address: Address, visitor: str, method: str) -> frozenset[int]:
     if visitor == "stranger":
         return frozenset({302, 403, 405})
     if visitor == "outsider":
-        return frozenset({404, 405}) if address.takes or address.query else OPEN
+        # He is an admin elsewhere: where only an owner may, he is told so before anything is looked up.
+        return frozenset({404, 405} | ({403} if least == "owner" else set())) if address.takes or address.query else OPEN
     if not least or ROLES.index(visitor) < ROLES.index(least):
         return frozenset({403, 405, 429} | ({404} if address.ends else set()) | ({200} if method == "OPTIONS" else set()))
     return DONE | ({404} if address.ends else set()) | ({405} if method in {"HEAD", "PUT", "PATCH", "DELETE"} else set()) | {429}
