@@ -55,8 +55,13 @@ def get_model(team: Team, id: uuid.UUID | str) -> Model | None:
         return None
 
 
+def providers_of(team: Team) -> QuerySet[Provider]:
+    """The providers that this team may use: its own, and those that are offered to all."""
+    return Provider.objects.alive().filter(Q(team=team) | Q(team=None))
+
+
 def _alive(team: Team) -> QuerySet[Model]:
-    return Model.objects.filter(provider__team=team, provider__deleted_at=None).select_related("provider")
+    return Model.objects.filter(provider__in=providers_of(team)).select_related("provider")
 
 
 def _present(team: Team) -> QuerySet[Model]:

@@ -1,0 +1,33 @@
+"""Which providers a member sees, and which one may be changed by whom.
+
+A team sees its own providers and those that the owner of the installation offers to all. Only that
+person changes an offered one: its key and its address are not the team's.
+"""
+
+import uuid
+
+from django.core.exceptions import PermissionDenied
+
+from apps.accounts.access import get_visible, may
+from apps.accounts.models import Membership, Role
+from apps.providers.models import Provider
+
+
+def get_provider(membership: Membership, pk: uuid.UUID | str) -> Provider:
+    """One that this member may see and use, or 404. `InAnotherTeam` as `get_visible` says."""
+    offered = Provider.objects.alive().filter(team=None, pk=pk).first()
+    return offered or get_visible(membership, Provider.objects.alive(), pk)
+
+
+def get_own_provider(membership: Membership, pk: uuid.UUID | str) -> Provider:
+    """One that this member may change, test or delete. One that is only offered to the team is refused with 403."""
+    provider = get_provider(membership, pk)
+    if not may_change(membership, provider):
+        raise PermissionDenied("installation")
+    return provider
+
+
+def may_change(membership: Membership, provider: Provider) -> bool:
+    """An admin the team's own providers; who owns the installation also those offered to all."""
+    is_theirs = provider.team_id == membership.team_id or (provider.team_id is None and membership.user.owns_installation)
+    return is_theirs and may(membership, Role.ADMIN)
