@@ -108,6 +108,7 @@ def switch_team(request: HttpRequest, membership: Membership) -> None:
     """From here on this person works in that team, also with the next requests."""
     request.session[TEAM_IN_SESSION] = str(membership.team_id)
     request.membership = membership  # type: ignore[attr-defined]
+    request.switched_to = membership.team_id  # type: ignore[attr-defined]  # the middleware tells the other tabs
 
 
 def visible(membership: Membership, rows: Rows) -> Rows:

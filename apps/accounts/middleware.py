@@ -1,23 +1,28 @@
 """Which team a request is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from apps.accounts.models import Membership
+from apps.accounts.time_zones import zone_of
 
 TEAM_IN_SESSION = "team_id"
 TEAM_OF_PAGE = "X-Team"
+TEAM_COOKIE = "team"  # static/js/team.js compares it with the page's team
+YEAR = 365 * 24 * 3600
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class CurrentMembership:
-    """Sets `request.membership`: lazy, one query at first use, false for people without a team.
+    """Sets `request.membership`, false for people without a team, and `request.memberships`, all of this person.
 
-    It is a lazy object, so ask it with `if request.membership`, never with `is None`. Async views use it
-    in a thread, as everything that touches the database.
+    One query for both, at first use. They are lazy objects, so ask with `if request.membership`, never
+    with `is None`. Async views use them in a thread, as everything that touches the database.
     """
 
     sync_capable = True
@@ -27,22 +32,35 @@ class CurrentMembership:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.membership = SimpleLazyObject(lambda: find_membership(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        request.memberships = SimpleLazyObject(lambda: find_memberships(request))  # type: ignore[attr-defined]
+        timezone.deactivate()
+        request.membership = SimpleLazyObject(lambda: choose(request, request.memberships))  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        switched_to = getattr(request, "switched_to", None)
+        if switched_to:
+            response.set_cookie(TEAM_COOKIE, str(switched_to), max_age=YEAR, samesite="Lax", secure=settings.HTTPS)
+        return response
 
 
-def find_membership(request: HttpRequest) -> Membership | None:
-    """The membership that the page was made for, else the one of the team in the session, else the oldest of this person.
-
-    A page says its team in a header with each htmx request, so that a second tab in which somebody
-    switched teams does not send this one's words to the wrong team.
-    """
+def find_memberships(request: HttpRequest) -> list[Membership]:
+    """Those of this person that open a door, oldest first."""
     if not request.user.is_authenticated:
-        return None
+        return []
     mine = list(Membership.objects.alive().filter(user=request.user).select_related("team").order_by("id"))
-    wanted = (request.headers.get(TEAM_OF_PAGE), request.session.get(TEAM_IN_SESSION))
-    by_team = {str(membership.team_id): membership for membership in mine}
-    found = next((by_team[team] for team in wanted if team in by_team), mine[0] if mine else None)
-    if found is not None:
-        found.user = request.user  # already loaded: no second query for it
-    return found
+    for each in mine:
+        each.user = request.user  # already loaded: no second query for it
+    return mine
+
+
+def choose(request: HttpRequest, memberships: Sequence[Membership]) -> Membership | None:
+    """The membership that the page was made for; without a page the one of the team in the session, else the oldest.
+
+    A page says its team in a header with each htmx request. It counts alone: a page of a team that
+    somebody switched away from, or was removed from, must not send its words to another team.
+    """
+    by_team = {str(membership.team_id): membership for membership in memberships}
+    of_page = request.headers.get(TEAM_OF_PAGE)
+    if of_page is not None:
+        return by_team.get(of_page)
+    oldest = memberships[0] if memberships else None
+    return by_team.get(str(request.session.get(TEAM_IN_SESSION)), oldest)

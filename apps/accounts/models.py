@@ -118,6 +118,12 @@ class Membership(models.Model):
         return Role.values.index(self.role) >= Role.values.index(role)
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        """Those whose link still makes a member."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=timezone.now())
+
+
 class Invitation(models.Model):
     """A link that makes whoever opens it a member: once, until it expires or is taken back.
 
@@ -136,11 +142,17 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["team", "-id"], name="invitations_of_a_team")]
 
     def __str__(self) -> str:
         return f"{self.team}: {self.role}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > timezone.now()
 
 
 class AuditEntry(models.Model):

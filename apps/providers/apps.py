@@ -12,10 +12,13 @@ class ProvidersConfig(AppConfig):
     settings_pages = (SettingsPage(_("Providers"), "plug", "providers:list", 30),)
 
     def ready(self) -> None:
+        from apps.accounts.signals import team_created
         from apps.providers.facts import forget_shipped
         from apps.providers.models import ModelFact
+        from apps.providers.receivers import connect_builtin
         from apps.providers.shipped import load_shipped_facts
 
+        team_created.connect(connect_builtin, dispatch_uid="providers.connect_builtin")
         post_migrate.connect(load_shipped_facts, sender=self, dispatch_uid="providers.shipped_facts")
         post_migrate.connect(forget_shipped, sender=self, dispatch_uid="providers.forget_shipped_facts")
         for changed in (post_save, post_delete):

@@ -2,8 +2,8 @@
 
 from django.db import connection, transaction
 
-from apps.accounts.models import Membership, Role, Team, User
-from apps.providers.services import ensure_builtin
+from apps.accounts.models import Membership, User
+from apps.accounts.teams import create_team
 
 
 class AlreadySetUp(Exception):
@@ -24,10 +24,7 @@ def make_first_account(*, email: str, password: str, team_name: str, name: str =
         if is_set_up():
             raise AlreadySetUp
         user = User.objects.create_user(email, password, name=name, is_superuser=True)
-        team = Team.objects.create(name=team_name)
-        membership = Membership.objects.create(team=team, user=user, role=Role.OWNER)
-        ensure_builtin(team)
-    return membership
+        return create_team(user, team_name)
 
 
 def hold_accounts() -> None:
