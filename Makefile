@@ -21,6 +21,7 @@ dev: python
 
 test: dev ## Install what is missing and run all tests; ARGS="apps/runs -k stop" for some
 	@$(VENV) -m engines.fetch --dest $(WEIGHTS) || echo "Tests of the built-in model are skipped: its weights could not be fetched."
+	@$(VENV) -m tests.servers.environment || echo "Tests against the LiteLLM proxy are skipped."
 	@$(VENV) -m pytest $(ARGS)
 
 check: dev ## Style, types and who may import whom
@@ -40,7 +41,7 @@ constraints: ## Pin anew what the requirement files bring along
 	@$(PYTHON) -m launch.pin
 
 clean: ## Remove what can be made again; data/ stays
-	@rm -rf .venv staticfiles .pytest_cache .mypy_cache .ruff_cache .import_linter_cache test-results
+	@rm -rf .venv .venv-litellm staticfiles .pytest_cache .mypy_cache .ruff_cache .import_linter_cache test-results
 	@find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +
 
 .PHONY: python
