@@ -5,11 +5,9 @@ from collections.abc import Callable, Sequence
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from apps.accounts.models import Membership
-from apps.accounts.time_zones import zone_of
 
 TEAM_IN_SESSION = "team_id"
 TEAM_OF_PAGE = "X-Team"
@@ -33,7 +31,6 @@ class CurrentMembership:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.memberships = SimpleLazyObject(lambda: find_memberships(request))  # type: ignore[attr-defined]
-        timezone.deactivate()
         request.membership = SimpleLazyObject(lambda: choose(request, request.memberships))  # type: ignore[attr-defined]
         response = self.get_response(request)
         switched_to = getattr(request, "switched_to", None)
