@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Team
 from apps.core.forms import Form
-from apps.providers.facts import known_to_team, note_of_team
 from apps.providers.model_list import HIGHEST, LONGEST_NAME
+from apps.providers.model_notes import line_of_team, note_of_team
 from apps.providers.models import Model
 
 PRICES = ("input", "output", "cached_input")
@@ -57,7 +57,8 @@ class ModelKnowledgeForm(Form):
 
     def __init__(self, *args: Any, team: Team, model: Model, **kwargs: Any) -> None:
         self.team, self.model = team, model
-        prices, limits = known_to_team(team, model)
+        line = line_of_team(team, model)
+        prices, limits = line.prices, line.limits
         kwargs["initial"] = {"label": model.label, "context": limits.get("context"), **{name: prices.get(name) for name in PRICES}}
         super().__init__(*args, **kwargs)
 

@@ -28,6 +28,7 @@ class Provider(models.Model):
     dialect = models.CharField(
         _("kind of server"), max_length=20, choices=[(name, d.title) for name, d in DIALECTS.items()], default="other"
     )
+    dialect_is_guess = models.BooleanField(default=False)  # nobody chose it: a check-up may find a better one
     is_builtin = models.BooleanField(default=False)
     private_origin = models.CharField(max_length=300, blank=True, help_text="The private scheme://host:port that an admin allowed.")
     api_version = models.CharField(max_length=40, blank=True, help_text="Azure's api-version, for its dated addresses.")
@@ -36,8 +37,9 @@ class Provider(models.Model):
     key_tail = models.CharField(max_length=4, blank=True)
     takes_personal_keys = models.BooleanField(default=False)  # a person's own key goes before the team's
     last_check_at = models.DateTimeField(null=True)
-    last_check = models.JSONField(default=dict)  # {"ok": bool, "kind": str, "models": int, "ms": int}
-    # What works there, by the last check-up: endpoint -> {"state": "works" | "missing" | "refused" | "unclear", "reason": str}
+    # {"ok": bool, "kind": str, "models": int, "ms": int, "server": {"dialect", "name", "version"}, "word": {"model", "ms" or "kind"}, …}
+    last_check = models.JSONField(default=dict)
+    # What works there, by the last check-up: endpoint -> {"state": "works" | "missing" | "refused" | "unclear", "reason", "status", "at"}
     endpoints = models.JSONField(default=dict)
     recheck_at = models.DateTimeField(null=True)  # when to look again by itself
     limits_left = models.JSONField(default=dict)  # by the headers of the last answer: {"requests", "tokens", "…_reset" in seconds}
@@ -55,6 +57,11 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def lacks(self, endpoint: str) -> bool:
+        """Whether a check-up found that this part of the API is not there. What was never looked at is not lacking."""
+        found = self.endpoints.get(endpoint)
+        return isinstance(found, dict) and found.get("state") == "missing"
 
 
 class PersonalKey(models.Model):
@@ -108,13 +115,15 @@ class ModelFact(models.Model):
     provider_pattern = models.CharField(max_length=700, default="*")
     model_pattern = models.CharField(max_length=700, default="*")
     endpoints = models.JSONField(default=list)  # ["chat", "images.generate", …]
-    # API name -> {"min", "max", "step", "values", "default", "needs": {other name: [values]}, "off": bool, "because": str}
+    # API name -> {"min", "max", "step", "values", "default", "needs": {other name: [values]}, "off": bool, "because": str,
+    #   "refused": [values that a server refused], "learned": bool (a server's refusal, not a person's word)}
     parameters = models.JSONField(default=dict)
-    limits = models.JSONField(default=dict)  # {"context": tokens, "output": tokens}
-    prices = models.JSONField(default=dict)  # US dollars for a million tokens: {"input", "output", "cached_input"}
+    limits = models.JSONField(default=dict)  # counts: {"context": tokens, "output": tokens, …}, words in `apps.providers.model_words`
+    prices = models.JSONField(default=dict)  # US dollars as text, for a million tokens: {"input", "output", "cached_input"}; {"free": true}
     label = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=300, blank=True)
     shutdown_date = models.DateField(null=True)
+    replacement = models.CharField(max_length=200, blank=True)  # names of models that may take its place, by comma
     is_hidden = models.BooleanField(null=True)  # not offered on pages; null: as the lines below say
     is_favourite = models.BooleanField(null=True)  # first in lists; null: as the lines below say
 

@@ -1,0 +1,124 @@
+"""The lines of the table of facts, ready to be matched: whose name a pattern fits, and which line counts more.
+
+A provider answers to several names, and a pattern may match any of them: its host, host:port, its
+dialect, and "private:<dialect>" when it stands on the team's own network.
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import translate
+from typing import Any
+from urllib.parse import urlsplit
+
+from apps.accounts.models import Team
+from apps.providers.models import Model, ModelFact, Provider
+
+WILDCARDS = re.compile(r"[*?]|\[[^]]*\]")
+ESCAPED = re.compile(r"\[[*?[]\]")
+FINE_TUNED = re.compile(r"ft:([^:]+):")
+Names = tuple[str, ...]
+
+
+class Line:
+    """One row of the table, ready to be matched against many models."""
+
+    def __init__(self, row: ModelFact) -> None:
+        self.row = row
+        self.provider_pattern = _compiled(row.provider_pattern)
+        self.model_pattern = _compiled(row.model_pattern)
+        # A team's own line wins over all that ship; then the more a pattern pins down, the more it counts.
+        self.rank = (row.team_id is not None, *_specificity(row.model_pattern), *_specificity(row.provider_pattern), row.pk)
+
+    def fits_provider(self, names: Names) -> bool:
+        return any(map(self.provider_pattern.match, names))
+
+    def fits_model(self, names: Names) -> bool:
+        return any(map(self.model_pattern.match, names))
+
+
+def own_lines(team: Team) -> list[Line]:
+    """The lines that this team wrote or learned, the most specific last. One question to the database."""
+    return sorted(map(Line, ModelFact.objects.filter(team=team)), key=lambda line: line.rank)
+
+
+@functools.cache
+def shipped_lines() -> list[Line]:
+    """The lines that ship. They change with an upgrade only, so each process reads them once (`forget`)."""
+    return sorted(map(Line, ModelFact.objects.filter(team=None)), key=lambda line: line.rank)
+
+
+@functools.lru_cache(maxsize=64)
+def _shipped_of_provider(provider_names: Names) -> list[Line]:
+    return [line for line in shipped_lines() if line.fits_provider(provider_names)]
+
+
+@functools.lru_cache(maxsize=8192)
+def shipped_fitting(provider_names: Names, model_names: Names) -> tuple[Line, ...]:
+    """The lines that ship and fit this model at this provider, the most specific last."""
+    return tuple(line for line in _shipped_of_provider(provider_names) if line.fits_model(model_names))
+
+
+def forget() -> None:
+    """Read the lines that ship anew."""
+    shipped_lines.cache_clear()
+    _shipped_of_provider.cache_clear()
+    shipped_fitting.cache_clear()
+
+
+def touched_by(lines: Sequence[Line], models: Iterable[Model]) -> dict[Any, list[Model]]:
+    """Which of these models each line fits, by the id of its row (fetch `provider` with the models)."""
+    touched: dict[Any, list[Model]] = {line.row.pk: [] for line in lines}
+    of_provider: dict[Any, list[Line]] = {}
+    for model in models:
+        if model.provider_id not in of_provider:
+            names = provider_names(model.provider)
+            of_provider[model.provider_id] = [line for line in lines if line.fits_provider(names)]
+        names = model_names(model.name)
+        for line in of_provider[model.provider_id]:
+            if line.fits_model(names):
+                touched[line.row.pk].append(model)
+    return touched
+
+
+def provider_names(provider: Provider) -> Names:
+    """What the provider pattern of a line is held against."""
+    host = urlsplit(provider.base_url).hostname or ""
+    names = (host, host_of(provider), provider.dialect)
+    return (*names, f"private:{provider.dialect}") if provider.private_origin else names
+
+
+def model_names(name: str) -> Names:
+    """What the model pattern of a line is held against: a tuned model takes what the model under it takes."""
+    name = name.lower()
+    base = FINE_TUNED.match(name)
+    return (name, base[1]) if base else (name,)
+
+
+def host_of(provider: Provider) -> str:
+    """The host with its port, as typed: enough to tell the providers of a team apart."""
+    return urlsplit(provider.base_url).netloc.rpartition("@")[2].lower()
+
+
+def exact_pattern(text: str) -> str:
+    """A pattern that matches this text alone, whatever characters it has."""
+    return re.sub(r"([*?[])", r"[\1]", text)
+
+
+def key_of(team: Team, model: Model) -> dict[str, Any]:
+    """What finds the team's own line for exactly this model at this server."""
+    patterns = {"provider_pattern": exact_pattern(host_of(model.provider)), "model_pattern": exact_pattern(model.name)}
+    return {"team": team, **patterns}
+
+
+@functools.lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(translate(pattern.lower()))
+
+
+@functools.lru_cache(maxsize=4096)
+def _specificity(pattern: str) -> tuple[bool, int]:
+    """Patterns without wildcards count most, then those with more plain characters."""
+    plain = ESCAPED.sub(r"x", pattern)
+    fixed = WILDCARDS.sub("", plain)
+    return fixed == plain, len(fixed)
