@@ -16,7 +16,6 @@ from apps.chat.models import Conversation
 from apps.chat.operations import CHARACTERS_PER_TOKEN, estimate_of
 from apps.chat.places import Place
 from apps.chat.threads import SHOWN_AT_ONCE, ShownTurn, Tree, load_tree, load_turns
-from apps.providers.choices import ModelChoice, models_for
 from apps.providers.presets import OWN, PRESETS
 from apps.runs.operations import Estimate
 
@@ -105,16 +104,6 @@ def _is_too_long(answering: Answering, estimate: Estimate | None) -> bool:
     return bool(room and estimate and estimate.input_tokens and estimate.input_tokens > room)
 
 
-def picker_context(place: Place) -> dict[str, Any]:
-    """The list of models, by provider."""
-    groups: list[tuple[Any, list[ModelChoice]]] = []
-    for choice in models_for(place.team, "chat"):
-        if not groups or groups[-1][0].pk != choice.provider.pk:
-            groups.append((choice.provider, []))
-        groups[-1][1].append(choice)
-    return {"model_groups": groups}
-
-
 def page_context(
     place: Place, query: Mapping[str, str], text: str = "", error: str = "", errors: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
@@ -127,7 +116,6 @@ def page_context(
         thread = load_thread(place.conversation, tree, path, query)
     return {
         **panel_context(place, errors, path=path, tree=tree),
-        **picker_context(place),
         "conversation": place.conversation,
         "thread": thread,
         "key": fresh_key(),

@@ -14,11 +14,12 @@ from apps.chat.answer_settings import change_saved, read_saved
 from apps.chat.forms import LONGEST_MESSAGE
 from apps.chat.history import load_messages, messages_of
 from apps.chat.operations import ChatReply
-from apps.chat.pages import page_context, panel_context, picker_context, shown_path
+from apps.chat.pages import page_context, panel_context, shown_path
 from apps.chat.places import Place, place_of
 from apps.chat.services import build_params
 from apps.chat.threads import load_tree
 from apps.core.fragments import render_page, wants_fragment
+from apps.providers.picker import list_for
 from apps.runs import registry, snippets
 
 RESHAPES = ("model", "preset", "reasoning_effort")  # what changes which other settings there are
@@ -30,7 +31,7 @@ def settings(request: TeamRequest, conversation_id: uuid.UUID | None = None) -> 
     """Save what was changed. The answer is the foot with the new estimate, or the whole panel where more of it changes."""
     place = place_of(request, conversation_id)
     if request.method == "GET":
-        return render(request, "chat/_panel_foot.html", panel_context(place)) if wants_fragment(request) else _see(place)
+        return _look(request, place)
     if not may(request.membership, Role.EDITOR):
         raise PermissionDenied(Role.EDITOR)
     if "reset" in request.POST:
@@ -42,6 +43,21 @@ def settings(request: TeamRequest, conversation_id: uuid.UUID | None = None) -> 
     return _panel(request, place, errors, is_whole)
 
 
+def _look(request: TeamRequest, place: Place) -> HttpResponse:
+    """The foot of the panel for htmx; for people without scripts `?choose=model` is the list of models as a page."""
+    if wants_fragment(request):
+        return render(request, "chat/_panel_foot.html", panel_context(place))
+    if request.GET.get("choose") != "model" or not may(request.membership, Role.EDITOR):
+        return _see(place)
+    context = {
+        "models": list_for(place.team, ChatReply.endpoint),
+        "chosen": read_saved(place.team, place.settings).choice,
+        "action": place.settings_url,
+        "back_url": place.url,
+    }
+    return render(request, "providers/picker.html", context)
+
+
 def _panel(request: TeamRequest, place: Place, errors: dict[str, str], is_whole: bool) -> HttpResponse:
     status = 422 if errors else 200
     if not wants_fragment(request):
@@ -49,7 +65,7 @@ def _panel(request: TeamRequest, place: Place, errors: dict[str, str], is_whole:
     if not is_whole:
         return render(request, "chat/_panel_changed.html", panel_context(place))
     has_new_model = request.POST.get("model", "") != request.POST.get("shown.model", "")
-    context = {**panel_context(place, errors), **picker_context(place), "has_new_model": has_new_model, "is_reset": "reset" in request.POST}
+    context = {**panel_context(place, errors), "has_new_model": has_new_model, "is_reset": "reset" in request.POST}
     response = render(request, "chat/_panel_new.html", context, status=status)
     response["HX-Retarget"] = "#settings"
     response["HX-Reswap"] = "innerHTML"

@@ -16,6 +16,7 @@ from apps.chat.models import Conversation
 from apps.chat.services import Draft
 
 SESSION_KEY = "new_chat"
+CHOOSE_MODEL = "choose=model"
 
 
 class Place:
@@ -64,6 +65,11 @@ class Place:
     @property
     def settings_url(self) -> str:
         return self._url("settings")
+
+    @property
+    def picker_url(self) -> str:
+        """The list of models as a page, for people without scripts."""
+        return f"{self.settings_url}?{CHOOSE_MODEL}"
 
     @property
     def instructions_url(self) -> str:

@@ -1,4 +1,4 @@
-// The chat page: an accepted message leaves the composer, what is typed meanwhile stays; lists are filtered.
+// The chat page: an accepted message leaves the composer, what is typed meanwhile stays.
 (() => {
   "use strict";
 
@@ -44,41 +44,4 @@
   document.addEventListener("input", (event) => {
     if (event.target.id === "message") document.getElementById("composer-error")?.replaceChildren();
   });
-
-  document.addEventListener("input", (event) => {
-    if (!event.target.matches("[data-filter]")) return;
-    const list = event.target.closest("[data-filter-list]");
-    const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let found = 0;
-    list.querySelectorAll("[data-filter-group]").forEach((group) => {
-      const heading = group.getAttribute("aria-label") ?? "";
-      let shown = 0;
-      group.querySelectorAll("[data-filter-row]").forEach((row) => {
-        const text = `${heading} ${row.dataset.filterRow} ${row.textContent}`.toLowerCase();
-        row.hidden = !words.every((word) => text.includes(word));
-        shown += row.hidden ? 0 : 1;
-      });
-      group.hidden = shown === 0;
-      found += shown;
-    });
-    list.querySelector("[data-filter-none]").hidden = found > 0;
-  });
-
-  // In a list arrows only move, Enter chooses: a radio chosen by each arrow would close the list at the first one.
-  document.addEventListener("keydown", (event) => {
-    const list = event.target.closest?.("[data-filter-list]");
-    if (!list || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
-    const rows = [...list.querySelectorAll("[data-filter-row] input")].filter((input) => input.offsetParent !== null);
-    const at = rows.indexOf(event.target);
-    if (at < 0 && !event.target.matches("[data-filter]")) return;
-    event.preventDefault();
-    if (event.key === "Enter") rows[Math.max(at, 0)]?.click();
-    else if (event.key === "ArrowUp" && at === 0) list.querySelector("[data-filter]").focus();
-    else rows[Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), 0), rows.length - 1)]?.focus();
-  });
-
-  // The search field is for looking only: what is typed there changes no setting.
-  document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-filter]")) event.stopPropagation();
-  }, true);
 })();

@@ -6,25 +6,12 @@ from django import template
 
 register = template.Library()
 WORDS_PER_TOKEN = 0.75
-WORDS_PER_PAGE = 500
-
-
-def rounded(number: float) -> int:
-    """Two digits that count: an estimate does not look like a measurement."""
-    whole = int(number)
-    unit: int = 10 ** max(0, len(str(whole)) - 2)
-    return round(whole / unit) * unit
 
 
 @register.filter
 def words(tokens: Any) -> str:
     """Tokens as words, rounded as the script does it while the slider moves."""
     return f"{round(int(tokens) * WORDS_PER_TOKEN / 10) * 10:,}"
-
-
-@register.filter
-def pages(tokens: int) -> str:
-    return f"{max(1, rounded(tokens * WORDS_PER_TOKEN / WORDS_PER_PAGE)):,}"
 
 
 @register.filter

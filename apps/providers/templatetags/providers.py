@@ -1,8 +1,18 @@
-"""Words about providers, for templates."""
+"""Words about providers and their models, and the picker of models, for templates."""
+
+from typing import Any
 
 from django import template
 
+from apps.providers.picker import CHIPS, cost_line
 from apps.providers.words import check_sentence
 
 register = template.Library()
 register.filter("check_sentence", check_sentence)
+register.filter("cost_line", cost_line)
+
+
+@register.inclusion_tag("providers/_picker_menu.html")
+def picker_menu(menu_id: str, plain_url: str) -> dict[str, Any]:
+    """The popover that a picker opens."""
+    return {"menu_id": menu_id, "plain_url": plain_url, "picker_chips": CHIPS}
