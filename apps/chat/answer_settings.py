@@ -52,19 +52,18 @@ class Control:
 def read_saved(team: Team, saved: Saved) -> Answering:
     """The model and the parameters that may be sent to it."""
     wanted = saved.get("model")
-    model = get_model(team, wanted) if wanted else None
-    is_replaced = bool(wanted) and not _is_there(model)
-    if not _is_there(model):
-        model = default_model(team)
-    if model is None:
+    choice = _choice_of(team, get_model(team, wanted) if wanted else None)
+    is_replaced = bool(wanted) and (choice is None or not choice.is_there)
+    if choice is None or is_replaced:
+        choice = _choice_of(team, default_model(team))
+    if choice is None:
         return Answering(None, {}, is_replaced)
-    choice = ModelChoice(model, model.provider, facts_for(team, model))
     parameters, _errors = clean_parameters(choice.facts, saved.get("parameters") or {})
     return Answering(choice, parameters, is_replaced)
 
 
-def _is_there(model: Model | None) -> bool:
-    return model is not None and (model.is_listed or model.is_typed)
+def _choice_of(team: Team, model: Model | None) -> ModelChoice | None:
+    return ModelChoice(model, model.provider, facts_for(team, model)) if model else None
 
 
 def change_saved(team: Team, saved: Saved, data: Mapping[str, Any]) -> tuple[Saved, dict[str, str]]:

@@ -1,6 +1,7 @@
 """Which models a team can choose from, and which one a page starts with."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -27,24 +28,49 @@ class ModelChoice:
     def label(self) -> str:
         return self.facts.label or self.model.name
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it can still be asked: its provider has it, and the day on which it is switched off is not over."""
+        return (self.model.is_listed or self.model.is_typed) and not self.facts.is_retired
+
+    def is_offered_for(self, endpoint: str) -> bool:
+        """Whether pages offer it for this part of the API: it serves that, its provider has it, and nobody hid the model."""
+        return self.is_there and not self.facts.is_hidden and self.facts.does(endpoint) and not self.provider.lacks(endpoint)
+
 
 def models_for(team: Team, endpoint: str) -> list[ModelChoice]:
-    """Models that serve this endpoint: by provider and name, the built-in ones last. Two questions to the database."""
-    models = list(_present(team).order_by("provider__is_builtin", "provider__name", "provider_id", "name"))
+    """Models that serve this endpoint: by provider, favourites first, then by name; the built-in ones last.
+
+    Leaves out what is hidden, retired, or behind a provider that has no such endpoint. Two questions to the database.
+    """
+    present = _present(team).order_by("provider__is_builtin", "provider__name", "provider_id", "name")
+    offered = [choice for choice in choices_of(team, present) if choice.is_offered_for(endpoint)]
+    place = {pk: number for number, pk in enumerate(dict.fromkeys(choice.provider.pk for choice in offered))}
+    return sorted(offered, key=lambda choice: (place[choice.provider.pk], not choice.facts.is_favourite))
+
+
+def choices_of(team: Team, models: Iterable[Model]) -> list[ModelChoice]:
+    """These models with their facts. One question to the database for all facts (fetch `provider` with the models)."""
+    models = list(models)
     facts = facts_for_many(team, models)
-    return [ModelChoice(model, model.provider, facts[model.pk]) for model in models if facts[model.pk].does(endpoint)]
+    return [ModelChoice(model, model.provider, facts[model.pk]) for model in models]
 
 
 def default_model(team: Team, purpose: str = DefaultModel.Purpose.WRITING) -> Model | None:
-    """The team's choice for this purpose while it is there; else its choice for writing; else the first that chats."""
-    present = _present(team)
-    rows = DefaultModel.objects.filter(team=team, model__in=present).select_related("model__provider")
-    chosen = {row.purpose: row.model for row in rows}
-    model = chosen.get(purpose) or chosen.get(DefaultModel.Purpose.WRITING)
-    if model:
-        return model
-    choices = models_for(team, "chat")
-    return choices[0].model if choices else None
+    """The team's choice for this purpose while it is offered; else its choice for writing; else the best of those that chat."""
+    rows = DefaultModel.objects.filter(team=team, model__in=_present(team)).select_related("model__provider")
+    of_purpose = {row.purpose: row.model for row in rows}
+    chosen = [of_purpose[name] for name in (purpose, DefaultModel.Purpose.WRITING) if name in of_purpose]
+    for choice in choices_of(team, chosen):
+        if choice.is_offered_for("chat"):
+            return choice.model
+    best = min(models_for(team, "chat"), key=_how_far_from_best, default=None)
+    return best.model if best else None
+
+
+def _how_far_from_best(choice: ModelChoice) -> tuple[bool, bool, bool]:
+    """A favourite goes first, one on this machine last, one that is not leaving before one that is."""
+    return not choice.facts.is_favourite, choice.provider.is_builtin, choice.facts.shutdown_date is not None
 
 
 def get_model(team: Team, id: uuid.UUID | str) -> Model | None:
