@@ -97,6 +97,8 @@ class Run(models.Model):
             models.Index(fields=["team", "model", "-id"], name="run_by_model"),
             models.Index(fields=["team", "operation", "-id"], name="run_by_operation"),
             models.Index(fields=["provider", "-id"], name="run_by_provider"),
+            # All that the sums of a month ask for: they never touch the rows, which are long.
+            models.Index(fields=["team", "id", "cost_kind", "cost", "usage"], name="run_spending"),
             models.Index(
                 fields=["status", "lease_until"], name="run_leases", condition=models.Q(status__in=["queued", "sending", "streaming"])
             ),
@@ -117,6 +119,20 @@ class Run(models.Model):
     def total_tokens(self) -> int | None:
         counts = [self.usage[name] for name in ("input", "output") if name in self.usage]
         return sum(counts) if counts else None
+
+
+class Heartbeat(models.Model):
+    """A sign of life of a worker process or of beat (`apps.runs.heartbeats`): not the truth of anything, only told on Health."""
+
+    name = models.CharField(max_length=40, primary_key=True)  # as on the leases; "beat" for beat
+    host = models.CharField(max_length=200, blank=True)
+    pid = models.PositiveIntegerField(default=0)
+    threads = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.pid}"
 
 
 class Attempt(models.Model):

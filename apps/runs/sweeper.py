@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.db.models.functions import Now
 
 from apps.runs.costs import estimated_cost, estimated_usage, prices_for
+from apps.runs.heartbeats import beat_for_worker
 from apps.runs.models import Attempt, Run, Status
 from apps.runs.outcomes import asked_text
 from apps.runs.tasks import announce, publish
@@ -74,6 +75,7 @@ def _sweep_for_ever() -> None:
     while True:
         try:
             close_old_connections()
+            beat_for_worker()
             sweep()
         except (DatabaseError, InterfaceError) as error:
             log.warning("Sweeping: the database does not answer (%s).", type(error).__name__)

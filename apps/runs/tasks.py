@@ -74,9 +74,11 @@ def execute_runs(run_ids: list[str]) -> None:
 
 @shared_task(name="runs.sweep", ignore_result=True)
 def sweep_runs() -> None:
+    from apps.runs.heartbeats import beat_for_beat
     from apps.runs.sweeper import be_patient, sweep
 
     try:
+        beat_for_beat()
         sweep()
     except (DatabaseError, InterfaceError):
         be_patient()
@@ -113,6 +115,11 @@ def _end_calls() -> None:
 
 @worker_shutdown.connect
 def close(**kwargs: Any) -> None:
+    from apps.runs.heartbeats import leave
     from apps.runs.wire import close_wire
 
     close_wire()
+    try:
+        leave()
+    except (DatabaseError, InterfaceError):
+        log.info("This worker leaves without a word: the database does not answer.")
