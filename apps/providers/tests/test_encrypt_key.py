@@ -33,7 +33,12 @@ def test_it_reads_keys_of_an_older_secret(settings):
     assert keys.decrypt(token) == KEY
 
 
-@pytest.mark.parametrize("token", ["damaged", "gAAAAA", "ü", Fernet(Fernet.generate_key()).encrypt(b"x").decode()])
+SOMEBODY_ELSES = b"c29tZWJvZHkgZWxzZSdzIGtleSBvZiAzMiBieXRlcy4="
+
+
+@pytest.mark.parametrize(
+    "token", ["damaged", "gAAAAA", "ü", Fernet(SOMEBODY_ELSES).encrypt(b"x").decode()], ids=["damaged", "short", "strange", "foreign"]
+)
 def test_it_says_that_a_key_is_lost_instead_of_crashing(token):
     with pytest.raises(keys.KeyLost):
         keys.decrypt(token)
