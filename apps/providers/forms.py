@@ -1,26 +1,23 @@
 """The form of a provider. Those of its models: `model_forms`."""
 
-import re
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import Team
+from apps.accounts.models import Membership, Team
 from apps.core.forms import Form
+from apps.providers.choices import providers_of
 from apps.providers.connections import NEEDS_KEY, guess_dialect
+from apps.providers.key_forms import clean_key, key_field
 from apps.providers.models import Provider
 from apps.providers.services import create_provider, update_provider
-from gateway.addresses import METADATA_NAMES, BadAddress, is_metadata, is_public, origin_of
+from apps.providers.typed_address import clean_address, is_metadata_host, is_private_host
+from gateway.addresses import origin_of
 from gateway.dialects import DIALECTS
-
-PRIVATE_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
-CALL_PATHS = re.compile(r"/(chat/completions|completions|responses|models|embeddings)/?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +88,9 @@ class ProviderForm(Form):
         required=False,
         choices=[("", gettext_lazy("Find out from the address")), *((name, d.title) for name, d in DIALECTS.items() if name != "builtin")],
     )
-    key = forms.CharField(
+    key = key_field(
         label=gettext_lazy("Key"),
         required=False,
-        max_length=2000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false", "data-show": gettext_lazy("Show")}),
         help_text=gettext_lazy("Stored encrypted and sent to this address only. It is never shown again."),
     )
     allow_private = forms.BooleanField(
@@ -111,20 +106,50 @@ class ProviderForm(Form):
         help_text=gettext_lazy("Only for Azure addresses with /openai/deployments, for example 2025-04-01-preview."),
     )
 
-    def __init__(self, *args: Any, team: Team, provider: Provider | None = None, kind: str = "other", **kwargs: Any) -> None:
+    takes_personal_keys = forms.BooleanField(
+        label=gettext_lazy("People may use their own key here"),
+        required=False,
+        help_text=gettext_lazy("Whoever enters one pays by it. Turned off, own keys stay stored and are not used."),
+    )
+    offered = forms.BooleanField(
+        label=gettext_lazy("Offer to all teams"),
+        required=False,
+        help_text=gettext_lazy("Every team of this installation may use it, and its key pays. Only you can change it."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        team: Team,
+        provider: Provider | None = None,
+        kind: str = "other",
+        by: Membership | None = None,
+        is_first_start: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`by` is who does it, for the audit page. The first start asks for the least."""
         self.team = team
         self.provider = provider
+        self.by = by
         self.kind = KINDS.get(kind, KINDS["other"])
         kwargs["initial"] = {**(_initial(provider) if provider else self.kind.initial), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        for name in () if provider else self.kind.without:
+        for name in self._left_out(is_first_start):
             del self.fields[name]
         if provider and provider.key:
             self.fields["key"].help_text = _key_help(provider)
 
+    def _left_out(self, is_first_start: bool) -> list[str]:
+        names = [] if self.provider else list(self.kind.without)
+        if is_first_start:
+            return [*names, "takes_personal_keys", "offered"]
+        may_offer = self.by is not None and self.by.user.owns_installation
+        return names if may_offer else [*names, "offered"]
+
     def clean_name(self) -> str:
+        """No team sees two of one name; among those that are offered it is the same."""
         name: str = self.cleaned_data["name"]
-        others = Provider.objects.alive().filter(team=self.team, name__iexact=name)
+        others = providers_of(self.team).filter(name__iexact=name)
         if self.provider:
             others = others.exclude(pk=self.provider.pk)
         if others.exists():
@@ -132,24 +157,10 @@ class ProviderForm(Form):
         return name
 
     def clean_base_url(self) -> str:
-        """The address without what people paste along with it: a slash at the end, the path of a call."""
-        url: str = self.cleaned_data["base_url"].strip()
-        if not re.match(r"https?://", url, re.IGNORECASE):
-            raise forms.ValidationError(_("Start with http:// or https://, for example http://localhost:8080/v1"))
-        url = CALL_PATHS.sub("", url).rstrip("/")
-        try:
-            origin_of(url)
-        except BadAddress as problem:
-            raise forms.ValidationError(_(str(problem))) from None
-        if urlsplit(url).query or urlsplit(url).fragment:
-            raise forms.ValidationError(_("Leave out everything from the ? or # on."))
-        return url
+        return clean_address(self.cleaned_data["base_url"])
 
     def clean_key(self) -> str:
-        key: str = self.cleaned_data["key"].strip()
-        if not re.fullmatch(r"[\x21-\x7e]*", key):
-            raise forms.ValidationError(_("A key has no spaces and only plain letters, digits and signs."))
-        return key
+        return clean_key(self.cleaned_data["key"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -165,24 +176,26 @@ class ProviderForm(Form):
         """The provider as it is now stored. Whether it works is for `checkup.check` to say."""
         data = {name: self.cleaned_data[name] for name in self.fields}
         data["dialect"] = data.get("dialect") or self._dialect(data["base_url"])
+        offered = data.pop("offered", None)
+        if self.provider and offered in {None, self.provider.team_id is None}:
+            return update_provider(self.provider, **data, by=self.by)
         if self.provider:
-            return update_provider(self.provider, **data)
-        return create_provider(self.team, **data)
+            return update_provider(self.provider, **data, team=None if offered else self.team, by=self.by)
+        return create_provider(None if offered else self.team, **data, by=self.by)
 
     def _dialect(self, url: str) -> str:
         return str(self.cleaned_data.get("dialect") or guess_dialect(url))
 
     def _judge_host(self, url: str, allow_private: bool) -> None:
         """Refuse here what can be seen without asking a name server; the rest is judged at each connect."""
-        host = (urlsplit(origin_of(url)).hostname or "").lower()
-        if _is_metadata_host(host):
+        if is_metadata_host(url):
             self.add_error("base_url", _("This address hands out secrets of the machine itself. It is never called."))
-        elif not allow_private and _is_private_host(host):
+        elif not allow_private and is_private_host(url):
             sentence = _("This address is on a private network. If it is your own server, tick “This server is on our own network”.")
             self.add_error("allow_private" if "allow_private" in self.fields else "base_url", sentence)
 
     def _ask_for_key(self, url: str, data: dict[str, Any]) -> None:
-        if data.get("key") or "key" in self.errors or self._dialect(url) not in NEEDS_KEY:
+        if data.get("key") or data.get("takes_personal_keys") or "key" in self.errors or self._dialect(url) not in NEEDS_KEY:
             return
         if self.provider and self.provider.key:
             if origin_of(url) != self.provider.key_origin:
@@ -192,24 +205,11 @@ class ProviderForm(Form):
 
 
 def _initial(provider: Provider) -> dict[str, Any]:
-    names = ("name", "base_url", "dialect", "api_version")
-    return {**{name: getattr(provider, name) for name in names}, "allow_private": bool(provider.private_origin)}
+    names = ("name", "base_url", "dialect", "api_version", "takes_personal_keys")
+    switches = {"allow_private": bool(provider.private_origin), "offered": provider.team_id is None}
+    return {**{name: getattr(provider, name) for name in names}, **switches}
 
 
 def _key_help(provider: Provider) -> str:
     tail = _("A key is stored that ends in %(tail)s.") % {"tail": provider.key_tail} if provider.key_tail else _("A key is stored.")
     return f"{tail} {_('Leave this empty to keep it. If the server in the address changes, enter it again.')}"
-
-
-def _is_metadata_host(host: str) -> bool:
-    try:
-        return is_metadata(ip_address(host))
-    except ValueError:
-        return host in METADATA_NAMES
-
-
-def _is_private_host(host: str) -> bool:
-    try:
-        return not is_public(ip_address(host))
-    except ValueError:
-        return "." not in host or host.endswith(PRIVATE_ENDINGS)

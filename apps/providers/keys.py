@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 PURPOSE = b"playground provider key"
+SHOWN_AT_END, SHORTEST_SHOWN = 4, 12
 
 
 class KeyLost(Exception):
@@ -42,6 +43,11 @@ def rotate(token: str) -> str:
         return _box(tuple(settings.PROVIDER_KEY_SECRETS)).rotate(token.encode()).decode()
     except (InvalidToken, UnicodeError):
         raise KeyLost from None
+
+
+def tail_of(key: str) -> str:
+    """What may be shown of it. Of a short key that would be half of it, so nothing."""
+    return key[-SHOWN_AT_END:] if len(key) >= SHORTEST_SHOWN else ""
 
 
 @functools.lru_cache(maxsize=4)

@@ -1,61 +1,115 @@
 """What can be done to providers and their models. Views, set-up and commands go through here."""
 
+import copy
 import logging
+from typing import Literal
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Team
-from apps.providers import keys
+from apps.accounts.models import Membership, Team
+from apps.providers import book, keys
 from apps.providers.connections import guess_dialect
-from apps.providers.models import DefaultModel, Model, Provider
+from apps.providers.models import DefaultModel, Model, PersonalKey, Provider
 from gateway.addresses import origin_of
 
 logger = logging.getLogger(__name__)
 
 
 def create_provider(
-    team: Team, *, name: str, base_url: str, dialect: str = "", key: str = "", allow_private: bool = False, api_version: str = ""
+    team: Team | None,
+    *,
+    name: str,
+    base_url: str,
+    dialect: str = "",
+    key: str = "",
+    allow_private: bool = False,
+    api_version: str = "",
+    takes_personal_keys: bool = False,
+    by: Membership | None = None,
 ) -> Provider:
-    """A new provider of the team. Without a dialect it is guessed from the address; nothing is called."""
+    """A new provider of the team, or of nobody: then it is offered to all. Without a dialect it is guessed; nothing is called."""
     provider = Provider(team=team, name=name, base_url=base_url, dialect=dialect or guess_dialect(base_url), api_version=api_version)
     provider.private_origin = origin_of(base_url) if allow_private else ""
+    provider.takes_personal_keys = takes_personal_keys
     _set_key(provider, key)
-    provider.save()
+    with transaction.atomic():
+        provider.save()
+        book.note_added(by, provider)
     logger.info("provider %s created, key: %s", provider.pk, "yes" if provider.key else "no")
     return provider
 
 
 def update_provider(
-    provider: Provider, *, name: str, base_url: str, dialect: str = "", key: str = "", allow_private: bool = False, api_version: str = ""
+    provider: Provider,
+    *,
+    name: str,
+    base_url: str,
+    dialect: str = "",
+    key: str = "",
+    allow_private: bool = False,
+    api_version: str = "",
+    takes_personal_keys: bool | None = None,
+    team: Team | None | Literal["kept"] = "kept",
+    by: Membership | None = None,
 ) -> Provider:
-    """Change a provider. An empty key keeps the stored one, unless scheme, host or port change: then it is wiped."""
+    """Change a provider. An empty key keeps the stored one, unless scheme, host or port change: then it is wiped.
+
+    With it go the personal keys that were typed for the old address. `team=None` offers it to all teams.
+    """
     with transaction.atomic():
         provider = Provider.objects.select_for_update().get(pk=provider.pk)
+        before = copy.copy(provider)
         origin = origin_of(base_url)
+        is_elsewhere = origin != origin_of(provider.base_url)
         if key:
             provider.base_url = base_url
             _set_key(provider, key)
-        elif origin != origin_of(provider.base_url):
+        elif is_elsewhere:
             _wipe_key(provider)
+        wiped = PersonalKey.objects.filter(provider=provider).delete()[0] if is_elsewhere else 0
         provider.name, provider.base_url, provider.api_version = name, base_url, api_version
         provider.dialect = dialect or guess_dialect(base_url)
         provider.private_origin = origin if allow_private else ""
+        if takes_personal_keys is not None:
+            provider.takes_personal_keys = takes_personal_keys
+        if team != "kept":
+            provider.team = team
         provider.save()
+        book.note_changed(by, before, provider, has_new_key=bool(key), personal_keys_wiped=wiped)
     logger.info("provider %s changed, key: %s", provider.pk, "new" if key else "kept" if provider.key else "none")
     return provider
 
 
-def delete_provider(provider: Provider) -> None:
-    """Take it out of use and forget its key. The row stays, because old runs say that they went there."""
+def remove_key(provider: Provider, by: Membership | None = None) -> None:
+    """Forget the key of the provider itself. Personal keys stay; answers under way with this one are ended."""
+    with transaction.atomic():
+        if Provider.objects.filter(pk=provider.pk).exclude(key="").update(key="", key_origin="", key_tail=""):
+            book.note_key_removed(by, provider)
+    _wipe_key(provider)
+
+
+def delete_provider(provider: Provider, by: Membership | None = None) -> int:
+    """Take it out of use and forget all its keys. The row stays, because old runs say that they went there.
+
+    Gives the number of runs under way: each is ended by the worker that holds it, or refused when its turn comes.
+    """
     with transaction.atomic():
         _wipe_key(provider)
+        PersonalKey.objects.filter(provider=provider).delete()
         provider.deleted_at = timezone.now()
         provider.save(update_fields=["key", "key_origin", "key_tail", "deleted_at"])
         DefaultModel.objects.filter(model__provider=provider).delete()
+        book.note_deleted(by, provider)
     logger.info("provider %s deleted", provider.pk)
+    return runs_under_way(provider)
+
+
+def runs_under_way(provider: Provider) -> int:
+    """Those of all teams that are queued or not over."""
+    return int(provider.runs.filter(finished_at=None).count())
 
 
 def ensure_builtin(team: Team) -> Provider:
@@ -98,10 +152,10 @@ def remove_model(model: Model) -> None:
 
 
 def _set_key(provider: Provider, key: str) -> None:
-    """Bind the key to the address that the provider has now. The tail of a short key would be half of it, so it is not kept."""
+    """Bind the key to the address that the provider has now."""
     provider.key = keys.encrypt(key)
     provider.key_origin = origin_of(provider.base_url) if key else ""
-    provider.key_tail = key[-4:] if len(key) >= 12 else ""
+    provider.key_tail = keys.tail_of(key)
 
 
 def _wipe_key(provider: Provider) -> None:

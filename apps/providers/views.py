@@ -8,21 +8,26 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.accounts.access import TeamRequest, get_visible, may, requires, visible
+from apps.accounts.access import TeamRequest, may, requires
 from apps.core.fragments import wants_fragment
 from apps.providers import services
+from apps.providers.access import get_own_provider, may_change
 from apps.providers.checkup import check
+from apps.providers.choices import providers_of
 from apps.providers.forms import EXAMPLES, KINDS, ProviderForm
 from apps.providers.models import Provider
+from apps.providers.own_keys import own_keys_of
+from gateway.addresses import origin_of, without_default_port
 
 
 @require_GET
 @requires("viewer")
 def list_providers(request: TeamRequest) -> HttpResponse:
-    providers = list(_counted(request))
+    providers = _cards(request, _counted(request))
     has_builtin = any(provider.is_builtin for provider in providers)
     context = {"providers": providers, "has_builtin": has_builtin, "can_edit": may(request.membership, "admin")}
     return render(request, "providers/list.html", context)
@@ -36,7 +41,7 @@ def new(request: TeamRequest) -> HttpResponseBase:
     kind = KINDS.get(request.GET.get("kind", ""))
     if kind is None:
         return render(request, "providers/new.html", {"kinds": KINDS.values()})
-    form = ProviderForm(request.POST or None, team=request.membership.team, kind=kind.name)
+    form = ProviderForm(request.POST or None, team=request.membership.team, kind=kind.name, by=request.membership)
     if request.method == "POST" and form.is_valid():
         return _check_and_return(request, form.save())
     return _form_page(request, form, {"kind": kind, "examples": EXAMPLES if kind.name == "own" else ()})
@@ -46,10 +51,10 @@ def new(request: TeamRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @requires("admin")
 def edit(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
-    provider = get_visible(request.membership, Provider.objects.alive(), pk)
+    provider = get_own_provider(request.membership, pk)
     if provider.is_builtin:  # its address and key come from the settings of the installation
         raise Http404
-    form = ProviderForm(request.POST or None, team=request.membership.team, provider=provider)
+    form = ProviderForm(request.POST or None, team=request.membership.team, provider=provider, by=request.membership)
     if request.method == "POST" and form.is_valid():
         return _check_and_return(request, form.save())
     return _form_page(request, form, {"provider": provider})
@@ -64,42 +69,80 @@ def connect_builtin(request: TeamRequest) -> HttpResponseBase:
 @require_POST
 @requires("admin")
 def test(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """Call the server now. htmx gets the card again, others go back to the list."""
-    provider = get_visible(request.membership, Provider.objects.alive(), pk)
+    """Call the server now. htmx gets the card again, others go back to the list, or to the form where they pressed it."""
+    provider = get_own_provider(request.membership, pk)
     if not wants_fragment(request):
-        return _check_and_return(request, provider)
+        return _check_and_return(request, provider, back_to_form="form" in request.POST)
     check(provider)
-    return render(request, "providers/_tested_card.html", {"provider": _counted(request).get(pk=provider.pk), "can_edit": True})
+    card = _cards(request, _counted(request).filter(pk=provider.pk))[0]
+    return render(request, "providers/_tested_card.html", {"provider": card, "can_edit": True})
+
+
+@require_POST
+@requires("admin")
+def remove_key(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """Forget the key of the provider, so that only those with a key of their own can use it, or nobody."""
+    provider = get_own_provider(request.membership, pk)
+    services.remove_key(provider, by=request.membership)
+    messages.success(request, _("The key of %(provider)s is forgotten.") % {"provider": provider.name})
+    return redirect("providers:list")
 
 
 @require_http_methods(["GET", "POST"])
 @requires("admin")
 def delete(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """Asks first, and says how many runs went there."""
-    provider = get_visible(request.membership, Provider.objects.alive(), pk)
+    """Asks first, and says how many runs went there and how many are under way."""
+    provider = get_own_provider(request.membership, pk)
     if request.method == "POST":
-        services.delete_provider(provider)
-        messages.success(request, _("%(provider)s is deleted and its key forgotten.") % {"provider": provider.name})
+        messages.success(request, _deleted(provider, services.delete_provider(provider, by=request.membership)))
         return redirect("providers:list")
-    return render(request, "providers/delete.html", {"provider": provider, "runs": provider.runs.count()})
+    context = {"provider": provider, "runs": provider.runs.count(), "under_way": services.runs_under_way(provider)}
+    return render(request, "providers/delete.html", {**context, "personal_keys": provider.personal_keys.count()})
+
+
+def _deleted(provider: Provider, under_way: int) -> str:
+    sentence = _("%(provider)s is deleted and its key forgotten.") % {"provider": provider.name}
+    if not under_way:
+        return sentence
+    ended = ngettext("%(count)s answer under way is ended.", "%(count)s answers under way are ended.", under_way)
+    return f"{sentence} {ended % {'count': under_way}}"
 
 
 def _counted(request: TeamRequest) -> QuerySet[Any]:
-    """The team's providers with the number of models that can be chosen; the built-in one last."""
+    """The providers that the team may use, with the number of models that can be chosen; the built-in one last."""
     present = Q(models__is_listed=True) | Q(models__is_typed=True)
-    rows = visible(request.membership, Provider.objects.alive())
+    rows = providers_of(request.membership.team)
     return rows.annotate(model_count=Count("models", filter=present)).order_by("is_builtin", "name", "pk")
+
+
+def _cards(request: TeamRequest, rows: QuerySet[Any]) -> list[Any]:
+    """The rows with what their cards need of the person who looks: `can_change`, `own_key`, `may_enter_own_key`.
+
+    Of what is only offered to the team they keep the host alone: not to be saved.
+    """
+    cards = list(rows)
+    own = own_keys_of(request.membership.user, cards)
+    is_editor = may(request.membership, "editor")
+    for card in cards:
+        card.can_change = may_change(request.membership, card)
+        card.own_key = own.get(card.pk)
+        card.may_enter_own_key = is_editor and card.takes_personal_keys
+        if card.team_id is None and not card.can_change:
+            card.base_url, card.key_tail = without_default_port(origin_of(card.base_url)), ""
+    return cards
 
 
 def _form_page(request: TeamRequest, form: ProviderForm, context: dict[str, Any]) -> HttpResponse:
     return render(request, "providers/form.html", {"form": form, **context}, status=422 if form.errors else 200)
 
 
-def _check_and_return(request: TeamRequest, provider: Provider) -> HttpResponseBase:
+def _check_and_return(request: TeamRequest, provider: Provider, *, back_to_form: bool = False) -> HttpResponseBase:
     """What was just saved is tested at once; the list shows the outcome on its card."""
     result = check(provider)
     if result.ok:
         messages.success(request, f"{provider.name}: {result.sentence}")
+    elif back_to_form:
+        messages.error(request, f"{provider.name}: {result.sentence}")
     else:
         messages.error(request, _("%(provider)s is saved, but the test did not work.") % {"provider": provider.name})
-    return redirect("providers:list")
+    return redirect("providers:edit", provider.pk) if back_to_form else redirect("providers:list")

@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
-from apps.providers.connections import NotReady, connection_of
+from apps.providers.connections import KEY_OF, NotReady, connect
 from apps.runs import files, outcomes, refusals, registry
 from apps.runs.costs import prices_for
 from apps.runs.models import Attempt, Run
@@ -117,11 +117,11 @@ class Execution:
         if not run.may_run:  # type: ignore[attr-defined]  # looked up by the claim
             raise NotAllowed
         operation = registry.get(run.operation)
-        connection = connection_of(run.provider, run.person)
+        ready = connect(run.provider, run.person, run.team)
         staged = files.stage_inputs(run)
         params = {name: value for name, value in run.params.items() if name not in left_out}
         request = operation.build_request(run.model, params, staged.files)
-        described = outcomes.without_copies(describe(connection, request), run.params)
+        described = {**outcomes.without_copies(describe(ready.connection, request), run.params), KEY_OF: ready.key_of}
         prices = prices_for(run.team, run.provider, run.model)
         reserved = operation.estimate(run.params, staged.files, prices).cost
         number = run.tries + len(left_out) + 1  # type: ignore[attr-defined]  # counted by the claim
@@ -130,7 +130,7 @@ class Execution:
             staged.close()
             self._end_stopped(run)
             return None
-        call = Call(run.pk, run.fence, operation, connection, request, self.inbox)
+        call = Call(run.pk, run.fence, operation, ready.connection, request, self.inbox)
         return Work(run, call, attempt, staged, left_out)
 
     def _send(self, work: Work) -> None:

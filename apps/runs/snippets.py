@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from apps.providers.connections import NotReady, connection_of
+from apps.providers.connections import KEY_OF, NotReady, connection_of
 from apps.providers.models import Provider
 from apps.runs import registry
 from apps.runs.models import Run
@@ -42,7 +42,9 @@ def connection_without_key(provider: Provider) -> Connection:
 
 def sent(run: Run) -> dict[str, Any] | None:
     """The request of a run as it was sent, keys masked."""
-    return with_copies(run.request, run.params) if run.request else None
+    if not run.request:
+        return None
+    return with_copies({name: value for name, value in run.request.items() if name != KEY_OF}, run.params)
 
 
 def snippets_of(run: Run) -> dict[str, str]:

@@ -15,6 +15,8 @@ from django.db.models import BooleanField, Count, DateTimeField, Exists, Express
 from django.db.models.functions import Now
 
 from apps.accounts.models import Membership, Role
+from apps.providers.connections import INSTALLATIONS, KEY_OF, PERSONS, TEAMS
+from apps.providers.models import PersonalKey
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -35,6 +37,13 @@ def may_run() -> Q:
     """Whether the person who asked may still run things in the team, and the team is there. Runs of nobody (a schedule) may."""
     may = Membership.objects.alive().filter(team=OuterRef("team"), user=OuterRef("person"), role__in=RUNS_THINGS)
     return Q(team__deleted_at=None) & (Q(person=None) | Q(Exists(may)))
+
+
+def lost_key() -> Q:
+    """Whether the key that the call went with was removed meanwhile."""
+    of_person = PersonalKey.objects.filter(provider=OuterRef("provider"), user=OuterRef("person"))
+    own_is_gone = Q(**{f"request__{KEY_OF}": PERSONS}) & ~Q(Exists(of_person))
+    return own_is_gone | Q(**{f"request__{KEY_OF}__in": [TEAMS, INSTALLATIONS], "provider__key": ""})
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -98,8 +107,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         return bool(self.filter(pk=run_id, status__in=IN_FLIGHT, stop_requested_at=None).update(stop_requested_at=Now()))
 
     def revoked(self, run_ids: Iterable[RunId]) -> set[RunId]:
-        """Those whose provider was deleted or whose person may not use the installation any more."""
-        is_revoked = Q(provider__deleted_at__isnull=False) | ~may_run()
+        """Those whose provider or key is gone, or whose person may not use the installation any more."""
+        is_taken_away = Q(provider__deleted_at__isnull=False) | ~(Q(provider__team=None) | Q(provider__team=F("team")))
+        is_revoked = is_taken_away | lost_key() | ~may_run()
         return set(self.filter(is_revoked, pk__in=list(run_ids)).values_list("pk", flat=True))
 
     def due(self, limit: int = 500) -> list[RunId]:

@@ -1,28 +1,33 @@
 """`manage.py rotate_provider_keys`: encrypt all stored keys under the newest secret."""
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.providers.keys import KeyLost, rotate
-from apps.providers.models import Provider
+from apps.providers.models import PersonalKey, Provider
 
 
 class Command(BaseCommand):
     help = "Encrypts every stored provider key under the first of PROVIDER_KEY_SECRET. Afterwards the older secrets can be removed."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lost = []
+        lost: list[Provider | PersonalKey] = []
         done = 0
-        for provider in Provider.objects.exclude(key="").order_by("pk"):
+        rows: Iterable[Provider | PersonalKey] = chain(
+            Provider.objects.exclude(key="").order_by("pk"), PersonalKey.objects.select_related("provider", "user").order_by("pk")
+        )
+        for row in rows:
             try:
-                token = rotate(provider.key)
+                token = rotate(row.key)
             except KeyLost:
-                lost.append(provider)
+                lost.append(row)
                 continue
             # Only if nobody saved another key meanwhile.
-            done += Provider.objects.filter(pk=provider.pk, key=provider.key).update(key=token)
+            done += type(row)._default_manager.filter(pk=row.pk, key=row.key).update(key=token)
         self.stdout.write(f"{done} keys are now under the newest secret.")
         if lost:
-            names = ", ".join(f"{provider.name} ({provider.pk})" for provider in lost)
+            names = ", ".join(f"{row} ({row.pk})" for row in lost)
             raise CommandError(f"No secret opens the keys of: {names}. Type these keys in again on the page Providers.")
