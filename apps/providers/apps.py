@@ -13,13 +13,16 @@ class ProvidersConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.accounts.signals import team_created
+        from apps.accounts.models import Membership
         from apps.providers.facts import forget_shipped
         from apps.providers.models import ModelFact
+        from apps.providers.own_keys import forget_keys_of_leaver
         from apps.providers.receivers import connect_builtin
         from apps.providers.shipped import load_shipped_facts
 
         team_created.connect(connect_builtin, dispatch_uid="providers.connect_builtin")
         post_migrate.connect(load_shipped_facts, sender=self, dispatch_uid="providers.shipped_facts")
         post_migrate.connect(forget_shipped, sender=self, dispatch_uid="providers.forget_shipped_facts")
+        post_delete.connect(forget_keys_of_leaver, sender=Membership, dispatch_uid="providers.forget_keys_of_leaver")
         for changed in (post_save, post_delete):
             changed.connect(forget_shipped, sender=ModelFact, dispatch_uid=f"providers.forget_shipped_facts.{id(changed)}")

@@ -7,7 +7,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.accounts.models import User
 from apps.core.templatetags.core import count, duration
+from apps.providers.connections import INSTALLATIONS, KEY_OF, PERSONS, TEAMS
 from apps.runs.models import Run, Status
 
 QUEUE_PATIENCE = 15  # seconds until a waiting run says why
@@ -50,3 +52,12 @@ def _line(state: str, begun: int, counted: str) -> str:
         separator,
         counted,
     )
+
+
+def whose_key(run: Run, viewer: User | None) -> str:
+    """Whose key the call went with, for this viewer; empty where there was none, or it was not sent."""
+    key_of = (run.request or {}).get(KEY_OF)
+    if key_of == PERSONS:
+        is_theirs = viewer is not None and run.person_id == viewer.pk
+        return _("your own key") if is_theirs else _("the own key of %(person)s") % {"person": run.person or _("somebody who left")}
+    return {TEAMS: _("the team’s key"), INSTALLATIONS: _("the key of this installation")}.get(key_of, "")

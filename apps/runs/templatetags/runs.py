@@ -1,6 +1,7 @@
 """Runs in templates: `{% load runs %}`."""
 
 import uuid
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -68,3 +69,9 @@ def seconds(milliseconds: int | None) -> float | None:
 def fresh_key() -> str:
     """A new idempotency key for a form: the same form sent twice is one run."""
     return uuid.uuid4().hex
+
+
+@register.simple_tag
+def whose_key(run: Run, viewer: Any) -> str:
+    """Whose key the call went with, in words for this viewer."""
+    return words.whose_key(run, viewer)
