@@ -89,11 +89,15 @@ class Answer:
 
     async def read_error_body(self) -> bytes:
         """As much of an error's body as can be had: the status already tells the most."""
+        return await self.read_beginning(LONGEST_ERROR_BODY)
+
+    async def read_beginning(self, size: int) -> bytes:
+        """About as much of the body, or less where it breaks off or takes too long. Raises nothing for that."""
         body = b""
         with contextlib.suppress(GatewayError):
             async for chunk in self.chunks():
                 body += chunk
-                if len(body) > LONGEST_ERROR_BODY:
+                if len(body) > size:
                     break
         return body
 

@@ -14,6 +14,8 @@ from gateway.calls import Call, build_call, checked_origin
 from gateway.clock import CallClock
 from gateway.errors import NotSent
 from gateway.failures import TRANSPORT_ERRORS, failure_of
+from gateway.json_text import decode_json
+from gateway.masking import mask_bytes
 from gateway.multipart import MultipartBody
 from gateway.refusals import refusal
 from gateway.streams import ApiStream
@@ -21,6 +23,7 @@ from gateway.transport import current_clock, make_client
 from gateway.types import ApiRequest, ApiResponse, Bounds, Connection
 
 SMALL_BODY = 64 * 1024
+LONGEST_LOOK = 256 * 1024
 DEFAULT_BOUNDS = Bounds()
 
 
@@ -54,6 +57,28 @@ class Gateway:
         finally:
             await answer.aclose()
 
+    async def probe(self, request: ApiRequest, *, bounds: Bounds | None = None) -> ApiResponse:
+        """Whatever comes back, as it is: also an error, a redirect that is not followed, a web page, half a body.
+
+        `body` holds the beginning, at most `LONGEST_LOOK`, whatever its type is, and `json` its value if it is JSON.
+        For finding out what a server is. Raises GatewayError only when there is no answer at all.
+        """
+        answer = await self._ask(request, bounds or self._bounds)
+        try:
+            body = mask_bytes(await answer.read_beginning(LONGEST_LOOK), [key.encode() for key in self._keys])
+        finally:
+            await answer.aclose()
+        return ApiResponse(
+            status=answer.status,
+            headers=answer.headers,
+            json=_json_or_none(body),
+            body=body,
+            content_type=answer.content_type,
+            request_id=answer.request_id,
+            first_byte_ms=answer.first_byte_ms,
+            total_ms=answer.clock.elapsed_ms,
+        )
+
     @contextlib.asynccontextmanager
     async def stream(self, request: ApiRequest, *, bounds: Bounds | None = None) -> AsyncIterator[ApiStream]:
         """Make the call and give its events as they come. Leaving, in whatever way, ends the provider's work at once."""
@@ -65,6 +90,13 @@ class Gateway:
 
     async def _open(self, request: ApiRequest, bounds: Bounds) -> Answer:
         """Send, and wait for the head of the answer. Raises what the status means."""
+        answer = await self._ask(request, bounds)
+        if not 200 <= answer.status < 300:
+            await self._refuse(answer)
+        return answer
+
+    async def _ask(self, request: ApiRequest, bounds: Bounds) -> Answer:
+        """Send, and wait for the head of the answer, whatever it is."""
         call = build_call(self._connection, request)
         clock = CallClock(bounds)
         token = current_clock.set(clock)
@@ -75,10 +107,7 @@ class Gateway:
             raise failure_of(error, clock, call.url) from error
         finally:
             current_clock.reset(token)
-        answer = Answer(response, clock, self._keys)
-        if not 200 <= answer.status < 300:
-            await self._refuse(answer)
-        return answer
+        return Answer(response, clock, self._keys)
 
     def _running_client(self) -> httpx.AsyncClient:
         if self._client is None:
@@ -128,6 +157,13 @@ class Gateway:
             first_byte_ms=answer.first_byte_ms,
             total_ms=answer.clock.elapsed_ms,
         )
+
+
+def _json_or_none(body: bytes) -> Any:
+    try:
+        return decode_json(body)
+    except ValueError:
+        return None
 
 
 def _encode_json(value: Any) -> bytes:
