@@ -22,7 +22,7 @@ dev: python
 test: dev ## Install what is missing and run all tests; ARGS="apps/runs -k stop" for some
 	@$(VENV) -m engines.fetch --dest $(WEIGHTS) || echo "Tests of the built-in model are skipped: its weights could not be fetched."
 	@$(VENV) -m tests.servers.environment || echo "Tests against the LiteLLM proxy are skipped."
-	@$(VENV) -m pytest $(ARGS)
+	@$(VENV) -m pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadgroup)
 
 check: dev ## Style, types and who may import whom
 	@$(VENV) -m ruff check .
