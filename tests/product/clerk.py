@@ -45,10 +45,19 @@ def begin_conversations(wish: dict[str, Any]) -> list[str]:
     from apps.accounts.models import Membership
     from apps.chat.models import Conversation
 
-    member = Membership.objects.get()
+    member = Membership.objects.get(role="owner")
     fields = {"team": member.team, "person": member.user, "title": "Measured", "settings": {"model": wish["model"]}}
     made = Conversation.objects.bulk_create(Conversation(**fields) for _ in range(wish["number"]))
     return [f"/chat/{conversation.pk}/" for conversation in made]
+
+
+def add_colleague(wish: dict[str, Any]) -> str:
+    """Another member of the team, with the role wished; the id of the membership."""
+    from apps.accounts.models import Membership, User
+
+    owner = Membership.objects.get(role="owner")
+    person = User.objects.create_user(wish["email"], wish["password"])
+    return str(Membership.objects.create(team=owner.team, user=person, role=wish["role"]).pk)
 
 
 def main(act: str) -> None:
@@ -56,7 +65,7 @@ def main(act: str) -> None:
     import django
 
     django.setup()
-    acts: dict[str, Callable[[dict[str, Any]], Any]] = {"prepare": prepare, "converse": begin_conversations}
+    acts: dict[str, Callable[[dict[str, Any]], Any]] = {"prepare": prepare, "converse": begin_conversations, "colleague": add_colleague}
     sys.stdout.write(json.dumps(acts[act](json.load(sys.stdin))))
 
 

@@ -240,6 +240,14 @@ class Product:
         files = [path for path in self.folder.rglob("*") if path.is_file() and "keys" not in path.parts and "static" not in path.parts]
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in files}
 
+    async def colleague(self, role: str = "editor") -> tuple[Visitor, str]:
+        """A browser of another member of the team, and the id of the membership."""
+        email = f"{uuid.uuid4().hex[:8]}@example.org"
+        membership = str(self._ask_clerk("colleague", {"email": email, "password": PASSWORD, "role": role}))
+        visitor = Visitor(self.url)
+        await visitor.sign_in(email, PASSWORD)
+        return visitor, membership
+
     async def visitor(self) -> Visitor:
         """A browser that has signed in; the session is shared, since signing in is throttled."""
         visitor = Visitor(self.url)

@@ -19,6 +19,7 @@ BOUNDS = {
 
 STEADY = "steady-rate50-tokens60"  # 1.2 s
 LONG = "steady-rate20-tokens120"  # 6 s, time enough to break something in its middle
+LASTING = "steady-rate10-tokens150"  # 15 s
 SILENT = "stall-rate0-tokens2-delay2000"  # nothing for 2 s
 CROWD = "steady-rate20-tokens30"
-MODELS = [STEADY, LONG, SILENT, CROWD, "markdown-rate400", "hostile-rate400"]
+MODELS = [STEADY, LONG, LASTING, SILENT, CROWD, "markdown-rate400", "hostile-rate400"]
