@@ -56,7 +56,7 @@ def _line(state: str, begun: int, counted: str) -> str:
 
 def whose_key(run: Run, viewer: User | None) -> str:
     """Whose key the call went with, for this viewer; empty where there was none, or it was not sent."""
-    key_of = (run.request or {}).get(KEY_OF)
+    key_of = str((run.request or {}).get(KEY_OF, ""))
     if key_of == PERSONS:
         is_theirs = viewer is not None and run.person_id == viewer.pk
         return _("your own key") if is_theirs else _("the own key of %(person)s") % {"person": run.person or _("somebody who left")}
