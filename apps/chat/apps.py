@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.pages import MorePage
+
 
 class ChatConfig(AppConfig):
     name = "apps.chat"
@@ -9,9 +11,23 @@ class ChatConfig(AppConfig):
     icon = "message-square"
     group = "write"
     url_name = "chat:home"
+    key = "c"
+    words = _("ask talk conversation message answer")
+    help = _("Talk to a model. Every answer is saved, shared in the team and priced.")
+    first_step = _("type a question and press Enter.")
+    more_pages = (MorePage(_("Past chats"), "history", "chat:past", _("old conversations"), _("Every chat of the team, by its name.")),)
 
     def ready(self) -> None:
         from apps.chat import operations
+        from apps.chat.holdings import ChatHolding
+        from apps.chat.home import contribution
+        from apps.chat.jump import find_chats
+        from apps.core import holdings, home, jump
         from apps.runs.registry import register
 
         register(operations.ChatReply())
+        jump.register("chats", _("Chats"), 20, find_chats)
+        holdings.register(ChatHolding())
+        home.add_card(home.StartCard(_("Chat"), _("Ask something, in a new chat"), "message-square", "chat:home", 10, "editor"))
+        home.add_card(home.StartCard(_("Past chats"), _("What you and your team have asked"), "messages-square", "chat:past", 20))
+        home.add_source(contribution)

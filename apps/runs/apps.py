@@ -9,10 +9,21 @@ class RunsConfig(AppConfig):
     icon = "history"
     group = "team"
     url_name = "runs:history"
+    key = "h"
+    words = _("log calls requests receipts")
+    help = _("Every call, with what was sent and received, its time and its cost.")
+    first_step = _("open a row to see its receipt.")
     position = 10
 
     def ready(self) -> None:
-        from apps.core import health
+        from apps.core import health, holdings, home, jump
+        from apps.runs.holdings import RunsHolding
+        from apps.runs.home import contribution
+        from apps.runs.jump import find_runs
         from apps.runs.live.publisher import check_queue
 
         health.register("queue", check_queue)
+        jump.register("history", _("History"), 90, find_runs)
+        holdings.register(RunsHolding())
+        home.add_card(home.StartCard(_("History"), _("Every call, with its time and cost"), "history", "runs:history", 60))
+        home.add_source(contribution)

@@ -60,6 +60,7 @@ def _title(kind: str, names: dict[str, str], details: dict[str, Any]) -> str:
         "incomplete": _("%(provider)s ended the answer before its first word."),
         "stream_error": _("The model failed before its first word."),
         "never_sent": _("It waited too long and was never sent."),
+        "set_aside": _("It was waiting when this server stopped for long, or when a backup was made that is used now."),
     }
     return sentences[kind] % names if kind in sentences else ""
 
@@ -72,6 +73,7 @@ def _advice(kind: str) -> str:
         "tls": _("Add its certificate to this server, or use an address with a trusted one."),
         "rate_limited": _("Wait a minute and try again."),
         "overloaded": _("Wait a minute and try again."),
+        "set_aside": _("Try again if you still want the answer."),
     }
     return sentences.get(kind, "")
 

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.db.models.functions import Now
 
+from apps.accounts.data_keeping import housekeep
+from apps.runs.comeback import look_back
 from apps.runs.costs import estimated_cost, estimated_usage, prices_for
 from apps.runs.heartbeats import beat_for_worker
 from apps.runs.models import Attempt, Run, Status
@@ -19,6 +21,7 @@ from apps.runs.outcomes import asked_text
 from apps.runs.tasks import announce, publish
 
 log = logging.getLogger(__name__)
+HOUSEKEEPING_PAUSE = 1.0
 _patient_until = 0.0
 
 
@@ -73,15 +76,29 @@ def start_sweeping() -> None:
 
 def _sweep_for_ever() -> None:
     while True:
+        next_at = time.monotonic() + settings.RUN_SWEEP_EVERY
         try:
             close_old_connections()
+            look_back()
             beat_for_worker()
             sweep()
         except (DatabaseError, InterfaceError) as error:
             log.warning("Sweeping: the database does not answer (%s).", type(error).__name__)
             connection.close()
             be_patient()
-        time.sleep(settings.RUN_SWEEP_EVERY)
+        else:
+            _tidy_until(next_at)
+        time.sleep(max(0.0, next_at - time.monotonic()))
+
+
+def _tidy_until(end: float) -> None:
+    """A second of housekeeping, and another after a pause for as long as something is left to do."""
+    try:
+        while housekeep() and time.monotonic() + HOUSEKEEPING_PAUSE < end:
+            time.sleep(HOUSEKEEPING_PAUSE)
+    except Exception:  # the promises of sweeping do not hang on it
+        log.exception("Housekeeping failed; the next round tries again")
+        connection.close()
 
 
 def be_patient() -> None:

@@ -67,17 +67,22 @@ def announce(run_ids: Iterable[uuid.UUID]) -> None:
 
 @shared_task(name="runs.execute", ignore_result=True)
 def execute_runs(run_ids: list[str]) -> None:
+    from apps.runs.comeback import has_looked_back
     from apps.runs.executor import execute
 
+    if not has_looked_back():
+        return  # the first sweep of this process, a moment from now, publishes what may be sent
     execute([uuid.UUID(run_id) for run_id in run_ids])
 
 
 @shared_task(name="runs.sweep", ignore_result=True)
 def sweep_runs() -> None:
+    from apps.runs.comeback import look_back
     from apps.runs.heartbeats import beat_for_beat
     from apps.runs.sweeper import be_patient, sweep
 
     try:
+        look_back()
         beat_for_beat()
         sweep()
     except (DatabaseError, InterfaceError):

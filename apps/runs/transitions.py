@@ -134,6 +134,17 @@ class RunQuerySet(models.QuerySet["Run"]):
         changes = {"status": status, "finished_at": Now(), "lease_until": None, **fields}
         return bool(self.expired().filter(pk=run_id, fence=fence).update(**changes))
 
+    def let_go_all(self) -> None:
+        """No worker is running: every lease is over now. What was not sent waits again, the rest ends with the next sweep."""
+        self.filter(status__in=IN_FLIGHT).update(lease_until=from_now(-1))
+        self.give_back_unsent()
+
+    def set_aside(self, until: datetime.datetime) -> int:
+        """queued → failed, for what has waited since before `until`: it may have been sent by another copy of this database."""
+        error = {"sentence": "It waited while no worker was running, and was not sent.", "reached_provider": False}
+        changes = {"finished_at": Now(), "cost": 0, "cost_kind": "none", "error_kind": "set_aside", "error": error}
+        return self.filter(status="queued", queued_at__lte=until).update(status="failed", **changes)
+
     def fail_never_sent(self) -> int:
         """Queued for longer than the limit: it will not be sent any more. One that was refused keeps the reason."""
         old = self.filter(status="queued", queued_at__lt=from_now(-settings.RUN_QUEUE_LIMIT))

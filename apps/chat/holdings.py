@@ -1,0 +1,92 @@
+"""Conversations and their turns, as `apps.core.holdings` asks for them.
+
+A conversation goes with its turns, newest first, in as many short transactions as it takes; the words of its
+answers go in the same ones.
+"""
+
+import datetime
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat.models import Conversation, ConversationQuerySet, Turn
+from apps.chat.told import as_json, as_markdown
+from apps.core.holdings import Holding, Part, TeamId, in_order
+from apps.core.ids import first_id_at
+from apps.runs.erasure import release, remove_files
+from apps.runs.holdings import stop_all
+from apps.runs.models import ACTIVE, Run
+
+BIN_DAYS: Final = 30  # how long a deleted chat can be brought back
+AT_ONCE: Final = 50  # conversations that one transaction looks at
+
+
+class ChatHolding(Holding):
+    name = "chat"
+    position = 20  # turns point to runs
+    content = (Conversation,)
+
+    def count(self, team_id: TeamId, before: datetime.datetime | None = None) -> list[tuple[Any, int]]:
+        rows = Conversation.objects.filter(team=team_id)
+        return [(_("Chats"), (rows if before is None else _resting(rows).filter(updated_at__lt=before)).count())]
+
+    def forget(self, team_id: TeamId, before: datetime.datetime, limit: int) -> int:
+        return remove(lambda: Conversation.objects.filter(team=team_id, updated_at__lt=before), limit)
+
+    def wipe(self, team_id: TeamId, before: datetime.datetime, limit: int) -> int:
+        made = Conversation.objects.filter(team=team_id, pk__lt=first_id_at(before))
+        stop_all(Run.objects.filter(turn__conversation__in=made), limit)
+        return remove(made.all, limit)
+
+    def delete(self, team_id: TeamId, limit: int) -> int:
+        return remove(lambda: Conversation.objects.filter(team=team_id), limit)
+
+    def left(self, team_id: TeamId, before: datetime.datetime | None = None) -> int:
+        rows = Conversation.objects.filter(team=team_id)
+        return (rows if before is None else rows.filter(pk__lt=first_id_at(before))).count()
+
+    def tidy(self, limit: int) -> int:
+        """Deleted chats can be brought back for a while."""
+        due = timezone.now() - datetime.timedelta(days=BIN_DAYS)
+        return remove(lambda: Conversation.objects.filter(deleted_at__lt=due), limit)
+
+    def export(self, team_id: TeamId) -> Iterator[Part]:
+        rows = Conversation.objects.filter(team=team_id).select_related("person")
+        yield Part("conversations.jsonl", (piece for each in in_order(rows) for piece in as_json(each)))
+        for each in in_order(rows):
+            yield Part(f"conversations/{each.pk}.md", as_markdown(each))
+
+
+def remove(which: Callable[[], ConversationQuerySet], limit: int) -> int:
+    """Remove the first of these conversations with at most `limit` turns. How many rows it were.
+
+    Where an answer is under way the conversation waits for its end.
+    """
+    found = list(_resting(which()).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    answers = Turn.objects.filter(conversation__in=found).order_by("-pk").values_list("pk", "run_id")[:limit]
+    turns = dict(answers)
+    runs = [run_id for run_id in turns.values() if run_id is not None]
+    ready = set(remove_files(runs))
+    return _remove_rows(which, found, [pk for pk, run_id in turns.items() if run_id is None or run_id in ready])
+
+
+def _remove_rows(which: Callable[[], ConversationQuerySet], found: Sequence[uuid.UUID], turns: Sequence[uuid.UUID]) -> int:
+    """Asks again whether they are to go: one may have been brought back, or written in, a moment ago."""
+    with transaction.atomic():
+        still = list(which().select_for_update().filter(pk__in=found).order_by("pk").values_list("pk", flat=True))
+        going = Turn.objects.filter(pk__in=turns, conversation__in=still)
+        release(list(going.exclude(run=None).values_list("run_id", flat=True)))
+        Conversation.objects.filter(pk__in=still).update(leaf=None)
+        Turn.objects.filter(parent__in=going).update(parent=None)
+        count, _each = going.delete()
+        empty = Conversation.objects.filter(pk__in=still).exclude(Exists(Turn.objects.filter(conversation=OuterRef("pk"))))
+        return count + empty.delete()[0]
+
+
+def _resting(rows: ConversationQuerySet) -> ConversationQuerySet:
+    return rows.exclude(Exists(Turn.objects.filter(conversation=OuterRef("pk"), run__status__in=ACTIVE)))

@@ -1,0 +1,64 @@
+"""A conversation in an export: as JSON with every turn, and as Markdown with the path that is shown.
+
+Turns are read a few at a time, since an answer may be long and a conversation too.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from apps.chat.models import Conversation, Turn
+from apps.chat.threads import load_tree
+from apps.core.holdings import as_line, in_order
+
+TURNS_AT_ONCE: Final = 20
+HEAVY = ("run__params", "run__request", "run__response")
+OF_CONVERSATION = ("id", "title", "instructions", "settings", "created_at", "updated_at", "deleted_at")
+
+
+def as_json(conversation: Conversation) -> Iterator[bytes]:
+    """One line: the conversation, and all its turns with the turn that each follows."""
+    told = {name: getattr(conversation, name) for name in OF_CONVERSATION}
+    told |= {"person": conversation.person.email if conversation.person else None, "last_turn": conversation.leaf_id}
+    yield as_line(told)[:-2] + b',"turns":['
+    glue = b""
+    for turn in in_order(_with_runs(conversation), TURNS_AT_ONCE):
+        yield glue + as_line(turn_as_told(turn))[:-1]
+        glue = b","
+    yield b"]}\n"
+
+
+def turn_as_told(turn: Turn) -> dict[str, Any]:
+    told = {"id": turn.pk, "follows": turn.parent_id, "created_at": turn.created_at}
+    if turn.run is None:
+        return told | {"role": "user", "text": turn.text}
+    told |= {"role": "assistant", "text": turn.run.text, "thinking": turn.run.thinking, "run": turn.run.pk}
+    return told | {"model": turn.run.model, "status": turn.run.status}
+
+
+def as_markdown(conversation: Conversation) -> Iterator[bytes]:
+    """What a person sees who opens it: title, instructions, and the path of the last answer."""
+    yield _bytes(f"# {conversation}\n\n")
+    if conversation.instructions:
+        yield _bytes(_("Instructions") + f":\n\n{conversation.instructions}\n\n")
+    tree = load_tree(conversation)
+    path = tree.path(conversation.leaf_id if conversation.leaf_id in tree else tree.newest_leaf(None))
+    for start in range(0, len(path), TURNS_AT_ONCE):
+        yield from _section(conversation, path[start : start + TURNS_AT_ONCE])
+
+
+def _section(conversation: Conversation, ids: Sequence[uuid.UUID]) -> Iterator[bytes]:
+    turns = _with_runs(conversation).in_bulk(ids)
+    for turn in (turns[pk] for pk in ids if pk in turns):
+        who, text = (turn.run.model_label, turn.run.text) if turn.run else (_("Question"), turn.text)
+        yield _bytes(f"## {who}\n\n{text}\n\n")
+
+
+def _with_runs(conversation: Conversation) -> Any:
+    return Turn.objects.filter(conversation=conversation).select_related("run").defer(*HEAVY)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,69 @@
+"""Taking the words of runs that have ended. What a run cost, and who asked which model when, stays.
+
+A run that belongs to something (a chat) is read there: it loses what only History shows, and its answer goes with
+the thing it belongs to (`release`). Files go from the storage before their rows do, so that a kill in between leaves
+a run that is taken again, and never a file that nobody knows of.
+"""
+
+import contextlib
+import pathlib
+import time
+import uuid
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from apps.runs.models import FINAL, Run, RunFile
+from apps.runs.transitions import RunQuerySet
+
+ASKED: Final[dict[str, Any]] = {"params": {}, "request": None, "response": None, "summary": ""}
+ANSWERED: Final[dict[str, Any]] = {"text": "", "thinking": "", "error": {}, "notices": []}
+NOWHERE: Final[dict[str, Any]] = {"parent_kind": "", "parent_id": None}
+FILE_SECONDS: Final = 0.5  # a store may be slow: the rest waits for the next round
+
+
+def erase(runs: RunQuerySet, limit: int, *, with_answers: bool = False) -> int:
+    """Take the words of at most `limit` ended ones of these runs, oldest first. How many it were.
+
+    `with_answers` takes also what is read elsewhere, for what is shown nowhere any more.
+    """
+    found = list(runs.filter(status__in=FINAL, erased_at=None).order_by("pk").values_list("pk", "parent_kind")[:limit])
+    read_elsewhere = [pk for pk, parent_kind in found if parent_kind and not with_answers]
+    alone = remove_files([pk for pk, parent_kind in found if with_answers or not parent_kind])
+    with transaction.atomic():
+        untouched = Run.objects.filter(erased_at=None)
+        taken = untouched.filter(pk__in=read_elsewhere).update(**ASKED, erased_at=Now())
+        return taken + untouched.filter(pk__in=alone).update(**ASKED, **ANSWERED, erased_at=Now())
+
+
+def release(run_ids: Sequence[uuid.UUID]) -> None:
+    """What these runs belonged to goes away, and all their words with it. Call it in the transaction that removes it."""
+    Run.objects.filter(pk__in=run_ids, status__in=FINAL).update(**ASKED, **ANSWERED, **NOWHERE, erased_at=Now())
+
+
+def remove_files(run_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Remove what is stored for these runs. Those that have no file any more; the others wait for the next call.
+
+    Never call it in a transaction: a file does not come back when that is undone.
+    """
+    until = time.monotonic() + FILE_SECONDS
+    waiting: set[uuid.UUID] = set()
+    gone: list[uuid.UUID] = []
+    for row in RunFile.objects.filter(run_id__in=run_ids).only("run_id", "file").order_by("run_id"):
+        if time.monotonic() > until:
+            waiting.add(row.run_id)
+        else:
+            _remove(row)
+            gone.append(row.pk)
+    RunFile.objects.filter(pk__in=gone).delete()
+    return [run_id for run_id in run_ids if run_id not in waiting]
+
+
+def _remove(row: RunFile) -> None:
+    """The file, and on a disk the folder of its run with the last one."""
+    storage, name = row.file.storage, row.file.name
+    storage.delete(name)
+    with contextlib.suppress(NotImplementedError, OSError):  # a store without folders, or a folder with more in it
+        pathlib.Path(storage.path(name)).parent.rmdir()
