@@ -1,8 +1,13 @@
 """What a check-up found, in words: what happened, what it means, one thing to do."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.core.templatetags.core import duration
 from apps.providers.models import Provider
 
 SENTENCES = {
@@ -28,6 +33,107 @@ SENTENCES = {
     "cut": gettext_lazy("The connection to %(provider)s broke. Test again."),
     "answer_too_big": gettext_lazy("The list of models is too long to read. Add the models you need by name."),
 }
+BUILTIN_IS_OFF = gettext_lazy("The built-in models are not running. Start them on this server with: make run")
+PARTS = {
+    "chat": gettext_lazy("Chat"),
+    "responses": gettext_lazy("Agents and tools"),
+    "completions": gettext_lazy("Continue a text"),
+    "embeddings": gettext_lazy("Similarity"),
+    "moderation": gettext_lazy("Safety check"),
+    "transcription": gettext_lazy("Transcribe"),
+    "translation": gettext_lazy("Translate speech"),
+    "speech": gettext_lazy("Speech"),
+    "images.generate": gettext_lazy("Make images"),
+    "images.edit": gettext_lazy("Edit images"),
+    "images.variations": gettext_lazy("Vary images"),
+    "files": gettext_lazy("Files"),
+    "uploads": gettext_lazy("Large uploads"),
+    "batches": gettext_lazy("Batches"),
+    "fine_tuning": gettext_lazy("Fine-tuning"),
+}
+STATES = {
+    "works": gettext_lazy("works"),
+    "missing": gettext_lazy("not there"),
+    "refused": gettext_lazy("key may not"),
+    "unclear": gettext_lazy("not clear"),
+}
+REASONS = {
+    "there": gettext_lazy("It is there: it refused an empty request, as it should. Nothing was charged."),
+    "answers": gettext_lazy("It answered."),
+    "no_path": gettext_lazy("The server does not know this address."),
+    "no_method": gettext_lazy("The server does not take this kind of request there."),
+    "not_built": gettext_lazy("The server does not offer this, or it is switched off there."),
+    "web_page": gettext_lazy("A web page stands there, not a part of the API."),
+    "key": gettext_lazy("The key may not use this."),
+    "quota": gettext_lazy("The account has no credit left, so it could not be told."),
+    "rate": gettext_lazy("The server asked us to slow down, so it could not be told."),
+    "server": gettext_lazy("The server had a problem of its own."),
+    "busy": gettext_lazy("The server was busy or still loading."),
+    "silent": gettext_lazy("No answer came in time."),
+    "cut": gettext_lazy("The connection broke."),
+    "redirect": gettext_lazy("The server sends us on to another address, and a key never follows."),
+    "odd": gettext_lazy("The answer is not what an API says."),
+    "catch_all": gettext_lazy("The server says the same to every address, so it could not be told."),
+    "no_time": gettext_lazy("The test took too long, so this was not tried."),
+    "no_deployment": gettext_lazy("Add the name of a deployment under Models, then test again."),
+    "deployment": gettext_lazy("The deployment that was tried is not for this."),
+}
+STATE_ICONS = {"works": "check", "missing": "minus", "refused": "lock", "unclear": "circle-question-mark"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of the check list: a part of the API, whether it works, and why not."""
+
+    name: str
+    title: Any
+    state: str
+    word: Any
+    reason: Any
+    said: str
+    status: int | None
+
+    @property
+    def icon(self) -> str:
+        return STATE_ICONS[self.state]
+
+
+def parts_of(provider: Provider) -> list[Part]:
+    """The check list of a provider, in its usual order; empty while nothing was tried."""
+    return [_part(name, found) for name in PARTS if isinstance(found := provider.endpoints.get(name), dict)]
+
+
+def working_parts(provider: Provider) -> Sequence[Part]:
+    return [part for part in parts_of(provider) if part.state == "works"]
+
+
+def _part(name: str, found: dict[str, Any]) -> Part:
+    state = found.get("state") if found.get("state") in STATES else "unclear"
+    reason = REASONS.get(found.get("reason", ""), "")
+    return Part(name, PARTS[name], str(state), STATES[str(state)], reason, str(found.get("said") or ""), found.get("status"))
+
+
+def lacks_sentence(provider: Provider, endpoint: str) -> str:
+    """Why a page offers no model of this provider; "" if that part of its API is not known to be missing."""
+    if not provider.lacks(endpoint):
+        return ""
+    return _("%(provider)s has no “%(part)s”.") % {"provider": provider.name, "part": PARTS.get(endpoint, endpoint)}
+
+
+def server_name(provider: Provider) -> str:
+    """What the server said it is, with its version; "" if it did not tell."""
+    server = provider.last_check.get("server") or {}
+    return " ".join(str(server[name]) for name in ("name", "version") if server.get(name))
+
+
+def word_sentence(provider: Provider) -> str:
+    """How the one word came that the last test asked for; "" if it asked for none."""
+    word = provider.last_check.get("word") or {}
+    if "ms" in word:
+        return _("First word after %(time)s (%(model)s)") % {"time": duration(word["ms"] / 1000), "model": word["model"]}
+    if word:
+        return _("%(model)s did not answer: %(reason)s") % {"model": word.get("model"), "reason": word.get("sentence")}
+    return ""
 
 
 def check_sentence(provider: Provider) -> str:
@@ -37,6 +143,8 @@ def check_sentence(provider: Provider) -> str:
         return ""
     if outcome.get("ok"):
         return _found(int(outcome.get("models", 0)))
+    if provider.is_builtin and outcome.get("kind") in {"unreachable", "timeout_connect"}:
+        return str(BUILTIN_IS_OFF)
     known = SENTENCES.get(outcome.get("kind", ""))
     if known is None:
         return str(outcome.get("sentence") or _("The test did not work."))
