@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from django.db.models import Min
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Team
 from apps.core.templatetags.core import money
+from apps.providers import retirement
 from apps.providers.choices import ModelChoice, models_for
 from apps.providers.facts import Facts, Prices
 from apps.providers.models import Model
@@ -158,12 +158,5 @@ class _RowWriter:
     def shared(self, facts: Facts) -> tuple[str, str, str]:
         """Models with the same facts have the same object of them."""
         if id(facts) not in self.of_facts:
-            self.of_facts[id(facts)] = (escape(cost_line(facts)), " ".join(kinds_of(facts)), _retirement(facts))
+            self.of_facts[id(facts)] = (escape(cost_line(facts)), " ".join(kinds_of(facts)), retirement.badge(facts))
         return self.of_facts[id(facts)]
-
-
-def _retirement(facts: Facts) -> str:
-    if facts.shutdown_date is None:
-        return ""
-    until = _("until %(day)s") % {"day": date_format(facts.shutdown_date, "j M Y")}
-    return f'<span class="badge warn">{escape(until)}</span>'

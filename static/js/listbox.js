@@ -62,12 +62,8 @@
 
   // The team of this page goes with the question, so that a tab of another team asks for nothing of it.
   function teamOfPage() {
-    try {
-      const team = JSON.parse(document.body.getAttribute("hx-headers"))?.["X-Team"];
-      return team ? { "X-Team": team } : {};
-    } catch {
-      return {};
-    }
+    const { team } = document.body.dataset;
+    return team ? { "X-Team": team } : {};
   }
 
   /** A part of a page as text. Rejects when it is anything else, such as the page to sign in. */

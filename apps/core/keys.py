@@ -1,0 +1,59 @@
+"""What a single key does, for the sheet on `?` and its page. The script is js/keys.js."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.pages import pages_for
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`strokes` follow one another; `then` stands between them."""
+
+    strokes: tuple[Any, ...]
+    does: Any
+    joint: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    title: Any
+    keys: tuple[Key, ...]
+
+
+EVERYWHERE = KeyGroup(
+    _("Everywhere"),
+    (
+        Key(("/",), _("Search or jump")),
+        Key((_("Ctrl"), "K"), _("Search or jump, also while you write")),
+        Key(("n",), _("New on this page")),
+        Key(("s",), _("Settings or details at the side")),
+        Key(("t",), _("Light or dark")),
+        Key(("?",), _("This list")),
+    ),
+)
+WRITING = KeyGroup(
+    _("While you write or wait"),
+    (
+        Key((_("Enter"),), _("Send")),
+        Key((_("Shift"), _("Enter")), _("New line")),
+        Key((_("Esc"),), _("Close what is open, else stop the answer, else empty the search")),
+    ),
+)
+LISTS = KeyGroup(
+    _("In lists"),
+    (
+        Key(("j",), _("Next row")),
+        Key(("k",), _("Previous row")),
+        Key(("↑", "↓"), _("Next or previous model or result")),
+        Key((_("Enter"),), _("Open or choose it")),
+    ),
+)
+
+
+def key_groups(membership: Any) -> list[KeyGroup]:
+    """All keys; those that go to a page for the pages that this member has."""
+    going = tuple(Key(("g", page.key), page.title, _("then")) for page in pages_for(membership) if page.key)
+    return [EVERYWHERE, *([KeyGroup(_("Go to"), going)] if going else []), WRITING, LISTS]
