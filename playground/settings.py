@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "django_htmx",
     "lucide",
     "apps.core",
@@ -57,6 +58,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.browsers.NoteBrowser",
+    "apps.accounts.time_zones.PersonsTime",
     # Last and synchronous on purpose: it makes all before it synchronous too, so that a page costs one
     # change of thread, not two for each of them.
     "apps.accounts.middleware.CurrentMembership",
@@ -213,7 +216,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_RATE_LIMITS = {"setup_token": "10/m/ip,100/h/ip"}
+ACCOUNT_RATE_LIMITS = {"setup_token": "10/m/ip,100/h/ip", "invitation": "20/m/ip,200/h/ip"}
 # Throttling counts by the address of the browser; behind a proxy that is the one it names last.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -40,6 +41,10 @@ ADDRESSES = {
     "home": Address(ALL),
     "healthz": Address(ALL),
     "readyz": Address(ALL),
+    "jump": Address("viewer"),
+    "help": Address("viewer"),
+    "help_keys": Address("viewer"),
+    "help_words": Address("viewer"),
     "setup:start": Address(ALL, ALL),
     "setup:provider": Address("owner", "owner"),
     "setup:test_provider": Address("", "owner", ("provider",)),
@@ -53,8 +58,14 @@ ADDRESSES = {
     "account_reset_password_done": Address(ALL),
     "account_reset_password_from_key": Address(ALL, ALL, ("uidb36", "key")),
     "account_reset_password_from_key_done": Address(ALL),
-    "accounts:settings": Address("viewer", "viewer"),
-    "accounts:look": Address("", ALL),
+    "accounts:settings": Address("viewer"),
+    "accounts:profile": Address("viewer", "viewer"),
+    "accounts:change_address": Address("", "viewer"),
+    "accounts:look": Address("viewer", "viewer"),
+    "accounts:theme": Address("", ALL),
+    "accounts:sessions": Address("viewer"),
+    "accounts:end_other_sessions": Address("", "viewer"),
+    "accounts:end_session": Address("", "viewer", ("session",), ends=True),
     "providers:list": Address("viewer"),
     "providers:new": Address("admin", "admin"),
     "providers:connect_builtin": Address("", "admin"),
@@ -114,6 +125,7 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     question = Turn.objects.create(conversation=conversation, text="Why clay pots?")
     Turn.objects.create(conversation=conversation, parent=question, run=run)
     ids = {"provider": provider, "model": model, "run": run, "conversation": conversation}
+    ids["session"] = UserSession.objects.create(user=asker, ip="192.0.2.7", session_key="k" * 32)
     return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y"}
 
 
@@ -190,7 +202,7 @@ def test_it_changes_nothing_without_the_token_of_a_form(name, rows, team, make_m
 def test_it_answers_404_to_ids_of_nothing(name, rows, team, make_member):
     client = Client()
     client.force_login(make_member(team, "owner", "boss@harbour.example").user)
-    nothing = dict.fromkeys(rows, uuid.uuid4())
+    nothing = {name: 0 if isinstance(pk, int) else uuid.uuid4() for name, pk in rows.items()}
     for method in ("GET", "POST"):
         assert client.generic(method, url_of(name, nothing)).status_code in {404, 405}
 

@@ -13,7 +13,7 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("accounts:settings")
+        return reverse("accounts:profile")
 
 
 def has_mail() -> bool:

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.utils.translation import gettext_lazy as _
+
+from apps.core.context import SettingsPage
 
 
 class AccountsConfig(AppConfig):
@@ -10,3 +13,30 @@ class AccountsConfig(AppConfig):
     group = "team"
     url_name = "accounts:settings"
     position = 90
+    key = "s"
+    words = _("preferences options")
+    help = _("What is yours, and what is the team’s.")
+    settings_pages = (
+        SettingsPage(_("Profile"), "user", "accounts:profile", 10, parts=("account_change_password", "accounts:sessions")),
+        SettingsPage(_("Look"), "palette", "accounts:look", 20),
+        SettingsPage(_("People"), "users", "accounts:people", 40),
+        SettingsPage(_("Team"), "house", "accounts:team", 50),
+        SettingsPage(_("Audit"), "scroll-text", "accounts:audit", 60, "admin"),
+    )
+
+    def ready(self) -> None:
+        from apps.accounts.holdings import AccountsHolding
+        from apps.accounts.jump import find_people
+        from apps.core import holdings, jump
+
+        jump.register("people", _("People"), 50, find_people)
+        from apps.accounts.audit import watch_passwords
+        from apps.accounts.browsers import note_sign_in
+        from apps.accounts.home import contribution
+        from apps.core.home import add_source
+
+        add_source(contribution)
+
+        user_logged_in.connect(note_sign_in)
+        watch_passwords()
+        holdings.register(AccountsHolding())

@@ -7,9 +7,10 @@ Called in the transaction of the change itself: what is not written was not done
 
 from typing import Any, Final
 
+from allauth.account.signals import password_changed, password_reset, password_set
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import AuditEntry, Membership
+from apps.accounts.models import AuditEntry, Membership, User
 
 ACTS: Final[dict[str, Any]] = {
     "team.created": _("Made the team"),
@@ -25,6 +26,7 @@ ACTS: Final[dict[str, Any]] = {
     "member.removed": _("Removed from the team"),
     "member.left": _("Left the team"),
     "password.changed": _("Changed the password"),
+    "email.changed": _("Changed the e-mail address"),
     "provider.added": _("Added a provider"),
     "provider.changed": _("Changed a provider"),
     "provider.deleted": _("Deleted a provider"),
@@ -46,3 +48,15 @@ def record(membership: Membership, act: str, *, target: str = "", **details: Any
     return AuditEntry.objects.create(
         team_id=membership.team_id, person=person, person_label=str(person)[:254], act=act, target=target[:254], details=details
     )
+
+
+def watch_passwords() -> None:
+    """Note every new password from here on, however it was set on a page."""
+    for signal in (password_changed, password_set, password_reset):
+        signal.connect(note_password, dispatch_uid=f"accounts.note_password.{id(signal)}")
+
+
+def note_password(sender: Any, user: User, **more: Any) -> None:
+    """In the book of each team: the account opens all of them."""
+    for membership in Membership.objects.alive().filter(user=user).select_related("user"):
+        record(membership, "password.changed", target=str(user))

@@ -3,11 +3,18 @@
 from allauth.account import views as allauth_views
 from django.urls import include, path, re_path
 
-from apps.accounts import views
+from apps.accounts import look_views, profile_views, session_views, team_urls, views
 
 ours = [
-    path("settings/", views.settings_page, name="settings"),
-    path("settings/look/", views.look, name="look"),
+    path("settings/", profile_views.settings_start, name="settings"),
+    path("settings/profile/", profile_views.profile, name="profile"),
+    path("settings/profile/address/", profile_views.change_address, name="change_address"),
+    path("settings/look/", look_views.look, name="look"),
+    path("settings/look/theme/", look_views.theme, name="theme"),
+    path("settings/sessions/", session_views.sessions, name="sessions"),
+    path("settings/sessions/others/end/", session_views.end_other_sessions, name="end_other_sessions"),
+    path("settings/sessions/<int:pk>/end/", session_views.end_session, name="end_session"),
+    *team_urls.urlpatterns,
 ]
 urlpatterns = [
     path("sign-in/", views.sign_in, name="account_login"),

@@ -10,7 +10,16 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.template.loader import get_template
 
+
+class Switch(forms.CheckboxInput):
+    """On or off, drawn as a switch."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"role": "switch", **(attrs or {})})
+
+
 CLASSES: Final[list[tuple[type[forms.Widget], str]]] = [
+    (Switch, ""),
     (forms.CheckboxInput, "check"),
     (forms.CheckboxSelectMultiple, ""),
     (forms.RadioSelect, ""),
@@ -35,6 +44,10 @@ class OurField(BoundField):
     @property
     def tech(self) -> str:
         return str(getattr(self.form, "tech", {}).get(self.name, ""))
+
+    @property
+    def is_switch(self) -> bool:
+        return isinstance(self.field.widget, Switch)
 
     @property
     def is_check(self) -> bool:

@@ -1,4 +1,4 @@
-// Text areas that are written in: they grow, send with Enter, and keep a draft in this tab.
+// Text areas that are written in: they grow, send with Enter or Ctrl Enter as the person has chosen, and keep a draft in this tab.
 (() => {
   "use strict";
   const LINES = 8;
@@ -46,7 +46,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("textarea[data-send-with-enter]")) return;
-    if (matchMedia("(pointer: coarse)").matches && !event.ctrlKey) return;
+    const startsLine = document.body.dataset.enter === "line" || matchMedia("(pointer: coarse)").matches;
+    if (startsLine && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     if (event.target.value.trim()) event.target.form?.requestSubmit();
   });

@@ -31,9 +31,9 @@ def change(client: Client, old: str = PASSWORD, new: str = NEW, again: str = NEW
 def test_it_changes_the_password_and_ends_other_sessions(browsers: tuple[Client, Client]) -> None:
     here, elsewhere = browsers
     response = here.post("/settings/password/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
-    assert response.headers["Location"] == "/settings/"
-    assert here.get("/settings/").status_code == 200
-    assert elsewhere.get("/settings/").status_code == 302
+    assert response.headers["Location"] == "/settings/profile/"
+    assert here.get("/settings/profile/").status_code == 200
+    assert elsewhere.get("/settings/profile/").status_code == 302
     assert Client().post("/sign-in/", {"login": "kim@example.org", "password": NEW}).status_code == 302
 
 
@@ -41,7 +41,7 @@ def test_it_needs_the_old_password(browsers: tuple[Client, Client]) -> None:
     here, elsewhere = browsers
     response = here.post("/settings/password/", {"oldpassword": "wrong", "password1": NEW, "password2": NEW})
     assert b'class="err"' in response.content
-    assert elsewhere.get("/settings/").status_code == 200
+    assert elsewhere.get("/settings/profile/").status_code == 200
 
 
 @pytest.mark.parametrize("weak", ["short", "1234567890123", "password123", "kim@example.org"])

@@ -32,7 +32,7 @@ def test_it_opens_the_door_to_the_right_password(client: Client) -> None:
     response = client.post("/sign-in/", {"login": "kim@example.org", "password": PASSWORD})
     assert response.status_code == 302
     assert response.headers["Location"] == "/"
-    assert client.get("/settings/").status_code == 200
+    assert client.get("/settings/profile/").status_code == 200
 
 
 def test_it_takes_an_address_however_it_is_typed(client: Client) -> None:
@@ -107,9 +107,9 @@ def test_it_turns_away_an_account_that_is_switched_off(client: Client) -> None:
 def test_it_ends_the_session_of_an_account_that_is_switched_off(client: Client) -> None:
     member = make_member(email="off@example.org")
     client.force_login(member.user)
-    assert client.get("/settings/").status_code == 200
+    assert client.get("/settings/profile/").status_code == 200
     type(member.user).objects.filter(pk=member.user_id).update(is_active=False)
-    assert client.get("/settings/").status_code == 302
+    assert client.get("/settings/profile/").status_code == 302
 
 
 @pytest.mark.parametrize("login", ["", "a\x00b@example.org", "x" * 5000 + "@example.org", "\ud800@example.org"])

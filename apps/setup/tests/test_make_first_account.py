@@ -74,7 +74,7 @@ def test_it_makes_the_owner_of_a_team_with_the_built_in_provider(admitted: Clien
     member = Membership.objects.get()
     assert (member.user.email, member.user.name, member.team.name, member.role) == ("kim@example.org", "Kim", "Kiln", Role.OWNER)
     assert Provider.objects.get().is_builtin
-    assert admitted.get("/settings/").status_code == 200
+    assert admitted.get("/settings/profile/").status_code == 200
     assert Client().post("/sign-in/", {"login": "kim@example.org", "password": PASSWORD}).status_code == 302
 
 
