@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.contrib.auth import get_user
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
@@ -18,7 +19,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from apps.accounts.middleware import TEAM_IN_SESSION
-from apps.accounts.models import Membership, Role, User
+from apps.accounts.models import Membership, Role, Team, User
+from apps.core.holdings import is_content
+from apps.core.ids import first_id_at
 
 RANK = {role: rank for rank, role in enumerate(Role.values)}
 Row = TypeVar("Row", bound=Model)
@@ -30,6 +33,7 @@ class TeamRequest(HttpRequest):
     """A request behind `requires`: it has a signed-in member of a team."""
 
     membership: Membership
+    memberships: list[Membership]  # all of this person, oldest first
     htmx: Any
 
 
@@ -104,6 +108,19 @@ def requires_installation_owner(view: View) -> View:
     return guarded
 
 
+def still_in(request: HttpRequest) -> list[Membership]:
+    """The memberships behind a connection that stays open, asked afresh: of nobody once the session ended.
+
+    Signing out, a new password and an account that was switched off end it; so does the list without a team.
+    """
+    asking = HttpRequest()
+    asking.session = type(request.session)(request.session.session_key)
+    user = get_user(asking)
+    if not user.is_authenticated or user.pk != request.user.pk:
+        return []
+    return list(Membership.objects.alive().filter(user=user.pk).select_related("team", "user"))
+
+
 def switch_team(request: HttpRequest, membership: Membership) -> None:
     """From here on this person works in that team, also with the next requests."""
     request.session[TEAM_IN_SESSION] = str(membership.team_id)
@@ -112,8 +129,24 @@ def switch_team(request: HttpRequest, membership: Membership) -> None:
 
 
 def visible(membership: Membership, rows: Rows) -> Rows:
-    """The rows of the member's own team. Every query that starts from an id in a request goes through it."""
-    return rows.filter(team_id=membership.team_id)
+    """The rows of the member's own team. Every query that starts from an id in a request goes through it.
+
+    What was there when everything was deleted is gone from here at once; housekeeping takes it from the disk.
+    """
+    mine = rows.filter(team_id=membership.team_id)
+    first = _first_of(membership.team, rows.model)
+    return mine if first is None else mine.filter(pk__gte=first)
+
+
+def is_visible(membership: Membership, row: Model) -> bool:
+    """The same of a row that is here already."""
+    first = _first_of(membership.team, type(row))
+    return row.team_id == membership.team_id and (first is None or row.pk >= first)  # type: ignore[attr-defined]
+
+
+def _first_of(team: Team, model: type[Model]) -> uuid.UUID | None:
+    """The id before which everything was deleted."""
+    return first_id_at(team.erase_before) if team.erase_before and is_content(model) else None
 
 
 def get_visible(membership: Membership, rows: QuerySet[Row], pk: uuid.UUID | str) -> Row:
@@ -134,5 +167,5 @@ def _look_elsewhere(membership: Membership, rows: QuerySet[Row], pk: uuid.UUID |
     of_team = {other.team_id: other for other in others}
     if of_team:
         team_id = rows.filter(pk=pk, team_id__in=of_team).values_list("team_id", flat=True).first()
-        if team_id is not None:
+        if team_id is not None and visible(of_team[team_id], rows).filter(pk=pk).exists():
             raise InAnotherTeam(of_team[team_id])

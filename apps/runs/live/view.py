@@ -7,7 +7,7 @@ card of each run and `done` when all have ended. Compressed, since drafts repeat
 import time
 import uuid
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import PermissionDenied
@@ -32,7 +32,7 @@ in_thread = sync_to_async(thread_sensitive=False)
 
 @require_GET
 async def live(request: HttpRequest) -> HttpResponseBase:
-    """The event stream of some runs of the member's own team."""
+    """The event stream of some runs of teams that this person is in: a tab of another team goes on after a change of team."""
     try:
         run_ids = list(dict.fromkeys(uuid.UUID(text) for text in request.GET.getlist("runs")))
     except ValueError:
@@ -51,14 +51,19 @@ async def live(request: HttpRequest) -> HttpResponseBase:
 
 
 def _load(request: HttpRequest, run_ids: list[uuid.UUID]) -> list[Run]:
-    membership: Membership = request.membership  # type: ignore[attr-defined]  # the middleware sets it
-    if not access.may(membership, "viewer"):
+    memberships: list[Membership] = request.memberships  # type: ignore[attr-defined]  # the middleware sets it
+    if not memberships:
         raise PermissionDenied
-    rows = access.visible(membership, Run.objects.filter(pk__in=run_ids)).defer("params", "request", "response")
-    found = {run.pk: run for run in rows}
+    rows = Run.objects.filter(pk__in=run_ids, team__in=[each.team_id for each in memberships])
+    of_team = _by_team(memberships)
+    found = {run.pk: run for run in rows.defer("params", "request", "response") if access.is_visible(of_team[run.team_id], run)}
     if len(found) != len(run_ids):
         raise Http404
     return [found[run_id] for run_id in run_ids]
+
+
+def _by_team(memberships: Sequence[Membership]) -> dict[uuid.UUID, Membership]:
+    return {each.team_id: each for each in memberships}
 
 
 def _reload(run_id: uuid.UUID) -> Run:
@@ -73,6 +78,8 @@ class Stream:
     def __init__(self, request: HttpRequest, runs: list[Run]) -> None:
         self.request = request
         self.runs = runs
+        self.team_of = {run.pk: run.team_id for run in runs}
+        self.memberships = _by_team(request.memberships)  # type: ignore[attr-defined]  # the middleware sets it
         self.feeds: dict[uuid.UUID, Feed] = {}
         self.viewer = Viewer()
 
@@ -114,7 +121,8 @@ class Stream:
         while self.feeds:
             if time.monotonic() - allowed_at >= ACCESS_SECONDS:
                 allowed_at = time.monotonic()
-                if not await in_thread(self._may_watch)():
+                await in_thread(self._look_who_watches)()
+                if not self.feeds:
                     return
             notices = await self.viewer.wait(self._patience())
             text = "".join([await self._notice(station, run_id, notice) for run_id, notice in notices])
@@ -126,11 +134,11 @@ class Stream:
                 told_at = now
                 yield text
 
-    def _may_watch(self) -> bool:
-        """Roles and accounts change while a stream is open."""
+    def _look_who_watches(self) -> None:
+        """Sessions, roles, accounts and teams change while a stream is open. Runs of a team that was lost are told of no more."""
         close_old_connections()
-        membership: Membership = self.request.membership  # type: ignore[attr-defined]
-        return access.may(Membership.objects.select_related("user").filter(pk=membership.pk).first(), "viewer")
+        self.memberships = _by_team(access.still_in(self.request))
+        self.feeds = {run_id: feed for run_id, feed in self.feeds.items() if self.team_of[run_id] in self.memberships}
 
     def _patience(self) -> float:
         due = [seconds for feed in self.feeds.values() if (seconds := feed.due_in()) is not None]
@@ -156,7 +164,7 @@ class Stream:
     def _card(self, run_id: uuid.UUID) -> str:
         close_old_connections()
         run = Run.objects.select_related("provider").defer("request", "response").get(pk=run_id)
-        return render_to_string("runs/_ended.html", {"run": run, "membership": self.request.membership}, self.request)  # type: ignore[attr-defined]
+        return render_to_string("runs/_ended.html", {"run": run, "membership": self.memberships.get(run.team_id)}, self.request)
 
 
 async def _encoded(events: AsyncIterator[str]) -> AsyncIterator[bytes]:

@@ -5,8 +5,11 @@ import gzip
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 
+from apps.accounts.models import Membership, Team, User
 from apps.runs.executor import execute
 from apps.runs.models import Run
 
@@ -77,10 +80,70 @@ async def test_it_is_closed_to_strangers(async_client, carry_out):
     assert await sync_to_async(Run.objects.count)() == 1
 
 
-async def test_it_ends_for_somebody_who_may_not_watch_any_more(watch, ask, editor, monkeypatch):
+def lose_membership(editor):
+    editor.delete()
+
+
+def lock_out(editor):
+    Membership.objects.filter(pk=editor.pk).update(disabled_at=timezone.now())
+
+
+def delete_team(editor):
+    Team.objects.filter(pk=editor.team_id).update(deleted_at=timezone.now())
+
+
+def switch_account_off(editor):
+    User.objects.filter(pk=editor.user_id).update(is_active=False)
+
+
+def end_sessions(editor):
+    Session.objects.all().delete()
+
+
+def change_password_elsewhere(editor):
+    editor.user.set_password("another long password")
+    editor.user.save()
+
+
+@pytest.mark.parametrize("lose", [lose_membership, lock_out, delete_team, switch_account_off, end_sessions, change_password_elsewhere])
+async def test_it_ends_for_somebody_who_may_not_watch_any_more(watch, ask, editor, monkeypatch, lose):
     monkeypatch.setattr("apps.runs.live.view.ACCESS_SECONDS", 0.2)
     run = await sync_to_async(ask)("steady")
     response = await watch(run)
-    await sync_to_async(editor.delete)()
-    assert events_in(await read_all(response))[-1] == "done"
+    await sync_to_async(lose)(editor)
+    seen = events_in(await read_all(response, 5))
+    assert (seen[0], seen[-1], "end" in seen) == ("start", "done", False)
     assert await sync_to_async(lambda: Run.objects.get(pk=run.pk).status)() == "queued"
+
+
+async def test_it_goes_on_in_a_tab_of_another_team_of_the_same_person(watch, async_client, carry_out, editor, other_team):
+    run = await sync_to_async(carry_out)("steady-tokens3")
+    elsewhere = await sync_to_async(Membership.objects.create)(team=other_team, user=editor.user, role="owner")
+    await sync_to_async(async_client.force_login)(editor.user)
+    await async_client.post(reverse("accounts:switch"), {"team": str(elsewhere.team_id)})
+    response = await async_client.get(reverse("runs:live"), {"runs": str(run.pk)})
+    assert events_in(await read_all(response)) == ["end", "done"]
+
+
+async def test_it_tells_nothing_of_a_team_where_the_person_is_locked_out(watch, carry_out, editor, other_team):
+    run = await sync_to_async(carry_out)("steady-tokens3")
+    await sync_to_async(Membership.objects.create)(team=other_team, user=editor.user, role="owner")
+    await sync_to_async(lock_out)(editor)
+    assert (await watch(run)).status_code == 404
+
+
+@pytest.mark.parametrize(("role", "has_button"), [("viewer", False), ("admin", True)])
+async def test_it_ends_with_the_card_of_the_role_that_the_person_has_by_then(watch, ask, editor, monkeypatch, role, has_button):
+    monkeypatch.setattr("apps.runs.live.view.ACCESS_SECONDS", 0.2)
+    run = await sync_to_async(ask)("steady")
+    response = await watch(run)
+    parts = response.streaming_content.__aiter__()
+    seen = (await parts.__anext__()).decode()
+    await sync_to_async(Membership.objects.filter(pk=editor.pk).update)(role=role)
+    await asyncio.sleep(0.5)
+    await sync_to_async(Run.objects.filter(pk=run.pk).update)(status="completed", text="All of it", finished_at=timezone.now())
+    async with asyncio.timeout(10):
+        async for part in parts:
+            seen += part.decode()
+    assert "All of it" in seen
+    assert ("Try again" in seen) == has_button

@@ -1,0 +1,112 @@
+"""The audit as people read it: narrowed, in pages, with its details in words."""
+
+import csv
+import datetime
+import io
+import uuid
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.access import visible
+from apps.accounts.audit import ACTS
+from apps.accounts.models import AuditEntry, Membership, Role, User
+
+PAGE = 50
+# The words before the dot in the names of acts. What stands in no group is found under "everything".
+GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
+    "people": (gettext_lazy("People and roles"), ("invitation", "role", "member", "password", "email")),
+    "team": (gettext_lazy("The team"), ("team",)),
+    "providers": (gettext_lazy("Providers, keys, models"), ("provider", "key", "model")),
+    "data": (gettext_lazy("Data"), ("data",)),
+}
+DETAILS: Final[dict[str, Any]] = {
+    "role": gettext_lazy("as %s"),
+    "days": gettext_lazy("valid for days: %s"),
+    "by": gettext_lazy("invited by %s"),
+}
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def entries_of(membership: Membership, *, group: str = "", person: str = "") -> QuerySet[AuditEntry]:
+    """The entries of the team, newest first. What cannot be a filter narrows to nothing."""
+    rows = visible(membership, AuditEntry.objects.order_by("-pk"))
+    if group:
+        _title, prefixes = GROUPS.get(group, ("", ()))
+        acts = Q(pk__in=[])
+        for prefix in prefixes:
+            acts |= Q(act__startswith=f"{prefix}.")
+        rows = rows.filter(acts)
+    if person:
+        rows = rows.filter(person=as_id(person))
+    return rows
+
+
+def as_id(text: str) -> uuid.UUID:
+    """The id; one that nothing has when it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.UUID(int=0)
+
+
+def page_of(rows: QuerySet[AuditEntry], before: str = "") -> tuple[list[AuditEntry], AuditEntry | None]:
+    """One page, with the entry to go on from. By id, so that what is written meanwhile shifts nothing."""
+    if before:
+        rows = rows.filter(pk__lt=as_id(before))
+    found = list(rows[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1] if len(found) > PAGE else None
+
+
+def people_in(membership: Membership) -> QuerySet[User]:
+    """Everybody who has an entry, also if he has left."""
+    acted = visible(membership, AuditEntry.objects.all()).values("person")
+    return User.objects.filter(pk__in=acted).order_by("name", "email")
+
+
+def act_words(entry: AuditEntry) -> str:
+    return str(ACTS.get(entry.act, entry.act))
+
+
+def detail_words(entry: AuditEntry) -> str:
+    """`from Editor to Admin`, `as Viewer, valid for days: 7`."""
+    details = dict(entry.details) if isinstance(entry.details, dict) else {}
+    words = []
+    if "before" in details or "after" in details:
+        before, after = _value(details.pop("before", "")), _value(details.pop("after", ""))
+        words.append(_("from %(before)s to %(after)s") % {"before": before or _("nothing"), "after": after or _("nothing")})
+    for name, value in details.items():
+        if value not in ("", None, [], {}):
+            words.append(str(DETAILS[name]) % _value(value) if name in DETAILS else f"{_name(name)}: {_value(value)}")
+    return ", ".join(words)
+
+
+def _name(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return ", ".join(f"{_name(str(name))}: {_value(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(_value(each) for each in value)
+    return str(dict(Role.choices).get(value, value)) if isinstance(value, str) else str(value)
+
+
+def as_csv(rows: QuerySet[AuditEntry]) -> str:
+    """A table for a spreadsheet, in which nothing is taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_("When (UTC)"), _("Who"), _("What"), _("To what"), _("Details")])
+    for row in rows.iterator(chunk_size=1000):
+        moment = row.created_at.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
+        writer.writerow([moment, *map(safe_cell, (row.person_label, act_words(row), row.target, detail_words(row)))])
+    return out.getvalue()
+
+
+def safe_cell(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
