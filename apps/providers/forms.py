@@ -15,7 +15,7 @@ from apps.providers.connections import NEEDS_KEY, guess_dialect
 from apps.providers.key_forms import clean_key, key_field
 from apps.providers.models import Provider
 from apps.providers.services import create_provider, update_provider
-from apps.providers.typed_address import clean_address, is_metadata_host, is_private_host
+from apps.providers.typed_address import clean_address, is_metadata_host, is_private_host, split_version
 from gateway.addresses import origin_of
 from gateway.dialects import DIALECTS
 
@@ -86,7 +86,7 @@ class ProviderForm(Form):
     dialect = forms.ChoiceField(
         label=gettext_lazy("Kind of server"),
         required=False,
-        choices=[("", gettext_lazy("Find out from the address")), *((name, d.title) for name, d in DIALECTS.items() if name != "builtin")],
+        choices=[("", gettext_lazy("Find out")), *((name, d.title) for name, d in DIALECTS.items() if name != "builtin")],
     )
     key = key_field(
         label=gettext_lazy("Key"),
@@ -132,12 +132,15 @@ class ProviderForm(Form):
         self.provider = provider
         self.by = by
         self.kind = KINDS.get(kind, KINDS["other"])
+        self.typed_version = ""
         kwargs["initial"] = {**(_initial(provider) if provider else self.kind.initial), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         for name in self._left_out(is_first_start):
             del self.fields[name]
         if provider and provider.key:
             self.fields["key"].help_text = _key_help(provider)
+        if provider and provider.dialect_is_guess:
+            self.fields["dialect"].help_text = _("Found: %(kind)s.") % {"kind": provider.get_dialect_display()}
 
     def _left_out(self, is_first_start: bool) -> list[str]:
         names = [] if self.provider else list(self.kind.without)
@@ -157,7 +160,9 @@ class ProviderForm(Form):
         return name
 
     def clean_base_url(self) -> str:
-        return clean_address(self.cleaned_data["base_url"])
+        """Azure's pages show dated addresses with the version in them: it is taken from there."""
+        address, self.typed_version = split_version(self.cleaned_data["base_url"])
+        return clean_address(address)
 
     def clean_key(self) -> str:
         return clean_key(self.cleaned_data["key"])
@@ -166,6 +171,8 @@ class ProviderForm(Form):
         data = super().clean() or self.cleaned_data
         url = data.get("base_url")
         if url:
+            if "api_version" in self.fields and not data.get("api_version"):
+                data["api_version"] = self.typed_version
             self._judge_host(url, bool(data.get("allow_private")))
             self._ask_for_key(url, data)
         if self.errors and data.get("key"):
@@ -175,7 +182,6 @@ class ProviderForm(Form):
     def save(self) -> Provider:
         """The provider as it is now stored. Whether it works is for `checkup.check` to say."""
         data = {name: self.cleaned_data[name] for name in self.fields}
-        data["dialect"] = data.get("dialect") or self._dialect(data["base_url"])
         offered = data.pop("offered", None)
         if self.provider and offered in {None, self.provider.team_id is None}:
             return update_provider(self.provider, **data, by=self.by)
@@ -207,7 +213,8 @@ class ProviderForm(Form):
 def _initial(provider: Provider) -> dict[str, Any]:
     names = ("name", "base_url", "dialect", "api_version", "takes_personal_keys")
     switches = {"allow_private": bool(provider.private_origin), "offered": provider.team_id is None}
-    return {**{name: getattr(provider, name) for name in names}, **switches}
+    chosen = {"dialect": ""} if provider.dialect_is_guess else {}
+    return {**{name: getattr(provider, name) for name in names}, **switches, **chosen}
 
 
 def _key_help(provider: Provider) -> str:

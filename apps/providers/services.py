@@ -34,6 +34,7 @@ def create_provider(
     provider = Provider(team=team, name=name, base_url=base_url, dialect=dialect or guess_dialect(base_url), api_version=api_version)
     provider.private_origin = origin_of(base_url) if allow_private else ""
     provider.takes_personal_keys = takes_personal_keys
+    provider.dialect_is_guess = not dialect
     _set_key(provider, key)
     with transaction.atomic():
         provider.save()
@@ -71,7 +72,9 @@ def update_provider(
             _wipe_key(provider)
         wiped = PersonalKey.objects.filter(provider=provider).delete()[0] if is_elsewhere else 0
         provider.name, provider.base_url, provider.api_version = name, base_url, api_version
-        provider.dialect = dialect or guess_dialect(base_url)
+        if not (provider.dialect_is_guess and not dialect and not is_elsewhere):  # else it is what a check-up found
+            provider.dialect = dialect or guess_dialect(base_url)
+        provider.dialect_is_guess = not dialect
         provider.private_origin = origin if allow_private else ""
         if takes_personal_keys is not None:
             provider.takes_personal_keys = takes_personal_keys

@@ -16,6 +16,12 @@ PRIVATE_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 CALL_PATHS = re.compile(r"/(chat/completions|completions|responses|models|embeddings)/?$")
 
 
+def split_version(typed: str) -> tuple[str, str]:
+    """The address without the `?api-version=…` that stands behind it, and that version; "" if there is none."""
+    found = re.fullmatch(r"([^?#]*)\?api-version=([A-Za-z0-9.-]{1,40})", typed.strip())
+    return (found[1], found[2]) if found else (typed, "")
+
+
 def clean_address(text: str) -> str:
     """The address without what people paste along with it: a slash at the end, the path of a call. Raises ValidationError."""
     url = text.strip()

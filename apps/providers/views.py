@@ -19,8 +19,10 @@ from apps.providers.access import get_own_provider, may_change
 from apps.providers.checkup import check
 from apps.providers.choices import providers_of
 from apps.providers.forms import EXAMPLES, KINDS, ProviderForm
+from apps.providers.health import health_of
 from apps.providers.models import Provider
 from apps.providers.own_keys import own_keys_of
+from apps.providers.words import word_sentence
 from gateway.addresses import origin_of, without_default_port
 
 
@@ -72,8 +74,8 @@ def test(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
     """Call the server now. htmx gets the card again, others go back to the list, or to the form where they pressed it."""
     provider = get_own_provider(request.membership, pk)
     if not wants_fragment(request):
-        return _check_and_return(request, provider, back_to_form="form" in request.POST)
-    check(provider)
+        return _check_and_return(request, provider, back_to_form="form" in request.POST, wants_word=True)
+    check(provider, word_for=request.membership.team, person=request.membership.user)
     card = _cards(request, _counted(request).filter(pk=provider.pk))[0]
     return render(request, "providers/_tested_card.html", {"provider": card, "can_edit": True})
 
@@ -116,14 +118,16 @@ def _counted(request: TeamRequest) -> QuerySet[Any]:
 
 
 def _cards(request: TeamRequest, rows: QuerySet[Any]) -> list[Any]:
-    """The rows with what their cards need of the person who looks: `can_change`, `own_key`, `may_enter_own_key`.
+    """The rows with what their cards need: `health`, and of the person who looks `can_change`, `own_key`, `may_enter_own_key`.
 
     Of what is only offered to the team they keep the host alone: not to be saved.
     """
     cards = list(rows)
     own = own_keys_of(request.membership.user, cards)
     is_editor = may(request.membership, "editor")
+    health = health_of(cards)
     for card in cards:
+        card.health = health[card.pk]
         card.can_change = may_change(request.membership, card)
         card.own_key = own.get(card.pk)
         card.may_enter_own_key = is_editor and card.takes_personal_keys
@@ -136,11 +140,13 @@ def _form_page(request: TeamRequest, form: ProviderForm, context: dict[str, Any]
     return render(request, "providers/form.html", {"form": form, **context}, status=422 if form.errors else 200)
 
 
-def _check_and_return(request: TeamRequest, provider: Provider, *, back_to_form: bool = False) -> HttpResponseBase:
-    """What was just saved is tested at once; the list shows the outcome on its card."""
-    result = check(provider)
+def _check_and_return(
+    request: TeamRequest, provider: Provider, *, back_to_form: bool = False, wants_word: bool = False
+) -> HttpResponseBase:
+    """What was just saved is tested at once, at no cost; the list shows the outcome on its card."""
+    result = check(provider, word_for=request.membership.team if wants_word else None, person=request.membership.user)
     if result.ok:
-        messages.success(request, f"{provider.name}: {result.sentence}")
+        messages.success(request, " ".join(filter(None, (f"{provider.name}: {result.sentence}", word_sentence(provider)))))
     elif back_to_form:
         messages.error(request, f"{provider.name}: {result.sentence}")
     else:

@@ -5,10 +5,11 @@ from typing import Any
 from django import template
 
 from apps.providers.picker import CHIPS, cost_line
-from apps.providers.words import check_sentence
+from apps.providers.words import check_sentence, parts_of, server_name, word_sentence, working_parts
 
 register = template.Library()
-register.filter("check_sentence", check_sentence)
+for each in (check_sentence, parts_of, server_name, word_sentence, working_parts):
+    register.filter(each.__name__, each)
 register.filter("cost_line", cost_line)
 
 
