@@ -54,7 +54,7 @@ def session(browser: Browser, product: Product) -> Any:
     seat.page.get_by_label("E-mail").fill(EMAIL)
     seat.page.get_by_label("Password").fill(PASSWORD)
     seat.page.get_by_role("button", name="Sign in").click()
-    seat.page.wait_for_url("**/chat/")
+    seat.page.wait_for_url(lambda url: "/sign-in/" not in url)
     kept = seat.context.storage_state()
     seat.close()
     assert seat.unexpected() == []

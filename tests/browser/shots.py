@@ -34,7 +34,7 @@ def shoot_scenes(browser: Browser, product: Product, out: pathlib.Path, names: l
     seat.page.get_by_label("E-mail").fill(EMAIL)
     seat.page.get_by_label("Password").fill(PASSWORD)
     seat.page.get_by_role("button", name="Sign in").click()
-    seat.page.wait_for_url("**/chat/")
+    seat.page.wait_for_url(lambda url: "/sign-in/" not in url)
     for name in names:
         for width, size in SIZES.items():
             seat.page.set_viewport_size(size)
