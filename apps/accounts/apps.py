@@ -22,6 +22,7 @@ class AccountsConfig(AppConfig):
         SettingsPage(_("People"), "users", "accounts:people", 40),
         SettingsPage(_("Team"), "house", "accounts:team", 50),
         SettingsPage(_("Audit"), "scroll-text", "accounts:audit", 60, "admin"),
+        SettingsPage(_("Data"), "database", "accounts:data", 70, "admin"),
     )
 
     def ready(self) -> None:

@@ -3,7 +3,7 @@
 from allauth.account import views as allauth_views
 from django.urls import include, path, re_path
 
-from apps.accounts import look_views, profile_views, session_views, team_urls, views
+from apps.accounts import data_urls, look_views, profile_views, session_views, team_urls, views
 
 ours = [
     path("settings/", profile_views.settings_start, name="settings"),
@@ -15,6 +15,7 @@ ours = [
     path("settings/sessions/others/end/", session_views.end_other_sessions, name="end_other_sessions"),
     path("settings/sessions/<int:pk>/end/", session_views.end_session, name="end_session"),
     *team_urls.urlpatterns,
+    *data_urls.urlpatterns,
 ]
 urlpatterns = [
     path("sign-in/", views.sign_in, name="account_login"),

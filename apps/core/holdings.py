@@ -34,6 +34,7 @@ class Holding:
 
     name: str = ""
     position: int = 50  # the order of removing: what points to other rows goes before them
+    has_words: bool = False  # `strip` takes something: a team that keeps numbers only is told of it
     content: tuple[type[Model], ...] = ()  # rows that people make, with ids that begin with the time
 
     def count(self, team_id: TeamId, before: datetime.datetime | None = None) -> list[tuple[Any, int]]:

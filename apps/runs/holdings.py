@@ -32,6 +32,7 @@ WORDS: Final = ("summary", "params", "request", "response", "text", "thinking", 
 class RunsHolding(Holding):
     name = "runs"
     position = 30
+    has_words = True
     content = (Run,)
 
     def count(self, team_id: TeamId, before: datetime.datetime | None = None) -> list[tuple[Any, int]]:

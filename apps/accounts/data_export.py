@@ -1,0 +1,175 @@
+"""Everything of a team as one ZIP file, made while it is downloaded.
+
+Memory is bounded: rows come in pages by id, so that no query stays open, files in pieces. What is added or changed
+meanwhile may be in it or not. One thread for each export reads and packs; the event loop only hands on what it made,
+and ends it when the browser goes away.
+"""
+
+import asyncio
+import datetime
+import json
+import time
+import zipfile
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.access import may
+from apps.accounts.models import Membership, Role, Team
+from apps.core import holdings
+from apps.core.holdings import Part
+
+PIECE: Final = 128 * 1024
+LEVEL: Final = 3  # the database is read faster than a higher level packs
+ASK_SECONDS: Final = 10.0  # how often a running export asks whether its person may still have it
+MARK_SECONDS: Final = 120  # a process that dies leaves its mark for no longer
+CONTENTS: Final = {
+    "team.json": "The team and what is set for it.",
+    "people.jsonl": "Who is in the team, with role.",
+    "invitations.jsonl": "Invitations, without their links.",
+    "audit.jsonl": "Who changed, deleted and exported what.",
+    "providers.jsonl": "Providers, without their keys.",
+    "models.jsonl": "The models of these providers.",
+    "model_facts.jsonl": "What the team noted about models.",
+    "conversations.jsonl": "Chats with all their turns; `follows` is the turn before.",
+    "conversations/": "The same chats to read: one Markdown file each, with the path that was shown last.",
+    "runs.jsonl": "Every call: what was asked and answered, by whom, with numbers, its requests to the provider and its files.",
+    "files/": "The files of these calls; runs.jsonl has their names. One that is empty here was lost on the server.",
+    "manifest.json": "Comes last: how many lines and bytes each file has. Without it the download is not whole.",
+}
+
+
+class Ended(Exception):
+    """Whoever downloads may not have it any more."""
+
+
+class Sink:
+    """What a ZIP file is written to: takes pieces, and gives them on. It cannot seek, as a download cannot."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        self.pieces.append(bytes(data))
+        self.size += len(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+    def take(self) -> bytes:
+        data = b"".join(self.pieces)
+        self.pieces, self.size = [], 0
+        return data
+
+
+def packed(parts: Iterable[Part], now: datetime.datetime) -> Iterator[bytes]:
+    """The bytes of a ZIP file with these parts and a manifest."""
+    sink = Sink()
+    counts: dict[str, dict[str, int]] = {}
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:  # type: ignore[arg-type]  # never reads or seeks
+        for part in parts:
+            yield from _add(archive, sink, part, now, counts)
+        manifest = {"made_at": now.isoformat(), "files": counts}
+        yield from _add(archive, sink, Part("manifest.json", iter([json.dumps(manifest, indent=1).encode()])), now, {})
+    yield sink.take()
+
+
+def _add(archive: zipfile.ZipFile, sink: Sink, part: Part, now: datetime.datetime, counts: dict[str, dict[str, int]]) -> Iterator[bytes]:
+    info = zipfile.ZipInfo(part.path, now.timetuple()[:6])
+    info.compress_type = zipfile.ZIP_DEFLATED
+    is_lines = part.path.endswith(".jsonl")
+    lines = size = 0
+    with archive.open(info, "w", force_zip64=True) as entry:
+        for chunk in part.chunks:
+            entry.write(chunk)
+            size += len(chunk)
+            lines += chunk.count(b"\n") if is_lines else 0
+            if sink.size >= PIECE:
+                yield sink.take()
+    _note(counts, part.path, {"lines": lines, "bytes": size} if is_lines else {"bytes": size})
+
+
+def _note(counts: dict[str, dict[str, int]], path: str, numbers: dict[str, int]) -> None:
+    """One line for each file, but folders with many of them are summed up."""
+    folder, slash, _name = path.partition("/")
+    if not slash:
+        counts[path] = numbers
+        return
+    total = counts.setdefault(folder + slash, {"files": 0, "bytes": 0})
+    total["files"] += 1
+    total["bytes"] += numbers["bytes"]
+
+
+def parts_of(team: Team, now: datetime.datetime) -> Iterator[Part]:
+    """README first, then what each app has."""
+    yield Part("README.txt", iter([_readme(team, now).encode()]))
+    for holding in reversed(holdings.all_holdings()):
+        yield from holding.export(team.pk)
+
+
+def _readme(team: Team, now: datetime.datetime) -> str:
+    head = _("Everything that %(product)s keeps for the team %(team)s, as of %(time)s.") % {
+        "product": settings.PRODUCT_NAME,
+        "team": team.name,
+        "time": now.isoformat(timespec="minutes"),
+    }
+    kinds = _("Files that end in .jsonl have one JSON object on each line. Times are in UTC, costs in US dollars.")
+    lines = "\n".join(f"{name:22} {text}" for name, text in CONTENTS.items())
+    return f"{head}\n{kinds}\n\n{lines}\n"
+
+
+# --- The download ------------------------------------------------------------------------------
+def begin(membership: Membership) -> bool:
+    """Whether this person may start an export now: one at a time."""
+    return bool(cache.add(_mark(membership), 1, MARK_SECONDS))
+
+
+def _mark(membership: Membership) -> str:
+    return f"export-{membership.user_id}"
+
+
+def chunks_of(membership: Membership, clock: Callable[[], float] = time.monotonic) -> Iterator[bytes]:
+    """The bytes of an export, for as long as this person owns the team."""
+    now = timezone.now()
+    asked_at = clock()
+    for chunk in packed(parts_of(membership.team, now), now):
+        yield chunk
+        if clock() - asked_at >= ASK_SECONDS:
+            asked_at = clock()
+            cache.touch(_mark(membership), MARK_SECONDS)
+            fresh = Membership.objects.select_related("user", "team").filter(pk=membership.pk).first()
+            if not may(fresh, Role.OWNER):
+                raise Ended
+
+
+async def download(membership: Membership) -> AsyncIterator[bytes]:
+    """The same for a response. The thread holds one connection to the database, and gives it back in any case."""
+    thread = ThreadPoolExecutor(1, thread_name_prefix="export")
+    loop = asyncio.get_running_loop()
+    chunks = chunks_of(membership)
+    try:
+        while (chunk := await loop.run_in_executor(thread, _next, chunks)) is not None:
+            yield chunk
+    finally:
+        thread.submit(_leave, chunks, membership)
+        thread.shutdown(wait=False)
+
+
+def _next(chunks: Iterator[bytes]) -> bytes | None:
+    return next(chunks, None)
+
+
+def _leave(chunks: Any, membership: Membership) -> None:
+    try:
+        chunks.close()
+        cache.delete(_mark(membership))
+    finally:
+        connection.close()
