@@ -184,7 +184,8 @@ RUN_MAX_RETRY_WAIT = env.seconds("RUN_MAX_RETRY_WAIT", 60)
 RUN_SHUTDOWN_GRACE = env.seconds("RUN_SHUTDOWN_GRACE", 25)
 WORKER_THREADS = env.number("WORKER_THREADS", 256)
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "runs.sweep", "schedule": RUN_SWEEP_EVERY, "options": {"expires": RUN_SWEEP_EVERY, "queue": "sweep"}}
+    "sweep": {"task": "runs.sweep", "schedule": RUN_SWEEP_EVERY, "options": {"expires": RUN_SWEEP_EVERY, "queue": "sweep"}},
+    "check_providers": {"task": "runs.check_providers", "schedule": 60, "options": {"expires": 60, "queue": "sweep"}},
 }
 
 # --- The built-in provider -------------------------------------------------------------------

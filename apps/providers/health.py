@@ -55,6 +55,10 @@ class Health:
     errors: int = 0
     limits: Sequence[Limit] = field(default_factory=tuple)
 
+    @property
+    def first_seconds(self) -> float | None:
+        return None if self.first_ms is None else self.first_ms / 1000
+
 
 def health_of(providers: Sequence[Provider]) -> dict[uuid.UUID, Health]:
     """For all cards at once: two questions to the database, however many providers there are."""

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
+from apps.providers import health
 from apps.providers.connections import KEY_OF, NotReady, connect
 from apps.runs import files, outcomes, refusals, registry
 from apps.runs.costs import prices_for
@@ -163,6 +164,15 @@ class Execution:
         persist(lambda: self._write(work, ended, outcome))
         supervisor().forget(work.run.pk)  # only now: until then the lease is renewed
         wire().announce_end(work.run.pk)
+        self._note_health(work.run, ended)
+
+    def _note_health(self, run: Run, ended: Ended) -> None:
+        """What this call tells of its provider. Nothing of the run depends on it."""
+        try:
+            health.note_limits(run.provider_id, ended.headers)
+            health.note_outcome(run.provider_id, ended.error)
+        except (DatabaseError, InterfaceError):
+            log.warning("The health of the provider of run %s was not noted", run.pk)
 
     def _keep_outputs(self, work: Work, ended: Ended, outcome: outcomes.Outcome) -> outcomes.Outcome:
         """Files first, so that a run that is done has them. A full disk is said, and what came as text is kept."""

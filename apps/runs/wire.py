@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import uvloop
@@ -48,6 +48,7 @@ class Ended:
     request_id: str = ""
     first_ms: int | None = None
     total_ms: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)  # of an answer, not of a refusal
 
 
 Inbox = queue.SimpleQueue["Begun | Ended"]
@@ -66,6 +67,7 @@ class Call:
     state: StreamState = field(default_factory=StreamState)
     first_ms: int | None = None
     request_id: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     cancelled: str = ""
     _task: "asyncio.Task[None] | None" = None
 
@@ -141,14 +143,14 @@ class Wire:
         cancelled = call.cancelled if result is None else ""
         if result is None:
             result = _what_came(call)
-        return Ended(call.run_id, result, error, cancelled, request_id, call.first_ms, milliseconds_since(started))
+        return Ended(call.run_id, result, error, cancelled, request_id, call.first_ms, milliseconds_since(started), call.headers)
 
     async def _stream(self, call: Call, started: float) -> Result:
         channel = self._channel(call.run_id)
         state = call.state
         seen = 0
         async with self._gateway(call.connection).stream(call.request, bounds=run_bounds()) as answer:
-            call.request_id = answer.request_id
+            call.request_id, call.headers = answer.request_id, answer.headers
             async for event in answer:
                 call.operation.fold(event, state)
                 if state.answer.length + state.thoughts.length == seen:
@@ -162,7 +164,7 @@ class Wire:
 
     async def _send(self, call: Call, started: float) -> Result:
         response: ApiResponse = await self._gateway(call.connection).send(call.request, bounds=run_bounds())
-        call.first_ms, call.request_id = response.first_byte_ms, response.request_id
+        call.first_ms, call.request_id, call.headers = response.first_byte_ms, response.request_id, response.headers
         return call.operation.parse_response(response)
 
     def close(self) -> None:
