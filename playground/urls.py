@@ -1,19 +1,22 @@
 """Every address of the site. Each app owns what is below its prefix."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
+
+from apps.accounts.front import show_health, show_home
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="chat:home"), name="home"),
+    path("", show_home, name="home"),
+    path("settings/health/", show_health, name="health"),
     path("setup/", include("apps.setup.urls")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),
     path("settings/providers/", include("apps.providers.urls")),
+    path("settings/models/rules/", include("apps.providers.model_rule_urls")),
     path("", include("apps.runs.urls")),
     path("chat/", include("apps.chat.urls")),
 ]
 
 handler400 = "apps.core.views.bad_request"
-handler403 = "apps.accounts.views.permission_denied"
+handler403 = "apps.accounts.refusals.permission_denied"
 handler404 = "apps.core.views.page_not_found"
 handler500 = "apps.core.views.server_error"

@@ -38,7 +38,8 @@ class Address:
 
 
 ADDRESSES = {
-    "home": Address(ALL),
+    "home": Address("viewer"),
+    "health": Address("admin"),
     "healthz": Address(ALL),
     "readyz": Address(ALL),
     "jump": Address("viewer"),

@@ -9,7 +9,10 @@ class ProvidersConfig(AppConfig):
     name = "apps.providers"
     label = "providers"
     verbose_name = _("Providers")
-    settings_pages = (SettingsPage(_("Providers"), "plug", "providers:list", 30),)
+    settings_pages = (
+        SettingsPage(_("Providers"), "plug", "providers:list", 30),
+        SettingsPage(_("Rules for models"), "sliders-horizontal", "model_rules:list", 35),
+    )
 
     def ready(self) -> None:
         from apps.core import holdings, jump
@@ -20,7 +23,9 @@ class ProvidersConfig(AppConfig):
         jump.register("providers", _("Providers"), 40, find_providers)
         from apps.accounts.models import Membership
         from apps.accounts.signals import team_created
+        from apps.core.health import Part, register_part
         from apps.core.home import add_source
+        from apps.providers.builtin_report import report_builtin
         from apps.providers.facts import forget_shipped
         from apps.providers.home import contribution
         from apps.providers.models import ModelFact
@@ -29,6 +34,7 @@ class ProvidersConfig(AppConfig):
         from apps.providers.shipped import load_shipped_facts
 
         add_source(contribution)
+        register_part(Part("builtin", _("Built-in models"), "box", 50, report_builtin))
         team_created.connect(connect_builtin, dispatch_uid="providers.connect_builtin")
         post_migrate.connect(load_shipped_facts, sender=self, dispatch_uid="providers.shipped_facts")
         post_migrate.connect(forget_shipped, sender=self, dispatch_uid="providers.forget_shipped_facts")

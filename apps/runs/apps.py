@@ -17,12 +17,17 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import health, holdings, home, jump
+        from apps.runs.health import report_limits, report_workers
         from apps.runs.holdings import RunsHolding
         from apps.runs.home import contribution
         from apps.runs.jump import find_runs
         from apps.runs.live.publisher import check_queue
+        from apps.runs.live.queue import report_queue
 
         health.register("queue", check_queue)
+        health.register_part(health.Part("queue", _("Queue"), "layers", 20, report_queue))
+        health.register_part(health.Part("workers", _("Workers"), "cpu", 30, report_workers))
+        health.register_part(health.Part("limits", _("Limits"), "gauge", 80, report_limits))
         jump.register("history", _("History"), 90, find_runs)
         holdings.register(RunsHolding())
         home.add_card(home.StartCard(_("History"), _("Every call, with its time and cost"), "history", "runs:history", 60))

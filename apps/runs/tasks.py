@@ -16,6 +16,7 @@ from django.db import DatabaseError, InterfaceError
 from kombu.connection import Connection
 from kombu.exceptions import LimitExceeded, OperationalError
 from kombu.pools import producers
+from redis.exceptions import RedisError
 
 from apps.runs.live.publisher import announce_end
 
@@ -65,6 +66,16 @@ def announce(run_ids: Iterable[uuid.UUID]) -> None:
     _helpers.submit(announce_end, list(run_ids))
 
 
+def ping_workers(seconds: float = PATIENCE_SECONDS) -> int | None:
+    """How many workers answer through the queue in that time; None while the queue itself is away."""
+    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "socket_timeout": seconds, "socket_connect_timeout": seconds}
+    try:
+        with Connection(settings.CELERY_BROKER_URL, transport_options=options) as queue:  # type: ignore[no-untyped-call]
+            return len(current_app.control.ping(timeout=seconds, connection=queue))
+    except (OperationalError, OSError, RedisError):
+        return None
+
+
 @shared_task(name="runs.execute", ignore_result=True)
 def execute_runs(run_ids: list[str]) -> None:
     from apps.runs.comeback import has_looked_back
@@ -88,6 +99,14 @@ def sweep_runs() -> None:
     except (DatabaseError, InterfaceError):
         be_patient()
         raise
+
+
+@shared_task(name="runs.check_providers", ignore_result=True)
+def check_providers() -> None:
+    """The quiet repetition of check-ups. It stands here because only this module knows Celery."""
+    from apps.providers.checkup import check_due
+
+    check_due()
 
 
 @worker_ready.connect
