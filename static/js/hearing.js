@@ -21,9 +21,16 @@
   }
 
   document.addEventListener("htmx:sseMessage", (event) => {
-    const [, act, run] = /^(start|commit|end)-(.+)$/.exec(event.detail.type) ?? [];
+    const [, run] = /^(?:start|commit)-(.+)$/.exec(event.detail.type) ?? [];
     const answer = run && document.getElementById(`run-${run}`);
-    if (!answer) return;
-    readOn(run, textOf(answer.querySelectorAll(act === "end" ? `#text-${run} > .block` : ".blocks > .block")));
+    if (answer) readOn(run, textOf(answer.querySelectorAll(".blocks > .block")));
+  });
+
+  // The finished card takes the place of what is listened to, so it is read before it stands there.
+  document.addEventListener("htmx:sseBeforeMessage", (event) => {
+    const [, run] = /^end-(.+)$/.exec(event.detail.type) ?? [];
+    if (!run) return;
+    const card = new DOMParser().parseFromString(event.detail.data, "text/html");
+    readOn(run, textOf(card.querySelectorAll(`#text-${CSS.escape(run)} > .block`)));
   });
 })();

@@ -80,6 +80,25 @@ def model_list(stage: Stage) -> None:
     expect(stage.page.locator("#model-search")).to_be_focused()
 
 
+def many_models(stage: Stage) -> None:
+    stage.product.have_models(200)
+    model_list(stage)
+    expect(stage.page.locator("#models [role=option]").first).to_be_visible()
+
+
+def jump_box(stage: Stage) -> None:
+    stage.page.goto("/help/")
+    stage.page.keyboard.press("/")
+    stage.page.keyboard.type("h")
+    expect(stage.page.locator("#jump-list [role=option]").first).to_be_visible()
+
+
+def keys_sheet(stage: Stage) -> None:
+    stage.page.goto("/help/")
+    stage.page.keyboard.press("?")
+    expect(stage.page.locator("#keys-sheet dl").first).to_be_visible()
+
+
 def chat_menu(stage: Stage) -> None:
     stage.chat(STEADY)
     stage.page.get_by_role("button", name="Rename or delete this chat").click()
@@ -125,6 +144,16 @@ def answered_by(model: str) -> Scene:
     return lambda stage: stage.chat(model).answered()
 
 
+def compact(scene: Scene) -> Scene:
+    """The same with little air, as somebody has it who chose so; nobody else does then."""
+
+    def play(stage: Stage) -> None:
+        scene(stage)
+        stage.page.evaluate("document.documentElement.dataset.density = 'compact'")
+
+    return play
+
+
 SCENES: dict[str, Scene] = {
     "empty": going_to("/chat/"),
     "waiting": waiting,
@@ -142,13 +171,26 @@ SCENES: dict[str, Scene] = {
     "past": going_to("/chat/past/"),
     "settings-open": settings_open,
     "model-list": model_list,
+    "picker-200": many_models,
+    "picker-page": going_to("/chat/settings/?choose=model"),
+    "jump": jump_box,
+    "jump-page": going_to("/jump/?q=chat"),
+    "keys-sheet": keys_sheet,
+    "help": going_to("/help/"),
+    "help-keys": going_to("/help/keys/"),
+    "help-words": going_to("/help/words/"),
     "chat-menu": chat_menu,
     "request": request_shown,
     "history": going_to("/history/"),
     "receipt": receipt,
     "receipt-details": receipt_details,
-    "settings": going_to("/settings/"),
-    "password": going_to("/settings/password/"),
+    "settings-profile": going_to("/settings/profile/"),
+    "settings-look": going_to("/settings/look/"),
+    "settings-password": going_to("/settings/password/"),
+    "settings-sessions": going_to("/settings/sessions/"),
+    "compact-settings": compact(going_to("/settings/look/")),
+    "compact-history": compact(going_to("/history/")),
+    "compact-chat": compact(long_talk),
     "providers": going_to("/settings/providers/"),
     "provider-kinds": going_to("/settings/providers/new/"),
     "provider-new": going_to("/settings/providers/new/?kind=own"),

@@ -192,5 +192,5 @@ def test_it_chooses_the_theme_and_keeps_it(seat: Seat) -> None:
     tab_to(seat.page, switch)
     seat.page.keyboard.press("Enter")
     assert seat.page.evaluate("document.documentElement.dataset.theme") == "dark"
-    seat.page.goto("/settings/")
+    seat.page.goto("/settings/look/")
     assert seat.page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
