@@ -15,6 +15,7 @@ NAMED: Final = re.compile(
 )
 BEARER: Final = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=\-]{8,}")
 IN_ADDRESS: Final = re.compile(r"(?i)(\b[a-z][a-z0-9+.\-]*://[^/\s:@]*:)[^@\s/]+@")
+LINKS: Final = re.compile(r"(/invite/)[^/\s\"'?]+")  # whoever has the link has the door
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
@@ -29,6 +30,7 @@ def mask(text: str) -> str:
     """The text with everything that looks like a key, a password or a session replaced."""
     text = NAMED.sub(r"\1\2[masked]", text)
     text = BEARER.sub(r"\1 [masked]", text)
+    text = LINKS.sub(r"\1[masked]", text)
     text = IN_ADDRESS.sub(r"\1[masked]@", text)
     for pattern in KEYS:
         text = pattern.sub("[masked]", text)
