@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.access import TeamRequest, may, requires
+from apps.accounts.models import User
 from apps.core.fragments import wants_fragment
 from apps.providers import services
 from apps.providers.access import get_own_provider, may_change
@@ -75,7 +76,7 @@ def test(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
     provider = get_own_provider(request.membership, pk)
     if not wants_fragment(request):
         return _check_and_return(request, provider, back_to_form="form" in request.POST, wants_word=True)
-    check(provider, word_for=request.membership.team, person=request.membership.user)
+    check(provider, word_for=request.membership.team, person=_tester(request, provider))
     card = _cards(request, _counted(request).filter(pk=provider.pk))[0]
     return render(request, "providers/_tested_card.html", {"provider": card, "can_edit": True})
 
@@ -144,7 +145,7 @@ def _check_and_return(
     request: TeamRequest, provider: Provider, *, back_to_form: bool = False, wants_word: bool = False
 ) -> HttpResponseBase:
     """What was just saved is tested at once, at no cost; the list shows the outcome on its card."""
-    result = check(provider, word_for=request.membership.team if wants_word else None, person=request.membership.user)
+    result = check(provider, word_for=request.membership.team if wants_word else None, person=_tester(request, provider))
     if result.ok:
         messages.success(request, " ".join(filter(None, (f"{provider.name}: {result.sentence}", word_sentence(provider)))))
     elif back_to_form:
@@ -152,3 +153,8 @@ def _check_and_return(
     else:
         messages.error(request, _("%(provider)s is saved, but the test did not work.") % {"provider": provider.name})
     return redirect("providers:edit", provider.pk) if back_to_form else redirect("providers:list")
+
+
+def _tester(request: TeamRequest, provider: Provider) -> User | None:
+    """Whose own key the test may use. Nobody's where there is a key of the team: that one is to be tested."""
+    return None if provider.key else request.membership.user
