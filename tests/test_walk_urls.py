@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from apps.chat.models import Conversation, Turn
-from apps.providers.models import Provider
+from apps.providers.models import ModelFact, Provider
 from apps.runs.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ ADDRESSES = {
     "providers:models": Address("viewer", "", ("provider",)),
     "providers:add_model": Address("", "admin", ("provider",)),
     "providers:edit_model": Address("viewer", "admin", ("provider", "model")),
-    "providers:mark_model": Address("", "admin", ("provider", "model"), ends=True),
+    "providers:mark_model": Address("", "admin", ("provider", "model")),
     "providers:allow_setting": Address("", "admin", ("provider", "model")),
     "providers:forget_model": Address("", "admin", ("provider", "model")),
     "model_rules:list": Address("viewer"),
@@ -135,7 +135,8 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     )  # fmt: skip
     question = Turn.objects.create(conversation=conversation, text="Why clay pots?")
     Turn.objects.create(conversation=conversation, parent=question, run=run)
-    ids = {"provider": provider, "model": model, "run": run, "conversation": conversation}
+    rule = ModelFact.objects.create(team=team, model_pattern="plain-*", note="Made of clay pots")
+    ids = {"rule": rule, "provider": provider, "model": model, "run": run, "conversation": conversation}
     ids["session"] = UserSession.objects.create(user=asker, ip="192.0.2.7", session_key="k" * 32)
     return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y"}
 

@@ -103,6 +103,16 @@ def facts_for_many(team: Team, models: Iterable[Model]) -> dict[Any, Facts]:
     return found
 
 
+def facts_without_note(team: Team, model: Model) -> Facts:
+    """What would be known of this model without the team's own line for exactly this one."""
+    names, at = model_names(model.name), provider_names(model.provider)
+    note = model_lines.key_of(team, model)
+    own = [line for line in own_lines(team) if line.fits_provider(at) and line.fits_model(names)]
+    patterns = (note["provider_pattern"], note["model_pattern"])
+    others = [line for line in own if (line.row.provider_pattern, line.row.model_pattern) != patterns]
+    return merge(shipped_fitting(at, names), others, model)
+
+
 def forget_shipped(**kwargs: Any) -> None:
     """Read the lines that ship anew. Receiver of the signals that tell of a change."""
     model_lines.forget()

@@ -1,19 +1,23 @@
-"""The forms of a model: one typed in by name, and what the team knows of one."""
+"""The forms of a model: one typed in by name, what the team knows of one, and a rule for many."""
 
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Team
 from apps.core.forms import Form
-from apps.providers.model_list import HIGHEST, LONGEST_NAME
-from apps.providers.model_notes import line_of_team, note_of_team
-from apps.providers.models import Model
+from apps.providers.facts import facts_without_note
+from apps.providers.model_line_form import LineForm
+from apps.providers.model_list import LONGEST_NAME
+from apps.providers.model_notes import change_line, is_empty, line_of_team
+from apps.providers.model_words import groups_for
+from apps.providers.models import Model, ModelFact
 
-PRICES = ("input", "output", "cached_input")
+LONGEST_PATTERN = 200
 
 
 class ModelNameForm(Form):
@@ -36,41 +40,77 @@ class ModelNameForm(Form):
         return name
 
 
-def _price(label: Any) -> forms.DecimalField:
-    return forms.DecimalField(label=label, required=False, min_value=Decimal(0), max_value=Decimal(100000), max_digits=12, decimal_places=6)
-
-
-class ModelKnowledgeForm(Form):
-    """Name, room and prices of one model, as this team knows them. Empty means: as the table or the server says."""
-
-    label = forms.CharField(label=gettext_lazy("Name for people"), max_length=120, required=False)
-    input = _price(gettext_lazy("Price of a million tokens sent, in US dollars"))
-    output = _price(gettext_lazy("Price of a million tokens written, in US dollars"))
-    cached_input = _price(gettext_lazy("Price of a million tokens sent again, in US dollars"))
-    context = forms.IntegerField(
-        label=gettext_lazy("Room in tokens"),
-        required=False,
-        min_value=1,
-        max_value=HIGHEST,
-        help_text=gettext_lazy("How long the question and the answer can be together."),
-    )
+class ModelKnowledgeForm(LineForm):
+    """What the team says of one model. Empty means: as the table or the server says."""
 
     def __init__(self, *args: Any, team: Team, model: Model, **kwargs: Any) -> None:
         self.team, self.model = team, model
-        line = line_of_team(team, model)
-        prices, limits = line.prices, line.limits
-        kwargs["initial"] = {"label": model.label, "context": limits.get("context"), **{name: prices.get(name) for name in PRICES}}
-        super().__init__(*args, **kwargs)
+        line, below = line_of_team(team, model), facts_without_note(team, model)
+        super().__init__(*args, line=line, below=below, groups=groups_for(line.endpoints or below.endpoints), **kwargs)
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if (data.get("input") is None) != (data.get("output") is None) and not self.errors:
-            self.add_error("output" if data.get("output") is None else "input", _("Enter both prices, or none."))
-        return data
+    def clean_endpoints(self) -> list[str]:
+        endpoints: list[str] = self.cleaned_data["endpoints"]
+        if not endpoints and "endpoints" in self.changed_data:
+            raise forms.ValidationError(_("Choose at least one. To take the model off all pages, hide it."))
+        return endpoints
 
     def save(self) -> None:
-        data = self.cleaned_data
-        self.model.label = data["label"]
-        self.model.save(update_fields=["label"])
-        prices = {name: str(data[name]) for name in PRICES if data[name] is not None}
-        note_of_team(self.team, self.model, prices=prices, limits={"context": data["context"]} if data["context"] else {})
+        change_line(self.team, self.model, self.write_to)
+
+
+def _pattern(label: Any, hint: Any) -> forms.CharField:
+    attrs = {"autocomplete": "off", "spellcheck": "false"}
+    return forms.CharField(label=label, max_length=LONGEST_PATTERN, help_text=hint, widget=forms.TextInput(attrs))
+
+
+class RuleForm(LineForm):
+    """A line of the team for all models whose names fit a pattern."""
+
+    provider_pattern = _pattern(
+        gettext_lazy("Providers"),
+        gettext_lazy("Host or kind of server, for example api.openai.com, vllm or *. A star stands for any text."),
+    )
+    model_pattern = _pattern(gettext_lazy("Models"), gettext_lazy("For example gpt-4* or *embed*."))
+
+    def __init__(self, *args: Any, line: ModelFact, **kwargs: Any) -> None:
+        super().__init__(*args, line=line, below=None, **kwargs)
+        for name in ("provider_pattern", "model_pattern"):
+            self.fields[name].initial = getattr(line, name)
+
+    def pattern_fields(self) -> Sequence[Any]:
+        return [self["provider_pattern"], self["model_pattern"]]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        for name in ("provider_pattern", "model_pattern"):
+            if name in data and not data[name].isprintable():
+                self.add_error(name, _("A pattern has only visible characters."))
+        if not self.errors and self._is_taken(data):
+            self.add_error("model_pattern", _("There is a rule for these providers and models already."))
+        if not self.errors and self._says_nothing():
+            self.add_error(None, _("Say something of these models, for example what they are good for."))
+        return data
+
+    def save(self) -> bool:
+        """Whether it was stored; not if somebody else wrote a rule for the same in this moment, or took this one away."""
+        try:
+            with transaction.atomic():
+                line = self.line
+                if line.pk is not None:
+                    line = ModelFact.objects.select_for_update().get(pk=line.pk)
+                self.write_to(line)
+                line.save()
+        except (IntegrityError, ModelFact.DoesNotExist):
+            self.add_error("model_pattern", _("Somebody else changed the same rule just now. Load the page again."))
+            return False
+        self.line = line
+        return True
+
+    def _is_taken(self, data: dict[str, Any]) -> bool:
+        patterns = {name: data[name] for name in ("provider_pattern", "model_pattern")}
+        return ModelFact.objects.filter(team=self.line.team, **patterns).exclude(pk=self.line.pk).exists()
+
+    def _says_nothing(self) -> bool:
+        draft = ModelFact(**{field.attname: getattr(self.line, field.attname) for field in ModelFact._meta.fields})
+        self.write_to(draft)
+        return is_empty(draft)

@@ -92,3 +92,8 @@ def note_of_team(team: Team, model: Model, *, prices: dict[str, str], limits: di
         line.prices, line.limits = prices, limits
 
     change_line(team, model, change)
+
+
+def forget(team: Team, model: Model) -> None:
+    """Take back everything that the team wrote or learned of exactly this model."""
+    ModelFact.objects.filter(**key_of(team, model)).delete()

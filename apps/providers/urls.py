@@ -18,6 +18,9 @@ urlpatterns = [
     path("<uuid:pk>/models/", model_views.list_provider_models, name="models"),
     path("<uuid:pk>/models/add/", model_views.add, name="add_model"),
     path("<uuid:pk>/models/<uuid:model_pk>/", model_views.edit, name="edit_model"),
+    path("<uuid:pk>/models/<uuid:model_pk>/mark/", model_views.mark, name="mark_model"),
+    path("<uuid:pk>/models/<uuid:model_pk>/allow/", model_views.allow, name="allow_setting"),
+    path("<uuid:pk>/models/<uuid:model_pk>/forget/", model_views.forget, name="forget_model"),
     path("<uuid:pk>/models/<uuid:model_pk>/default/", model_views.make_default, name="make_default"),
     path("<uuid:pk>/models/<uuid:model_pk>/remove/", model_views.remove, name="remove_model"),
 ]
