@@ -52,3 +52,30 @@ def test_it_answers_a_chat(added, server, as_admin):
         run.refresh_from_db()
         assert (run.status, run.error, run.model) == ("completed", {}, name)
         assert run.text.strip() and 0 < run.usage["output"] <= 24, (run.text, run.usage)
+
+
+WORKS = {
+    "engines_server": {"chat"},
+    "llamacpp_server": {"chat", "completions", "responses"},
+    "litellm_server": {"chat", "completions", "embeddings", "images.edit", "images.generate", "moderation", "responses", "speech"},
+}
+MISSING = {
+    "engines_server": {"embeddings", "images.generate", "transcription", "responses"},
+    "llamacpp_server": {"embeddings", "images.generate", "images.edit", "speech", "moderation", "files", "fine_tuning"},
+    "litellm_server": {"images.variations"},
+}
+
+
+def test_it_knows_the_kind_of_server_and_what_works_there(added, server, request):
+    name = request.node.callspec.params["server"]
+    found = {state: {endpoint for endpoint, row in added.endpoints.items() if row["state"] == state} for state in ("works", "missing")}
+    assert added.dialect == SERVERS[name]
+    assert WORKS[name] <= found["works"] and MISSING[name] <= found["missing"], added.endpoints
+    assert not found["works"] & MISSING[name] and not found["missing"] & WORKS[name]
+
+
+def test_it_asks_for_one_word_when_a_person_tests_it(added, as_admin):
+    assert "word" not in added.last_check  # saving costs nothing
+    as_admin.post(reverse("providers:test", args=[added.pk]))
+    added.refresh_from_db()
+    assert added.last_check["word"]["ms"] > 0, added.last_check

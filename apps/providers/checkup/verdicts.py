@@ -32,7 +32,7 @@ _NOT_BUILT = re.compile(
 _MODEL = re.compile(r"\bmodels?\b", re.I)
 _DEPLOYMENT = re.compile(r"\bdeployment|operation does not work with the specified model", re.I)
 _LACKS_A_FIELD = re.compile(
-    r"missing|required|must (be|have)|not found in|key '\w+'|cannot (be empty|parse)|invalid (request|json|body)", re.I
+    r"missing|required|must (be|have)|not found in|key '\w+'|^'\w+'$|cannot (be empty|parse)|invalid (request|json|body)", re.I
 )
 _NO_KEY = re.compile(r"insufficient permissions|missing scopes", re.I)
 _OWN_NAMES = frozenset({"object", "choices", "data", "id", "output", "text", "results", "embedding", "created"})
