@@ -5,37 +5,38 @@ import uuid
 from decimal import Decimal
 
 from apps.accounts.models import Team
-from apps.providers.facts import Prices, facts_for
+from apps.providers.facts import Facts, Prices, facts_for
 from apps.providers.models import Model, Provider
 from apps.runs.models import CostKind
 
 MILLION = Decimal(1_000_000)
 CHARACTERS_PER_TOKEN = 4
 MOST_REMEMBERED = 1000
-
-
 REMEMBER_SECONDS = 10.0
-_remembered: dict[tuple[uuid.UUID, uuid.UUID, str], tuple[float, Prices]] = {}
+_remembered: dict[tuple[uuid.UUID, uuid.UUID, str], tuple[float, Facts]] = {}
 
 
 def prices_for(team: Team, provider: Provider, model: str) -> Prices:
-    """The prices of a model, by the table of facts; also of one that is not in any list.
+    """The prices of a model, by the table of facts; also of one that is not in any list."""
+    return facts_by_name(team.pk, provider.pk, model).prices
 
-    Remembered for ten seconds, since every run asks twice.
-    """
+
+def facts_by_name(team_id: uuid.UUID, provider_id: uuid.UUID, model: str) -> Facts:
+    """The facts of a model, also of one that is not in any list. Remembered for ten seconds: every run and its card asks again."""
     now = time.monotonic()
-    until, prices = _remembered.get((team.pk, provider.pk, model), (0.0, Prices()))
+    key = (team_id, provider_id, model)
+    until, facts = _remembered.get(key, (0.0, Facts()))
     if now >= until:
-        prices = _read_prices(team, provider, model)
+        facts = _read_facts(team_id, provider_id, model)
         if len(_remembered) > MOST_REMEMBERED:
             _remembered.clear()
-        _remembered[team.pk, provider.pk, model] = (now + REMEMBER_SECONDS, prices)
-    return prices
+        _remembered[key] = (now + REMEMBER_SECONDS, facts)
+    return facts
 
 
-def _read_prices(team: Team, provider: Provider, model: str) -> Prices:
-    listed = Model.objects.select_related("provider").filter(provider=provider, name=model).first()
-    return facts_for(team, listed or Model(provider=provider, name=model)).prices
+def _read_facts(team_id: uuid.UUID, provider_id: uuid.UUID, name: str) -> Facts:
+    model = Model.objects.select_related("provider").filter(provider=provider_id, name=name).first()
+    return facts_for(Team(pk=team_id), model or Model(provider=Provider.objects.get(pk=provider_id), name=name))
 
 
 def cost_of(usage: dict[str, int], prices: Prices) -> tuple[Decimal | None, CostKind]:
