@@ -12,7 +12,7 @@ OF_PROVIDER: Final = ("id", "name", "base_url", "dialect", "is_builtin", "api_ve
 OF_MODEL: Final = ("id", "name", "label", "is_listed", "is_typed", "shutdown_date", "context_tokens", "facts", "created_at")
 OF_FACT: Final = (
     "provider_pattern", "model_pattern", "endpoints", "parameters", "limits", "prices",
-    "label", "note", "shutdown_date", "is_hidden", "is_favourite",
+    "label", "note", "shutdown_date", "replacement", "is_hidden", "is_favourite",
 )  # fmt: skip
 
 
