@@ -1,8 +1,9 @@
-"""Every address by every method in every role, with real rows behind the ids.
+"""Every address by every method in every role of two teams, with real rows of one of them behind the ids.
 
 An address that has no line in `ADDRESSES` fails: whoever adds one says here who may do what with it.
 """
 
+import datetime
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from apps.accounts.models import Invitation, Membership, Team
 from apps.chat.models import Conversation, Turn
 from apps.providers.models import ModelFact, Provider
 from apps.runs.models import Run
@@ -22,7 +24,8 @@ pytestmark = pytest.mark.django_db
 ROLES = ("viewer", "editor", "admin", "owner")
 READS, CHANGES = ("GET", "HEAD"), ("POST", "PUT", "PATCH", "DELETE")
 METHODS = (*READS, *CHANGES, "OPTIONS", "TRACE")
-SECRETS = ("Harbour", "clay pots", "Loopback", "plain-1", "@harbour.example")
+LOST = ("removed", "locked")
+SECRETS = ("Harbour office", "clay pots", "Loopback", "plain-1", "@harbour.example")
 ALL = "everybody"
 
 
@@ -35,6 +38,12 @@ class Address:
     takes: tuple[str, ...] = ()  # ids of `rows`
     query: tuple[str, ...] = ()
     ends: bool = False  # whoever may change it takes it away for those who come later
+    body: tuple[tuple[str, str], ...] = ()  # a field of the form, with the id of `rows` in it
+    own: bool = False  # belongs to the account: also for somebody who is in no team
+
+    @property
+    def has_ids(self) -> bool:
+        return bool(self.takes or self.query or self.body)
 
 
 ADDRESSES = {
@@ -54,7 +63,7 @@ ADDRESSES = {
     "account_login": Address(ALL, ALL),
     "account_logout": Address(ALL, ALL),
     "account_inactive": Address(ALL),
-    "account_change_password": Address("viewer", "viewer"),
+    "account_change_password": Address("viewer", "viewer", own=True),
     "account_reset_password": Address(ALL, ALL),
     "account_reset_password_done": Address(ALL),
     "account_reset_password_from_key": Address(ALL, ALL, ("uidb36", "key")),
@@ -70,6 +79,23 @@ ADDRESSES = {
     "accounts:data": Address("admin", "admin"),
     "accounts:export_data": Address("", "owner"),
     "accounts:delete_data": Address("", "owner"),
+    "accounts:people": Address("viewer"),
+    "accounts:invite": Address("", "admin"),
+    "accounts:revoke_invitation": Address("", "admin", ("invitation",)),
+    "accounts:change_role": Address("", "admin", ("member",)),
+    "accounts:lock_out": Address("", "admin", ("member",)),
+    "accounts:let_in": Address("", "admin", ("member",)),
+    "accounts:remove_member": Address("admin", "admin", ("member",), ends=True),
+    "accounts:team": Address("viewer", "admin"),
+    "accounts:switch": Address("", "viewer", body=(("team", "team"),)),
+    "accounts:new_team": Address(),
+    "accounts:leave_team": Address("viewer", "viewer"),
+    "accounts:give_team": Address("", "owner"),
+    "accounts:delete_team": Address("", "owner"),
+    "accounts:audit": Address("admin"),
+    "accounts:export_audit": Address("", "admin"),
+    "accounts:invitation": Address(ALL, ALL, ends=True),
+    "accounts:open_invitation": Address(ALL, ALL, ("key",)),
     "providers:list": Address("viewer"),
     "providers:new": Address("admin", "admin"),
     "providers:connect_builtin": Address("", "admin"),
@@ -94,6 +120,7 @@ ADDRESSES = {
     "providers:remove_own_key": Address("", "editor", ("provider",)),
     "runs:live": Address("viewer", "", (), ("runs",)),
     "runs:history": Address("viewer"),
+    "runs:export": Address("viewer"),
     "runs:receipt": Address("viewer", "", ("run",)),
     "runs:stop": Address("", "editor", ("run",)),
     "runs:again": Address("", "editor", ("run",)),
@@ -125,7 +152,9 @@ def names_of(resolver: URLResolver, space: str = "") -> Iterator[str]:
 @pytest.fixture
 def rows(team, provider, make_member) -> dict[str, Any]:
     """One conversation with an answer, as a team has them."""
-    asker = make_member(team, "editor", "asker@harbour.example").user
+    Team.objects.filter(pk=team.pk).update(name="Harbour office")
+    member = make_member(team, "editor", "asker@harbour.example")
+    asker = member.user
     model = provider.models.create(name="plain-1", is_typed=True)
     conversation = Conversation.objects.create(team=team, person=asker, title="About clay pots")
     run = Run.objects.create(
@@ -137,17 +166,22 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     Turn.objects.create(conversation=conversation, parent=question, run=run)
     rule = ModelFact.objects.create(team=team, model_pattern="plain-*", note="Made of clay pots")
     ids = {"rule": rule, "provider": provider, "model": model, "run": run, "conversation": conversation}
+    ids |= {"team": team, "member": member}
+    ids["invitation"] = Invitation.objects.create(team=team, token_hash="-", expires_at=timezone.now() + datetime.timedelta(days=1))
     ids["session"] = UserSession.objects.create(user=asker, ip="192.0.2.7", session_key="k" * 32)
     return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y"}
 
 
 @pytest.fixture
 def visitors(team, other_team, make_member) -> dict[str, Client]:
-    """Nobody, the owner of another team, and one of each role; the powerful ones last, since what they do counts."""
-    people = {"outsider": make_member(other_team, "admin", "o@elsewhere.example")}
-    people |= {role: make_member(team, role, f"{role}@harbour.example") for role in ROLES}
+    """Nobody, those who lost the team, those of another team, and one of each role; the powerful ones last, since what they do counts."""
+    lost = {"removed": make_member(team, "admin", "removed@lost.example"), "locked": make_member(team, "admin", "locked@lost.example")}
+    lost["removed"].delete()
+    Membership.objects.filter(pk=lost["locked"].pk).update(disabled_at=timezone.now())
+    others = {f"other {role}": make_member(other_team, role, f"{role}@elsewhere.example") for role in ROLES}
+    own = {role: make_member(team, role, f"{role}@harbour.example") for role in ROLES}
     clients = {"stranger": Client(raise_request_exception=False)}
-    for name, membership in people.items():
+    for name, membership in {**lost, **others, **own}.items():
         clients[name] = Client(raise_request_exception=False)
         clients[name].force_login(membership.user)
     return clients
@@ -159,6 +193,11 @@ def url_of(name: str, rows: dict[str, Any]) -> str:
     return reverse(name, args=[rows[part] for part in address.takes]) + (f"?{query}" if query else "")
 
 
+def ask(client: Client, method: str, name: str, rows: dict[str, Any]) -> Any:
+    body = "&".join(f"{field}={rows[row]}" for field, row in ADDRESSES[name].body) if method == "POST" else ""
+    return client.generic(method, url_of(name, rows), body, content_type="application/x-www-form-urlencoded")
+
+
 DONE = frozenset({200, 204, 302, 303, 409, 422})
 OPEN = DONE | {401, 403, 405, 429, 503}  # 429: the pages of accounts count how often they are asked
 
@@ -166,16 +205,24 @@ OPEN = DONE | {401, 403, 405, 429, 503}  # 429: the pages of accounts count how 
 def expected(address: Address, visitor: str, method: str) -> frozenset[int]:
     """Which answers are right; for what is not allowed a refusal, whichever comes first."""
     least = address.read if method in READS else address.change if method in CHANGES else ""
-    if ALL in {address.read, address.change}:
-        return OPEN
+    if ALL in {address.read, address.change} or (address.own and visitor in LOST):
+        return OPEN | ({404} if address.ends else set())
     if visitor == "stranger":
         return frozenset({302, 403, 405})
-    if visitor == "outsider":
-        # He is an admin elsewhere: where only an owner may, he is told so before anything is looked up.
-        return frozenset({404, 405} | ({403} if least == "owner" else set())) if address.takes or address.query else OPEN
+    if visitor in LOST:
+        return frozenset({403, 405})
+    if visitor.startswith("other "):
+        # In his own team he is what he is: where that is not enough, he is told so before anything is looked up.
+        is_told = least and ROLES.index(visitor.removeprefix("other ")) < ROLES.index(least)
+        return frozenset({404, 405} | ({403} if is_told else set())) if address.has_ids else OPEN
     if not least or ROLES.index(visitor) < ROLES.index(least):
         return frozenset({403, 405, 429} | ({404} if address.ends else set()) | ({200} if method == "OPTIONS" else set()))
     return DONE | ({404} if address.ends else set()) | ({405} if method in {"HEAD", "PUT", "PATCH", "DELETE"} else set()) | {429}
+
+
+def methods_for(visitor: str) -> tuple[str, ...]:
+    """Each method for those who may do something, and for one of those who may not; the others in short."""
+    return METHODS if visitor in {*ROLES, "stranger", "other admin"} else ("GET", "POST", "DELETE")
 
 
 def test_it_knows_every_address():
@@ -186,15 +233,29 @@ def test_it_knows_every_address():
 def test_it_opens_to_whom_it_should_and_to_nobody_else(name, rows, visitors):
     url = url_of(name, rows)
     for visitor, client in visitors.items():
-        for method in METHODS:
-            response = client.generic(method, url)
+        for method in methods_for(visitor):
+            response = ask(client, method, name, rows)
             told = f"{method} {url} by {visitor}: {response.status_code}"
             assert response.status_code in expected(ADDRESSES[name], visitor, method), told
             assert "Content-Security-Policy" in response.headers, told
             if response.status_code == 302 and visitor == "stranger" and ADDRESSES[name].read != ALL:
                 assert ADDRESSES[name].change == ALL or response["Location"].startswith("/sign-in/"), told
-            if visitor in {"stranger", "outsider"} and not response.streaming:
+            if visitor in LOST and response.status_code == 403:
+                assert "You are in no team" in response.content.decode(), told
+            if visitor not in ROLES and not response.streaming:
                 assert not [secret for secret in SECRETS if secret in response.content.decode()], told
+
+
+@pytest.mark.parametrize("name", [name for name, address in ADDRESSES.items() if address.has_ids and address.read != ALL])
+def test_it_asks_for_the_role_in_the_team_of_the_row(name, rows, team, other_team, make_member):
+    """Owner of one team and viewer of the other: the row decides which of the two counts, the page before it does not."""
+    member = make_member(other_team, "owner", "both@elsewhere.example")
+    Membership.objects.create(team=team, user=member.user, role="viewer")
+    for method in ("GET", "POST", "DELETE"):
+        client = Client(raise_request_exception=False)
+        client.force_login(member.user)
+        status = ask(client, method, name, rows).status_code
+        assert status in expected(ADDRESSES[name], "viewer", method), f"{method} {name}: {status}"
 
 
 @pytest.mark.parametrize("name", [name for name, address in ADDRESSES.items() if address.change])

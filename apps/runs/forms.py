@@ -2,20 +2,32 @@
 
 import datetime
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
 from apps.core.forms import Form
-from apps.core.ids import new_id
+from apps.core.ids import first_id_at
+from apps.providers.models import Model, Provider
 from apps.runs import registry
-from apps.runs.models import Run, Status
+from apps.runs.models import ACTIVE, CostKind, Run, Status
+from apps.runs.month import TROUBLES
 from apps.runs.transitions import RunQuerySet
 
 SEARCH_DAYS = 90  # text is looked for in what is not older, since it has no index
+MOST_MODELS = 300  # offered while a name is typed
+GROUPS: Final = {"active": ACTIVE, "trouble": TROUBLES}  # of states, beside each state alone
+PERIODS: Final = {"day": datetime.timedelta(days=1), "week": datetime.timedelta(days=7), "quarter": datetime.timedelta(days=90)}
+DAY = datetime.timedelta(days=1)
+EARLIEST, LATEST = datetime.date(2000, 1, 1), datetime.date(2999, 12, 31)
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
 
 
 class HistoryFilter(Form):
@@ -24,53 +36,107 @@ class HistoryFilter(Form):
     q = forms.CharField(
         label=_("Text"), required=False, max_length=100, widget=forms.SearchInput(attrs={"placeholder": _("Find in what was asked")})
     )
-    operation = forms.ChoiceField(label=_("Page"), required=False)
     status = forms.ChoiceField(label=_("State"), required=False)
+    period = forms.ChoiceField(label=_("When"), required=False)
     person = forms.ChoiceField(label=_("Person"), required=False)
-    model = forms.CharField(label=_("Model"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": _("Any model")}))
+    operation = forms.ChoiceField(label=_("Page"), required=False)
+    provider = forms.ChoiceField(label=_("Provider"), required=False)
+    model = forms.CharField(
+        label=_("Model"), required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": _("Any model"), "list": "models"})
+    )
     cost = forms.ChoiceField(label=_("Cost"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=DateInput(format="%Y-%m-%d"))
+    until = forms.DateField(label=_("To"), required=False, widget=DateInput(format="%Y-%m-%d"))
+
+    MORE = ("operation", "provider", "model", "cost", "since", "until")
 
     def __init__(self, data: Any, team: Team) -> None:
         super().__init__(data)
+        self.team = team
         people = User.objects.filter(memberships__team=team).order_by("name", "email")
+        providers = Provider.objects.filter(Q(team=team) | Q(team=None))  # deleted ones too: their calls are still there
         self._set("operation", _("Any page"), [(each.name, each.title) for each in registry.all_operations()])
-        self._set("status", _("Any state"), list(Status.choices))
+        self._set("status", _("Any state"), [("active", _("Under way")), ("trouble", _("Failed or broke off")), *Status.choices])
         self._set("person", _("Anybody"), [(str(person.pk), str(person)) for person in people])
+        self._set("provider", _("Any provider"), [(str(row.pk), row.name) for row in providers.only("name").order_by("name")])
         self._set(
-            "cost",
-            _("Any cost"),
-            [("0.01", _("from $0.01")), ("0.1", _("from $0.10")), ("1", _("from $1.00")), ("unknown", _("not known"))],
+            "period",
+            _("Any time"),
+            [("day", _("Last 24 hours")), ("week", _("Last 7 days")), ("month", _("This month")), ("quarter", _("Last 90 days"))],
         )
+        costs = [("0.01", _("from $0.01")), ("0.1", _("from $0.10")), ("1", _("from $1.00"))]
+        self._set("cost", _("Any cost"), [*costs, ("unknown", _("not known")), ("free", _("own server"))])
+        if not team.keeps_content:
+            del self.fields["q"]  # there is nothing to find it in
 
     def _set(self, name: str, nothing: Any, choices: list[Any]) -> None:
         self.fields[name].choices = [("", nothing), *choices]  # type: ignore[attr-defined]
 
-    def narrowed(self, runs: RunQuerySet) -> RunQuerySet:
-        """The runs that the filters leave."""
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The filters that were set and understood."""
         self.is_valid()
-        chosen = {name: value for name, value in self.cleaned_data.items() if value}
-        for name in ("operation", "status"):
-            if name in chosen:
-                runs = runs.filter(**{name: chosen[name]})
-        if "person" in chosen:
-            runs = runs.filter(person_id=uuid.UUID(chosen["person"]))
-        if "model" in chosen:
-            runs = runs.filter(model=chosen["model"])
-        if "cost" in chosen:
-            runs = runs.filter(cost_kind="unknown") if chosen["cost"] == "unknown" else runs.filter(cost__gte=chosen["cost"])
-        if "q" in chosen:
-            runs = runs.filter(Q(summary__icontains=chosen["q"]), pk__gte=id_at(datetime.timedelta(days=SEARCH_DAYS)))
-        return runs
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
     @property
     def is_narrowing(self) -> bool:
-        return self.is_valid() and any(self.cleaned_data.values())
+        return bool(self.chosen)
+
+    @property
+    def is_more_chosen(self) -> bool:
+        """Whether one of the filters is set that stand behind "More filters"."""
+        return any(name in self.chosen for name in self.MORE)
+
+    @property
+    def shown(self) -> list[Any]:
+        return [self[name] for name in self.fields if name not in self.MORE]
+
+    @property
+    def more(self) -> list[Any]:
+        return [self[name] for name in self.MORE]
+
+    def model_names(self) -> list[str]:
+        """Names to choose from while one is typed."""
+        rows = Model.objects.filter(provider__in=[pk for pk, _name in self.fields["provider"].choices if pk])  # type: ignore[attr-defined]
+        return list(rows.order_by("name").values_list("name", flat=True).distinct()[:MOST_MODELS])
+
+    def narrowed(self, runs: RunQuerySet) -> RunQuerySet:
+        """The runs that the filters leave."""
+        chosen = self.chosen
+        for name in ("operation", "model"):
+            if name in chosen:
+                runs = runs.filter(**{name: chosen[name]})
+        for name in ("person", "provider"):
+            if name in chosen:
+                runs = runs.filter(**{f"{name}_id": uuid.UUID(chosen[name])})
+        if "status" in chosen:
+            runs = runs.filter(status__in=GROUPS.get(chosen["status"], (chosen["status"],)))
+        if "cost" in chosen:
+            is_kind = chosen["cost"] in CostKind.values
+            runs = runs.filter(cost_kind=chosen["cost"]) if is_kind else runs.filter(cost__gte=chosen["cost"])
+        if "q" in chosen:
+            runs = runs.filter(summary__icontains=chosen["q"], erased_at=None, pk__gte=first_id_at(timezone.now() - SEARCH_DAYS * DAY))
+        return self._in_time(runs, chosen)
+
+    def _in_time(self, runs: RunQuerySet, chosen: dict[str, Any]) -> RunQuerySet:
+        """By the time that the ids begin with, in the time zone of whoever looks."""
+        if "period" in chosen:
+            runs = runs.filter(pk__gte=first_id_at(beginning_of(chosen["period"])))
+        if "since" in chosen:
+            runs = runs.filter(pk__gte=first_id_at(midnight(chosen["since"])))
+        if "until" in chosen:
+            runs = runs.filter(pk__lt=first_id_at(midnight(min(chosen["until"], LATEST) + DAY)))
+        return runs
 
 
-def id_at(age: datetime.timedelta) -> uuid.UUID:
-    """The smallest identifier that a row of that age can have: they begin with the time in milliseconds."""
-    milliseconds = (new_id().int >> 80) - int(age.total_seconds() * 1000)
-    return uuid.UUID(int=milliseconds << 80)
+def beginning_of(period: str) -> datetime.datetime:
+    now = timezone.localtime()
+    return midnight(now.date().replace(day=1)) if period == "month" else now - PERIODS[period]
+
+
+def midnight(date: datetime.date) -> datetime.datetime:
+    """The first moment of a day; of one that a calendar of ours cannot count, the nearest that it can."""
+    return timezone.make_aware(datetime.datetime.combine(min(max(date, EARLIEST), LATEST), datetime.time()))
 
 
 def page_of(runs: RunQuerySet, after: str, size: int) -> tuple[list[Run], str]:

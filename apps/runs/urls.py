@@ -9,6 +9,7 @@ app_name = "runs"
 urlpatterns = [
     path("live/", live, name="live"),
     path("history/", views.history, name="history"),
+    path("history/export.csv", views.export, name="export"),
     path("history/<uuid:pk>/", views.receipt, name="receipt"),
     path("history/<uuid:pk>/stop/", views.stop, name="stop"),
     path("history/<uuid:pk>/again/", views.again, name="again"),

@@ -5,18 +5,22 @@ from typing import Any
 
 import orjson
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import TeamRequest, get_visible, requires, visible
+from apps.accounts.audit import record
 from apps.core.fragments import render_page, wants_fragment
 from apps.runs import registry, services
+from apps.runs.export import csv_of
 from apps.runs.forms import HistoryFilter, page_of
 from apps.runs.models import Run
 from apps.runs.snippets import sent, snippets_of
+from apps.runs.words import is_kept, place_of
 
 PAGE_SIZE = 50
 
@@ -30,8 +34,31 @@ def history(request: TeamRequest) -> HttpResponse:
     runs, after = page_of(filters.narrowed(mine), request.GET.get("after", ""), PAGE_SIZE)
     query = request.GET.copy()
     query["after"] = after
-    context = {"filters": filters, "runs": runs, "next_page": f"?{query.urlencode()}" if after else "", "is_more": "after" in request.GET}
+    query_of_export = request.GET.copy()
+    query_of_export.pop("after", None)
+    context = {
+        "filters": filters,
+        "runs": runs,
+        "next_page": f"?{query.urlencode()}" if after else "",
+        "export": f"{reverse('runs:export')}?{query_of_export.urlencode()}",
+    }
     return render_page(request, "runs/list.html", context, fragment="runs/_rows.html")
+
+
+@require_safe
+@requires()
+def export(request: TeamRequest) -> StreamingHttpResponse:
+    """The calls that the same filters leave, as a table for spreadsheets. Who took it is in the audit."""
+    membership = request.membership
+    filters = HistoryFilter(request.GET, membership.team)
+    runs = filters.narrowed(visible(membership, Run.objects.all()))
+    if request.method == "GET":
+        narrowed_by = {name: str(value) for name, value in filters.chosen.items() if name != "q"}
+        record(membership, "data.exported", target=_("History"), **narrowed_by)
+    response = StreamingHttpResponse(csv_of(runs, membership), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="history-{timezone.localdate()}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe
@@ -39,13 +66,13 @@ def history(request: TeamRequest) -> HttpResponse:
 def receipt(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything about one call: sent, received, timings, cost, who, and how to repeat it."""
     run = get_visible(request.membership, Run.objects.select_related("provider", "person"), pk)
-    context: dict[str, Any] = {
-        "run": run,
-        "attempts": run.attempts.all(),
-        "snippets": snippets_of(run) if registry.find(run.operation) or run.request else {},
-        "sent": readable(sent(run)),
-        "received": readable(run.response),
-    }
+    context: dict[str, Any] = {"run": run, "attempts": run.attempts.all(), "is_kept": is_kept(run, request.membership.team)}
+    if context["is_kept"]:
+        context |= {
+            "snippets": snippets_of(run) if registry.find(run.operation) or run.request else {},
+            "sent": readable(sent(run)),
+            "received": readable(run.response),
+        }
     return render(request, "runs/detail.html", context)
 
 
@@ -63,6 +90,9 @@ def stop(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
 def again(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
     """The same call as a new run; the page's key makes a double click one run."""
     run = get_visible(request.membership, Run.objects.select_related("provider", "team"), pk)
+    if not is_kept(run, run.team):
+        messages.error(request, _("What was asked is not kept, so it cannot be sent again."))
+        return redirect("runs:receipt", run.pk)
     if run.provider.deleted_at is not None or registry.find(run.operation) is None:
         messages.error(request, _("The provider of this call was deleted. Start it anew from its page."))
         return redirect("runs:receipt", run.pk)
@@ -79,10 +109,8 @@ def again(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
 
 def page_of_run(run: Run) -> str:
     """Where a run is shown."""
-    operation = registry.find(run.operation)
-    if operation and operation.page_url and run.parent_id:
-        return reverse(operation.page_url, args=[run.parent_id])
-    return reverse("runs:receipt", args=[run.pk])
+    place = place_of(run)
+    return place.url if place else reverse("runs:receipt", args=[run.pk])
 
 
 def readable(value: Any) -> str:

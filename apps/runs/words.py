@@ -1,18 +1,45 @@
-"""The state line of a run that goes on: waiting, thinking, writing, and for how long."""
+"""Runs in words: the state line of one that goes on, where one belongs, and whether its words are kept."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
+from django.apps import apps
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.accounts.models import User
+from apps.accounts.models import Team, User
 from apps.core.templatetags.core import count, duration
 from apps.providers.connections import INSTALLATIONS, KEY_OF, PERSONS, TEAMS
+from apps.runs import registry
 from apps.runs.models import Run, Status
 
 QUEUE_PATIENCE = 15  # seconds until a waiting run says why
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The page that a run belongs to."""
+
+    title: Any
+    url: str
+
+
+def place_of(run: Run) -> Place | None:
+    """Where a run was started and is shown, if it belongs anywhere."""
+    operation = registry.find(run.operation)
+    if not (operation and operation.page_url and run.parent_id):
+        return None
+    app = apps.get_app_config(operation.name.partition(".")[0])
+    return Place(app.verbose_name, reverse(operation.page_url, args=[run.parent_id]))
+
+
+def is_kept(run: Run, team: Team) -> bool:
+    """Whether History shows what was asked and answered: not where the team keeps numbers only, nor after it was erased."""
+    return team.keeps_content and run.erased_at is None
 
 
 def state_line(run: Run) -> Callable[[int, int], str]:

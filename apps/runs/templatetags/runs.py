@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from apps.accounts.models import Team
 from apps.runs import explanations, markdown, registry, words
 from apps.runs.explanations import Explanation
 from apps.runs.live.feed import Feed
@@ -35,6 +36,18 @@ def again_url(run: Run) -> str:
 def operation(run: Run) -> Operation | None:
     """The run's operation, or None when no installed app brings it any more."""
     return registry.find(run.operation)
+
+
+@register.filter
+def place(run: Run) -> words.Place | None:
+    """The page that the run belongs to, if any."""
+    return words.place_of(run)
+
+
+@register.filter
+def is_kept(run: Run, team: Team) -> bool:
+    """Whether History may show its words to this team."""
+    return words.is_kept(run, team)
 
 
 @register.filter

@@ -39,7 +39,7 @@ def many(team, editor, provider):
 
 def test_it_shows_the_newest_first_in_few_queries(as_editor, many, django_assert_max_num_queries):
     many(120)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         page = as_editor.get(ADDRESS).content.decode()
     assert page.count("Question ") == 50
     assert page.index("Question 119") < page.index("Question 118")

@@ -1,0 +1,110 @@
+"""History as a table for spreadsheets, in pieces: however many rows there are, only one batch of them is in memory."""
+
+import csv
+import datetime
+import io
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any, Final
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf, Substr
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Membership
+from apps.runs import registry
+from apps.runs.models import CostKind, Status
+from apps.runs.transitions import RunQuerySet
+
+BATCH: Final = 500
+MOST_LETTERS: Final = 32_000  # a cell of a spreadsheet takes 32,767
+MARK: Final = "\ufeff".encode()  # by it spreadsheets know that the file is UTF-8
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+in_thread = sync_to_async(thread_sensitive=False)
+
+COLUMNS: Final[dict[str, Any]] = {
+    "pk": _("Number"),
+    "queued_at": _("When (UTC)"),
+    "who": _("Person"),
+    "operation": _("Page"),
+    "provider_label": _("Provider"),
+    "model": _("Model"),
+    "status": _("State"),
+    "first_ms": _("First word (ms)"),
+    "total_ms": _("Total (ms)"),
+    "usage": _("Tokens in"),
+    "usage.cached": _("Tokens cached"),
+    "usage.output": _("Tokens out"),
+    "usage.thinking": _("Tokens thinking"),
+    "cost": _("Cost (US dollars)"),
+    "cost_kind": _("Cost is"),
+    "error_kind": _("What went wrong"),
+    "request_id": _("Request id"),
+    "asked": _("Asked"),
+    "answer": _("Answer (first 32,000 characters)"),
+}
+READ: Final = [name for name in COLUMNS if "." not in name]
+
+
+async def csv_of(runs: RunQuerySet, membership: Membership) -> AsyncIterator[bytes]:
+    """The file, piece by piece. It ends early for somebody who may not read any more."""
+    yield MARK + written([[str(heading) for heading in COLUMNS.values()]])
+    last: Any = None
+    while True:
+        rows = await in_thread(read_batch)(runs, membership, last)
+        if not rows:
+            return
+        last = rows[-1]["pk"]
+        yield written(cells_of(row) for row in rows)
+
+
+def read_batch(runs: RunQuerySet, membership: Membership, after: Any) -> Sequence[dict[str, Any]]:
+    """The next rows, newest first; none for somebody whose membership has ended meanwhile."""
+    close_old_connections()
+    try:
+        current = Membership.objects.alive().filter(pk=membership.pk).select_related("team").first()
+        if current is None:
+            return []
+        older = runs if after is None else runs.filter(pk__lt=after)
+        who = Coalesce(NullIf("person__name", Value("")), "person__email", Value(""))
+        words = kept_words() if current.team.keeps_content else {"asked": Value(""), "answer": Value("")}
+        return list(older.order_by("-pk").annotate(who=who, **words).values(*READ, "erased_at")[:BATCH])
+    finally:
+        close_old_connections()
+
+
+def kept_words() -> dict[str, Any]:
+    return {"asked": F("summary"), "answer": Substr("text", 1, MOST_LETTERS)}
+
+
+def cells_of(row: dict[str, Any]) -> list[Any]:
+    """One line. What was erased, or is only kept for the page it belongs to, is empty."""
+    usage, cost = row["usage"], row["cost"]
+    operation = registry.find(row["operation"])
+    is_priced = row["cost_kind"] in {CostKind.KNOWN, CostKind.ESTIMATED}
+    made = {
+        "queued_at": row["queued_at"].astimezone(datetime.UTC).isoformat(sep=" ", timespec="seconds").removesuffix("+00:00"),
+        "operation": str(operation.title) if operation else row["operation"],
+        "status": str(Status(row["status"]).label),
+        "usage": usage.get("input", ""),
+        **{f"usage.{name}": usage.get(name, "") for name in ("cached", "output", "thinking")},
+        "cost": format(cost, "f") if is_priced and cost is not None else "",
+        "cost_kind": str(CostKind(row["cost_kind"]).label),
+        **({"asked": "", "answer": ""} if row["erased_at"] else {}),
+    }
+    return [safe(made.get(name, row.get(name))) for name in COLUMNS]
+
+
+def safe(value: Any) -> Any:
+    """No cell is a formula, and none has what a file cannot hold."""
+    if value is None or isinstance(value, int | float):
+        return value
+    text = str(value).replace("\x00", "\ufffd")
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def written(rows: Iterable[Sequence[Any]]) -> bytes:
+    page = io.StringIO()
+    csv.writer(page).writerows(rows)
+    return page.getvalue().encode("utf-8", "replace")
