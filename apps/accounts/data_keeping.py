@@ -55,8 +55,7 @@ def _steps(batch: int) -> Iterator[Step]:
     due = Q(deleted_at__isnull=False) | Q(erase_before__isnull=False) | Q(keeps_content=False) | Q(keep_days__isnull=False)
     for team in Team.objects.filter(due).order_by("?"):  # a large one does not keep the others waiting for ever
         if team.deleted_at is not None:
-            yield from (partial(holding.delete, team.pk, batch) for holding in holdings.all_holdings())
-            yield partial(_delete_team, team)
+            yield partial(_delete_team, team, batch)
         else:
             for holding in holdings.all_holdings():
                 yield from _rules_of(team, holding, batch)
@@ -87,9 +86,14 @@ def _repeat(step: Step, until: float) -> int:
     return done
 
 
-def _delete_team(team: Team) -> int:
-    """The row itself, last: it is what tells that there is something to do."""
-    if any(holding.left(team.pk) for holding in holdings.all_holdings()):
-        return 0
+def _delete_team(team: Team, batch: int) -> int:
+    """The next rows of it, app by app; an app whose rows are still in use makes the next ones wait.
+
+    The team's own row goes last, since it tells that there is something to do.
+    """
+    for holding in holdings.all_holdings():
+        taken = holding.delete(team.pk, batch)
+        if taken or holding.left(team.pk):
+            return taken
     log.info("A deleted team is gone for good (%s).", team.pk)
     return Team.objects.filter(pk=team.pk, deleted_at__isnull=False).delete()[0]

@@ -44,6 +44,7 @@ class ChatHolding(Holding):
         return remove(made.all, limit)
 
     def delete(self, team_id: TeamId, limit: int) -> int:
+        stop_all(Run.objects.filter(turn__conversation__team=team_id), limit)
         return remove(lambda: Conversation.objects.filter(team=team_id), limit)
 
     def left(self, team_id: TeamId, before: datetime.datetime | None = None) -> int:

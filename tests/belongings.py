@@ -1,0 +1,73 @@
+"""What a team has after some time: calls with words and files, chats, and all of it as old as a test wants."""
+
+import datetime
+import itertools
+import uuid
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
+from apps.accounts.models import Team
+from apps.chat.models import Conversation, Turn
+from apps.core.ids import first_id_at
+from apps.providers.models import Provider
+from apps.runs.models import Attempt, Run, RunFile
+
+SECRET = "the glaze is cobalt"
+numbers = itertools.count(1)
+
+
+def ago(days: float) -> datetime.datetime:
+    return timezone.now() - datetime.timedelta(days=days)
+
+
+def id_of(moment: datetime.datetime) -> uuid.UUID:
+    """An identifier that a row would have got then."""
+    return uuid.UUID(int=first_id_at(moment).int + next(numbers))
+
+
+def a_run(team: Team, provider: Provider, *, days: float = 0, status: str = "completed", **fields: object) -> Run:
+    """A row that is not saved yet, with words in every place that has room for them."""
+    moment = ago(days)
+    words = {
+        "summary": SECRET, "params": {"messages": [{"role": "user", "content": SECRET}]}, "request": {"json": {"input": SECRET}},
+        "response": {"output": SECRET}, "text": SECRET, "thinking": SECRET, "error": {"sentence": SECRET}, "notices": [SECRET],
+    }  # fmt: skip
+    numbers_of = {"cost": "0.01", "cost_kind": "known", "usage": {"input": 3, "output": 4}, "total_ms": 900, "request_id": "req-1"}
+    what = {"operation": "chat.reply", "model": "plain-1", "key": uuid.uuid4().hex, "fingerprint": "-"}
+    times = {"queued_at": moment, "finished_at": moment}
+    values = {**words, **numbers_of, **what, **times, **fields}
+    return Run(id=id_of(moment), team=team, provider=provider, status=status, **values)  # type: ignore[misc]
+
+
+def make_run(team: Team, provider: Provider, *, file: bytes = b"", **fields: object) -> Run:
+    run = a_run(team, provider, **fields)  # type: ignore[arg-type]
+    run.save(force_insert=True)
+    Attempt.objects.create(run=run, number=1, fence=1, sent_at=timezone.now(), cost="0.01", outcome="completed")
+    if file:
+        row = RunFile(run=run, role="output", name="../../pot.png", content_type="image/png", size=len(file))
+        row.file.save("x", ContentFile(file), save=False)
+        row.save()
+    return run
+
+
+def make_chat(team: Team, provider: Provider, *, days: float = 0, answers: int = 1, **fields: object) -> Conversation:
+    """Questions and answers, the last of them that long ago."""
+    moment = ago(days)
+    chat = Conversation.objects.create(id=id_of(moment), team=team, title=SECRET, **fields)
+    runs = [a_run(team, provider, days=days, parent_kind="chat", parent_id=chat.pk) for _number in range(answers)]
+    Run.objects.bulk_create(runs)
+    parent, turns = None, []
+    for run in runs:
+        question = Turn(id=id_of(moment), conversation=chat, parent=parent, text=SECRET)
+        parent = Turn(id=id_of(moment), conversation=chat, parent=question, run=run)
+        turns += [question, parent]
+    Turn.objects.bulk_create(turns)
+    Conversation.objects.filter(pk=chat.pk).update(leaf=parent, updated_at=moment)
+    return Conversation.objects.get(pk=chat.pk)
+
+
+def words_of(run: Run) -> str:
+    """Everything of a row in which words can be, as they stand in the database now."""
+    run.refresh_from_db()
+    return str([run.summary, run.params, run.request, run.response, run.text, run.thinking, run.error, run.notices])

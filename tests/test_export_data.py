@@ -1,0 +1,210 @@
+"""Everything of a team as one file: whole, without keys, bounded, for owners only, and free again when it ends."""
+
+import asyncio
+import io
+import json
+import threading
+import time
+import tracemalloc
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.urls import reverse
+
+from apps.accounts import data_export
+from apps.accounts.models import AuditEntry, Membership, Role
+from apps.chat.models import Conversation
+from apps.core import holdings
+from apps.core.holdings import Part
+from apps.providers.models import PersonalKey
+from apps.runs.models import Run, RunFile
+from tests.belongings import SECRET, a_run, make_chat, make_run
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def owner(team, make_member):
+    return make_member(team, Role.OWNER, "boss@harbour.example")
+
+
+@pytest.fixture
+def as_owner(client, owner):
+    client.force_login(owner.user)
+    return client
+
+
+def downloaded(response) -> zipfile.ZipFile:
+    async def read() -> bytes:
+        return b"".join([chunk async for chunk in response.streaming_content])
+
+    archive = zipfile.ZipFile(io.BytesIO(asyncio.run(read())))
+    assert archive.testzip() is None
+    return archive
+
+
+def lines_of(archive: zipfile.ZipFile, name: str) -> list[dict]:
+    return [json.loads(line) for line in archive.read(name).splitlines()]
+
+
+def wait_until_free(owner: Membership) -> None:
+    until = time.monotonic() + 10
+    while not data_export.begin(owner):
+        assert time.monotonic() < until, "the export still holds its place"
+        time.sleep(0.05)
+
+
+def test_it_holds_everything_of_the_team_and_nothing_of_others(team, other_team, provider, as_owner):
+    run = make_run(team, provider, file=b"pot" * 1000)
+    chat = make_chat(team, provider, answers=2, instructions="Be short.")
+    make_run(other_team, provider, text="foreign words")
+    make_chat(other_team, provider)
+    archive = downloaded(as_owner.post(reverse("accounts:export_data")))
+    names = archive.namelist()
+    assert names[0] == "README.txt" and names[-1] == "manifest.json" and len(names) == len(set(names))
+    told = {line["id"]: line for line in lines_of(archive, "runs.jsonl")}
+    assert len(told) == 3 and told[str(run.pk)]["params"] == run.params
+    assert told[str(run.pk)]["attempts"][0]["outcome"] == "completed"
+    file = told[str(run.pk)]["files"][0]
+    assert (file["name"], archive.read(file["path"])) == ("../../pot.png", b"pot" * 1000)
+    (conversation,) = lines_of(archive, "conversations.jsonl")
+    assert [turn["role"] for turn in conversation["turns"]] == ["user", "assistant"] * 2
+    assert conversation["turns"][1]["follows"] == conversation["turns"][0]["id"]
+    markdown = archive.read(f"conversations/{chat.pk}.md").decode()
+    assert markdown.startswith(f"# {SECRET}") and "Be short." in markdown and markdown.count(SECRET) == 5
+    assert [person["role"] for person in lines_of(archive, "people.jsonl")] == ["owner"]
+    assert "foreign words" not in "".join(archive.read(name).decode("latin1") for name in names)
+
+
+def test_its_readme_and_manifest_say_what_is_in_it(team, provider, as_owner):
+    make_run(team, provider, file=b"pot")
+    make_chat(team, provider)
+    archive = downloaded(as_owner.post(reverse("accounts:export_data")))
+    manifest = json.loads(archive.read("manifest.json"))["files"]
+    assert manifest["runs.jsonl"]["lines"] == 2 and manifest["files/"] == {"files": 1, "bytes": 3}
+    readme = archive.read("README.txt").decode()
+    assert {name.partition("/")[0] for name in archive.namelist()} - {"README.txt"} <= {
+        name.rstrip("/") for name in data_export.CONTENTS if name in readme
+    }
+
+
+def test_its_names_lead_nowhere_else(team, provider, as_owner):
+    make_run(team, provider, file=b"pot")
+    Conversation.objects.create(team=team, title="../../etc/passwd")
+    RunFile.objects.update(content_type="../../x")
+    for name in downloaded(as_owner.post(reverse("accounts:export_data"))).namelist():
+        assert ".." not in name and not name.startswith("/") and "\\" not in name and ":" not in name
+
+
+def test_it_holds_no_key(team, provider, as_owner, owner):
+    type(provider).objects.update(key="gAAAA-encrypted", key_tail="9xyz")
+    PersonalKey.objects.create(provider=provider, user=owner.user, key="gAAAA-own", key_origin="http://a", key_tail="8abc")
+    archive = downloaded(as_owner.post(reverse("accounts:export_data")))
+    everything = "".join(archive.read(name).decode("latin1") for name in archive.namelist())
+    assert not [word for word in ("gAAAA", "9xyz", "8abc") if word in everything]
+    assert lines_of(archive, "providers.jsonl")[0]["name"] == provider.name
+
+
+def test_it_goes_on_without_a_file_that_the_storage_lost(team, provider, as_owner):
+    run = make_run(team, provider, file=b"pot")
+    RunFile.objects.get().file.storage.delete(RunFile.objects.get().file.name)
+    archive = downloaded(as_owner.post(reverse("accounts:export_data")))
+    (path,) = [file["path"] for file in lines_of(archive, "runs.jsonl")[0]["files"]]
+    assert archive.read(path) == b"" and str(run.pk) in path
+
+
+def test_it_holds_text_that_is_no_unicode(team):
+    assert json.loads(holdings.as_line({"text": "a\ud800\n"})) == {"text": "a\ud800\n"}
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR, Role.ADMIN])
+def test_it_is_for_the_owner_alone(team, make_member, client, role):
+    client.force_login(make_member(team, role).user)
+    assert client.post(reverse("accounts:export_data")).status_code == 403
+    assert client.get(reverse("accounts:export_data")).status_code in {403, 405}
+    assert not AuditEntry.objects.filter(act="data.exported").exists()
+
+
+def test_it_is_written_down_before_the_first_byte(team, as_owner):
+    as_owner.post(reverse("accounts:export_data"))
+    assert AuditEntry.objects.get(act="data.exported").target == team.name
+
+
+def test_it_is_one_at_a_time_and_free_again_at_the_end(team, provider, as_owner, owner):
+    first = as_owner.post(reverse("accounts:export_data"))
+    second = as_owner.post(reverse("accounts:export_data"), follow=True)
+    assert "is under way" in second.content.decode()
+    assert AuditEntry.objects.filter(act="data.exported").count() == 1
+    downloaded(first)
+    wait_until_free(owner)
+
+
+def test_it_frees_everything_when_the_download_is_cancelled(team, provider, owner):
+    Run.objects.bulk_create([a_run(team, provider, text="x" * 20_000 + str(number)) for number in range(400)])
+
+    async def begin_and_cancel() -> int:
+        chunks = data_export.download(owner)
+        size = len(await anext(chunks))
+        await chunks.aclose()
+        return size
+
+    assert data_export.begin(owner)
+    assert asyncio.run(begin_and_cancel()) > 0
+    wait_until_free(owner)
+    until = time.monotonic() + 10
+    while [thread for thread in threading.enumerate() if thread.name.startswith("export")]:
+        assert time.monotonic() < until, "its thread is still there"
+        time.sleep(0.05)
+
+
+def test_it_ends_for_somebody_who_owns_the_team_no_more(team, provider, owner):
+    Run.objects.bulk_create([a_run(team, provider, response={"x": str(number) * 30_000}) for number in range(200)])
+    ticks = iter(range(0, 10_000, 20))
+    chunks = data_export.chunks_of(owner, clock=lambda: next(ticks))
+    next(chunks)
+    Membership.objects.filter(pk=owner.pk).update(role=Role.ADMIN)
+    with pytest.raises(data_export.Ended):
+        list(chunks)
+
+
+def test_it_keeps_its_place_while_it_runs(team, provider, owner):
+    make_chat(team, provider)
+    assert data_export.begin(owner)
+    cache.touch(f"export-{owner.user_id}", 1)
+    ticks = iter(range(0, 10_000, 20))
+    list(data_export.chunks_of(owner, clock=lambda: next(ticks)))
+    time.sleep(2.2)
+    assert not data_export.begin(owner)
+
+
+def test_it_needs_no_more_memory_for_more(team, provider, owner):
+    def peak_of(count: int) -> int:
+        lines = (b"%d " % number * 2000 + b"\n" for number in range(count))
+        now = data_export.timezone.now()
+        tracemalloc.start()
+        size = sum(len(chunk) for chunk in data_export.packed([Part("runs.jsonl", lines)], now))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert size > 0
+        return peak
+
+    assert peak_of(20_000) < 2 * peak_of(2_000) + 1_000_000
+
+
+def test_it_reads_rows_a_page_at_a_time(team, provider, django_assert_max_num_queries):
+    Run.objects.bulk_create([a_run(team, provider) for _number in range(450)])
+    with django_assert_max_num_queries(3):
+        assert len(list(holdings.in_order(Run.objects.only("pk"), 200))) == 450
+    sizes = SimpleNamespace(most=0)
+
+    class Watched(Run.objects.all().__class__):
+        def __getitem__(self, key):
+            sizes.most = max(sizes.most, key.stop)
+            return super().__getitem__(key)
+
+    list(holdings.in_order(Watched(Run), 50))
+    assert sizes.most == 50
+    connections.close_all()
