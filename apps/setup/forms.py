@@ -43,14 +43,25 @@ class FirstAccount(Form):
         return data
 
 
+def _by_picker() -> forms.Select:
+    """A select that js/picker.js replaces by the model picker; without scripts it is what it looks like."""
+    return forms.Select(attrs={"data-picker-endpoint": "chat"})
+
+
 class Defaults(Form):
     """The models that pages of the team start with. What is not chosen is left as it is."""
 
     writing = forms.ChoiceField(
-        label=_("Model for writing"), required=False, help_text=_("Chats start with it. You can choose another one in each chat.")
+        label=_("Model for writing"),
+        required=False,
+        widget=_by_picker(),
+        help_text=_("Chats start with it. You can choose another one in each chat."),
     )
     cheap = forms.ChoiceField(
-        label=_("Model for small jobs"), required=False, help_text=_("A quick one that costs little, for what is done many times.")
+        label=_("Model for small jobs"),
+        required=False,
+        widget=_by_picker(),
+        help_text=_("A quick one that costs little, for what is done many times."),
     )
 
     def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:

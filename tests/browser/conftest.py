@@ -50,7 +50,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 def session(browser: Browser, product: Product) -> Any:
     """The cookies of somebody who has signed in; signing in is throttled, so it is done once."""
     seat = Seat(browser, product.url)
-    seat.page.goto("/sign-in/")
+    seat.page.goto("/sign-in/?next=/chat/")
     seat.page.get_by_label("E-mail").fill(EMAIL)
     seat.page.get_by_label("Password").fill(PASSWORD)
     seat.page.get_by_role("button", name="Sign in").click()

@@ -27,7 +27,7 @@ def take(page: Page, out: pathlib.Path, name: str, width: str) -> None:
 
 def shoot_scenes(browser: Browser, product: Product, out: pathlib.Path, names: list[str]) -> None:
     seat = Seat(browser, product.url)
-    seat.page.goto("/sign-in/")
+    seat.page.goto("/sign-in/?next=/chat/")
     for width, size in SIZES.items():
         seat.page.set_viewport_size(size)
         take(seat.page, out, "sign-in", width)

@@ -12,7 +12,7 @@ from tests.browser.seat import PHONE, Seat
 from tests.product import Product
 
 WHILE_IT_RUNS = ("waiting", "running", "streaming")  # they end before axe has looked four times
-ON_A_PHONE = ("settings-open", "model-list", "chat-menu", "request", "receipt-details", *WHILE_IT_RUNS)
+ON_A_PHONE = ("settings-open", "model-list", "picker-200", "chat-menu", "request", "receipt-details", *WHILE_IT_RUNS)
 IN_PLACE = [name for name in SCENES if name not in ("cut", "nothing", "chat-menu")]
 
 

@@ -78,8 +78,12 @@ def test_it_connects_a_server_of_ones_own(first: Seat, untouched: Product) -> No
 
 def test_it_chooses_the_model_to_start_with(first: Seat) -> None:
     page = first.page
-    page.get_by_label("Model for writing").select_option("steady")
+    page.get_by_role("button", name="Model for writing").click()
+    page.get_by_role("combobox", name="Search models").press_sequentially("steady")
+    expect(page.locator("#id_writing-models-list").get_by_role("option").first).to_contain_text("steady")
     assert findings_everywhere(page) == []
+    page.get_by_role("combobox", name="Search models").press("Enter")
+    expect(page.get_by_role("button", name="Model for writing")).to_contain_text("steady")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Everything is ready")
     assert findings_everywhere(page) == []

@@ -60,12 +60,33 @@ def add_colleague(wish: dict[str, Any]) -> str:
     return str(Membership.objects.create(team=owner.team, user=person, role=wish["role"]).pk)
 
 
+def stock_up(wish: dict[str, Any]) -> int:
+    """A second provider with many models, that many in all."""
+    from apps.accounts.models import Membership
+    from apps.providers.models import Model, Provider
+    from apps.providers.services import create_provider
+
+    team = Membership.objects.get(role="owner").team
+    made = Provider.objects.filter(team=team, name="Lighthouse").first()
+    provider = made or create_provider(team, name="Lighthouse", base_url=wish["url"], dialect="other", key=wish["key"], allow_private=True)
+    numbers = range(provider.models.count() + 1, wish["number"] + 1)
+    names = ((f"steady-tokens{number:04}", f"Lighthouse {number:04}") for number in numbers)
+    facts = {"description": "Answers in few words"}
+    Model.objects.bulk_create(Model(provider=provider, name=name, label=label, facts=facts) for name, label in names)
+    return int(wish["number"])
+
+
 def main(act: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "playground.settings"
     import django
 
     django.setup()
-    acts: dict[str, Callable[[dict[str, Any]], Any]] = {"prepare": prepare, "converse": begin_conversations, "colleague": add_colleague}
+    acts: dict[str, Callable[[dict[str, Any]], Any]] = {
+        "prepare": prepare,
+        "converse": begin_conversations,
+        "colleague": add_colleague,
+        "stock": stock_up,
+    }
     sys.stdout.write(json.dumps(acts[act](json.load(sys.stdin))))
 
 

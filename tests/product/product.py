@@ -50,6 +50,7 @@ class Product:
         self.database = folder / "data" / "playground.sqlite3"
         self.ids: dict[str, Any] = {}
         self.cookies: dict[str, str] = {}
+        self.stocked = 0  # models of the second provider
         self.environment = self._environment(settings or {})
         self.children = {name: self._child(name) for name in ("valkey", "worker", "web")}
 
@@ -106,6 +107,11 @@ class Product:
         if not ready:
             ready += self.new_conversations(model, 20)
         return ready.pop()
+
+    def have_models(self, number: int) -> None:
+        """A provider "Lighthouse" with at least that many models, called Lighthouse 0001 and so on."""
+        if self.stocked < number:
+            self.stocked = self._ask_clerk("stock", {"url": self.provider.url, "key": self.key, "number": number})
 
     def _ask_clerk(self, act: str, wish: dict[str, Any]) -> Any:
         return json.loads(self.run_python("-m", "tests.product.clerk", act, stdin=json.dumps(wish)).splitlines()[-1])

@@ -1,6 +1,7 @@
 """The rows of the model picker: which models, in which order, with what is said of each."""
 
 import datetime
+import logging
 import time
 
 import pytest
@@ -126,7 +127,7 @@ def test_it_is_quick_with_two_thousand(provider, team):
     started = time.perf_counter()
     text = render_rows(list_for(team, "chat"))
     took = time.perf_counter() - started
-    print(f"2,000 rows in {took * 1000:.0f} ms, {len(text) // 1000} KB")
+    logging.getLogger(__name__).info("2,000 rows in %.0f ms, %s KB", took * 1000, len(text) // 1000)
     assert text.count('role="option"') == 2000
     assert took < 4, "more than ten times what it takes when nothing else runs"
 
