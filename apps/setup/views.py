@@ -6,6 +6,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.access import TeamRequest, get_visible, requires, visible
@@ -19,6 +20,7 @@ from apps.setup.forms import Defaults, FirstAccount
 
 GIVEN = "setup_token"  # names in the session
 STEP = "setup_step"
+FIELD_OF_TROUBLE = {"auth": "key", "no_key": "key", "key_lost": "key", "key_elsewhere": "key", "blocked_address": "allow_private"}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -55,34 +57,55 @@ def make_account(request: HttpRequest, form: FirstAccount) -> HttpResponseBase:
     return redirect("setup:provider")
 
 
+@sensitive_post_parameters("key")
 @require_http_methods(["GET", "POST"])
 @requires("owner")
 def provider(request: TeamRequest) -> HttpResponseBase:
-    """Step 2: what is connected already, and the three ways to connect more. `?kind=` opens the form of one."""
-    kind = KINDS.get(request.GET.get("kind", ""))
-    form = ProviderForm(request.POST or None, team=request.membership.team, kind=kind.name) if kind else None
+    """Step 2: what is connected already, and the three ways to connect more.
+
+    `?kind=` opens the form of one; `?fix=` that of one whose test did not work, with the reason at its field.
+    """
+    form = _provider_form(request)
     if request.method == "POST" and form and form.is_valid():
-        check(form.save())
-        return redirect("setup:provider")
-    connected = [with_sentence(row) for row in visible(request.membership, Provider.objects.alive()).order_by("-is_builtin", "pk")]
-    context = {"step": 2, "providers": connected, "kinds": KINDS.values(), "kind": kind, "form": form, "examples": EXAMPLES}
-    return render(request, "setup/provider.html", context, status=422 if form and form.errors else 200)
+        row = form.save()
+        result = check(row, word_for=request.membership.team, person=request.membership.user)
+        return redirect("setup:provider") if result.ok else redirect(f"{reverse('setup:provider')}?fix={row.pk}#connect")
+    if request.method == "GET" and form and form.provider:
+        form = with_trouble(request, form.provider)
+    rows = visible(request.membership, Provider.objects.alive()).order_by("-is_builtin", "pk")
+    kind = form.kind if form and not form.provider else None
+    context = {"step": 2, "providers": rows, "kinds": KINDS.values(), "kind": kind, "form": form, "examples": EXAMPLES}
+    return render(request, "setup/provider.html", context, status=422 if request.method == "POST" and form and form.errors else 200)
+
+
+def _provider_form(request: TeamRequest) -> ProviderForm | None:
+    asked = {"team": request.membership.team, "by": request.membership, "is_first_start": True}
+    if "fix" in request.GET:
+        row = get_visible(request.membership, Provider.objects.alive().filter(is_builtin=False), request.GET["fix"])
+        return ProviderForm(request.POST or None, provider=row, **asked)
+    kind = KINDS.get(request.GET.get("kind", ""))
+    return ProviderForm(request.POST or None, kind=kind.name, **asked) if kind else None
+
+
+def with_trouble(request: TeamRequest, row: Provider) -> ProviderForm:
+    """The form of a provider as it is stored, with what its last test found said at the field it is about."""
+    blank = ProviderForm(team=request.membership.team, provider=row, is_first_start=True)
+    filled = {name: value for name, value in blank.initial.items() if name in blank.fields and value is not False}
+    form = ProviderForm(filled, team=request.membership.team, provider=row, is_first_start=True)
+    if row.last_check and not row.last_check.get("ok"):
+        form.add_error(FIELD_OF_TROUBLE.get(row.last_check.get("kind", ""), "base_url"), check_sentence(row))
+    return form
 
 
 @require_POST
 @requires("owner")
 def test_provider(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """Call the server now; htmx gets the one card again."""
+    """Call the server now, also for one word; htmx gets the one card again."""
     row = get_visible(request.membership, Provider.objects.alive(), pk)
-    check(row)
+    check(row, word_for=request.membership.team, person=request.membership.user)
     if wants_fragment(request):
-        return render(request, "setup/_provider.html", {"provider": with_sentence(row)})
+        return render(request, "setup/_provider.html", {"provider": row})
     return redirect("setup:provider")
-
-
-def with_sentence(row: Provider) -> Provider:
-    row.sentence = check_sentence(row)  # type: ignore[attr-defined]  # for the card alone
-    return row
 
 
 @require_http_methods(["GET", "POST"])

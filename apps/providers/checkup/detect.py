@@ -88,6 +88,8 @@ def _by_address(connection: Connection) -> Server:
     """Azure has two surfaces: the dated one, which wants a version in each call, and the one that ends in /v1."""
     if connection.dialect == "builtin":
         return _named("builtin")
+    if connection.dialect == "azure":  # also behind a gateway of the company's own
+        return _named("azure", _azure_version(connection))
     host = (urlsplit(connection.base_url).hostname or "").lower()
     for suffix, dialect in DIALECT_OF_HOST:
         if host == suffix or host.endswith(f".{suffix}"):

@@ -1,9 +1,6 @@
 """Steps 2 to 4 of the first start."""
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from django.test import Client
@@ -12,35 +9,24 @@ from apps.accounts.models import Membership, Role
 from apps.accounts.tests.people import make_member
 from apps.providers.models import DefaultModel, Model, Provider
 from apps.providers.services import create_provider, ensure_builtin
+from apps.providers.tests.recorded_server import Recorded, serve_recorded
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-class ModelServer(BaseHTTPRequestHandler):
-    """Answers every call with a list of two models."""
-
-    def do_GET(self) -> None:
-        body = json.dumps(
-            {"object": "list", "data": [{"id": "small-chat", "object": "model"}, {"id": "large-chat", "object": "model"}]}
-        ).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        """Quiet: pytest shows what matters."""
+@pytest.fixture
+def recorded() -> Iterator[Recorded]:
+    """A vLLM as it was recorded, with two models."""
+    with serve_recorded("vllm") as running:
+        entry = running.answers["GET /v1/models"]["json"]["data"][0]
+        running.answers["GET /v1/models"]["json"]["data"] = [{**entry, "id": "small-chat"}, {**entry, "id": "large-chat"}]
+        yield running
 
 
 @pytest.fixture
-def server() -> Iterator[str]:
-    listening = ThreadingHTTPServer(("127.0.0.1", 0), ModelServer)
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{listening.server_port}/v1"
-    listening.shutdown()
-    listening.server_close()
+def server(recorded: Recorded) -> str:
+    return recorded.url()
 
 
 @pytest.fixture
@@ -77,6 +63,49 @@ def test_it_connects_an_own_server_and_says_what_was_found(browser: Client, owne
     assert response.redirect_chain[-1][0] == "/setup/provider/"
     assert "2 models found" in response.content.decode()
     assert Provider.objects.get(name="Workshop").team == owner.team
+
+
+def test_it_shows_what_works_there_and_how_soon_the_first_word_came(browser: Client, server: str) -> None:
+    answers = {"name": "Workshop", "base_url": server, "allow_private": "on"}
+    page = browser.post("/setup/provider/?kind=own", answers, follow=True).content.decode()
+    assert "vLLM 0.27.0" in page
+    assert "First word after" in page
+    assert 'part-works">' in page and 'part-missing">' in page
+    assert "The server does not know this address." in page
+
+
+def test_it_says_at_the_field_why_the_test_did_not_work(browser: Client, recorded: Recorded) -> None:
+    recorded.answers["GET /v1/models"] = {"status": 401, "json": {"error": "Unauthorized"}}
+    answers = {"name": "Workshop", "base_url": recorded.url(), "allow_private": "on", "key": "wrong-key-wrong-key"}
+    response = browser.post("/setup/provider/?kind=own", answers, follow=True)
+    row = Provider.objects.get(name="Workshop")
+    assert response.redirect_chain[-1][0] == f"/setup/provider/?fix={row.pk}#connect"
+    page = response.content.decode()
+    assert 'id="id_key_error"' in page and "did not accept the key" in page
+    assert "wrong-key-wrong-key" not in page
+    recorded.answers["GET /v1/models"] = {"status": 200, "json": {"data": [{"id": "small-chat"}]}}
+    mended = {**answers, "key": "another-key-another"}
+    assert browser.post(f"/setup/provider/?fix={row.pk}", mended).headers["Location"] == "/setup/provider/"
+    row.refresh_from_db()
+    assert row.last_check["ok"]
+    assert Provider.objects.filter(is_builtin=False).count() == 1
+
+
+def test_it_mends_no_provider_of_another_team_and_not_the_built_in_one(browser: Client, owner: Membership) -> None:
+    other = create_provider(make_member(email="sam@example.org").team, name="Theirs", base_url="https://api.example.org/v1")
+    builtin = Provider.objects.get(team=owner.team, is_builtin=True)
+    for row in (other.pk, builtin.pk, "no-id"):
+        assert browser.get("/setup/provider/", {"fix": str(row)}).status_code == 404
+
+
+def test_it_says_how_to_start_the_built_in_models(browser: Client, owner: Membership, settings, tmp_path) -> None:
+    settings.ENGINES_KEY_FILE = tmp_path / "key"
+    settings.ENGINES_KEY_FILE.write_text("engines-secret")
+    settings.ENGINES_URL = "http://127.0.0.1:9/v1"
+    row = Provider.objects.get(team=owner.team, is_builtin=True)
+    page = browser.post(f"/setup/provider/{row.pk}/test/", headers=HTMX).content.decode()
+    assert "are not running" in page and "make run" in page
+    assert "t-ok" not in page
 
 
 def test_it_says_at_the_field_what_is_wrong(browser: Client) -> None:
