@@ -35,7 +35,7 @@ class NewAddress(Form):
     """
 
     email = forms.CharField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}), help_text=_("You sign in with it.")
+        label=_("Address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}), help_text=_("You sign in with it.")
     )
     password = forms.CharField(
         label=_("Password now"), strip=False, max_length=4096, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})

@@ -8,7 +8,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.chat import Chat
 from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, REFUSED, RTL, SLOW_MARKDOWN, STEADY, THINKING
 from tests.product import Product
+from tests.product.product import EMAIL, PASSWORD
 
+TELEPHONE = "Mozilla/5.0 (Android 16; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 LONG_QUESTION = "What does the harbour look like when the first boat comes in before noon? " * 22  # 308 words
 
 
@@ -144,6 +146,21 @@ def answered_by(model: str) -> Scene:
     return lambda stage: stage.chat(model).answered()
 
 
+def two_sessions(stage: Stage) -> None:
+    """Signed in on a telephone too."""
+    assert stage.page.context.browser
+    phone = stage.page.context.browser.new_context(base_url=stage.product.url, user_agent=TELEPHONE)
+    page = phone.new_page()
+    page.goto("/sign-in/")
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    phone.close()
+    stage.page.goto("/settings/sessions/")
+    expect(stage.page.get_by_text("Firefox on Android").first).to_be_visible()
+
+
 def compact(scene: Scene) -> Scene:
     """The same with little air, as somebody has it who chose so; nobody else does then."""
 
@@ -187,7 +204,7 @@ SCENES: dict[str, Scene] = {
     "settings-profile": going_to("/settings/profile/"),
     "settings-look": going_to("/settings/look/"),
     "settings-password": going_to("/settings/password/"),
-    "settings-sessions": going_to("/settings/sessions/"),
+    "settings-sessions": two_sessions,
     "compact-settings": compact(going_to("/settings/look/")),
     "compact-history": compact(going_to("/history/")),
     "compact-chat": compact(long_talk),

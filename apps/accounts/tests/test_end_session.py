@@ -51,8 +51,8 @@ def key_of(client: Client) -> Any:
 
 def test_it_lists_browsers_in_words_and_this_one_first(desk: Client, phone: Client) -> None:
     here, there = rows(desk)
-    assert here.startswith("Firefox on Linux This one 192.0.2.7 last seen Today") and "Sign out" not in here
-    assert there.startswith("Safari on iPhone 2001:db8::7 last seen Today") and there.endswith("Sign out Safari on iPhone")
+    assert here.startswith("Firefox on Linux This one 192.0.2.7 Last seen: Today") and "Sign out" not in here
+    assert there.startswith("Safari on iPhone 2001:db8::7 Last seen: Today") and there.endswith("Sign out Safari on iPhone")
     assert rows(phone)[0].startswith("Safari on iPhone This one")
 
 
@@ -145,7 +145,7 @@ def test_it_notes_a_session_that_nobody_has_noted(desk: Client) -> None:
 def test_it_lists_a_session_without_an_address_or_a_name() -> None:
     client = Client()
     client.force_login(make_member().user)
-    assert rows(client)[0].startswith("Unknown browser This one last seen")
+    assert rows(client)[0].startswith("Unknown browser This one Last seen")
 
 
 def test_it_keeps_a_session_ended_that_was_busy(desk: Client, phone: Client) -> None:
