@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
-from django.db.models import F, Value
+from django.db.models import F, TextField, Value
 from django.db.models.functions import Coalesce, NullIf, Substr
 from django.utils.translation import gettext_lazy as _
 
@@ -67,15 +67,15 @@ def read_batch(runs: RunQuerySet, membership: Membership, after: Any) -> Sequenc
         if current is None:
             return []
         older = runs if after is None else runs.filter(pk__lt=after)
-        who = Coalesce(NullIf("person__name", Value("")), "person__email", Value(""))
-        words = kept_words() if current.team.keeps_content else {"asked": Value(""), "answer": Value("")}
+        who = Coalesce(NullIf("person__name", Value("")), "person__email", Value(""), output_field=TextField())
+        words = kept_words() if current.team.keeps_content else {"asked": Value("", TextField()), "answer": Value("", TextField())}
         return list(older.order_by("-pk").annotate(who=who, **words).values(*READ, "erased_at")[:BATCH])
     finally:
         close_old_connections()
 
 
 def kept_words() -> dict[str, Any]:
-    return {"asked": F("summary"), "answer": Substr("text", 1, MOST_LETTERS)}
+    return {"asked": F("summary"), "answer": Substr("text", 1, MOST_LETTERS, output_field=TextField())}
 
 
 def cells_of(row: dict[str, Any]) -> list[Any]:

@@ -171,7 +171,28 @@ def compact(scene: Scene) -> Scene:
     return play
 
 
+def after_a_month(address: str) -> Scene:
+    """The page in a team that has worked for a month."""
+
+    def play(stage: Stage) -> None:
+        stage.product.run_python("-m", "tests.product.month")
+        stage.page.goto(address)
+
+    return play
+
+
+def erased_receipt(stage: Stage) -> None:
+    after_a_month("/history/")(stage)
+    stage.page.locator("tr", has_text="Not kept").first.get_by_role("link").first.click()
+    expect(stage.page.get_by_text("has been erased")).to_be_visible()
+
+
 SCENES: dict[str, Scene] = {
+    "home": after_a_month("/"),
+    "history-filtered": after_a_month("/history/?status=trouble&since=2026-01-01"),
+    "history-month": after_a_month("/history/?period=month"),
+    "history-erased": erased_receipt,
+    "health": going_to("/settings/health/"),
     "empty": going_to("/chat/"),
     "waiting": waiting,
     "running": running,

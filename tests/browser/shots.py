@@ -60,6 +60,8 @@ def shoot_setup(browser: Browser, product: Product, out: pathlib.Path) -> None:
     _take_both(page, out, "setup-3")
     page.goto("/setup/done/")
     _take_both(page, out, "setup-4")
+    page.goto("/")
+    _take_both(page, out, "home-empty")
 
 
 def _take_both(page: Page, out: pathlib.Path, name: str) -> None:
