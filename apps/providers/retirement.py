@@ -17,8 +17,8 @@ def badge(facts: Facts) -> str:
     day = facts.shutdown_date
     if day is None:
         return ""
-    is_near = day - timezone.localdate() < SOON
-    return format_html('<span class="badge {}" title="{}">{}</span>', "bad" if is_near else "warn", hint(facts), text(facts))
+    is_soon = day - timezone.localdate() < SOON
+    return format_html('<span class="badge {}" title="{}">{}</span>', "bad" if is_soon else "warn", hint(facts), text(facts))
 
 
 def text(facts: Facts) -> str:

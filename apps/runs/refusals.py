@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from apps.providers.facts import turn_off
+from apps.providers.model_notes import turn_off, turn_off_value
 from apps.providers.models import Model
 from apps.providers.text_settings import SETTINGS
 from apps.runs.models import Run
@@ -10,7 +10,9 @@ from apps.runs.wire import Ended
 
 TOKEN_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")  # one setting, by the name of each dialect
 MOST_LEFT_OUT = 3
+UNSUPPORTED_VALUE = "unsupported_value"
 LABELS = {setting.name: setting.label for setting in SETTINGS}
+CHOICES = {setting.name: dict(setting.choices) for setting in SETTINGS if setting.choices}
 
 
 def refused_setting(run: Run, ended: Ended, left_out: frozenset[str]) -> str:
@@ -26,12 +28,22 @@ def refused_setting(run: Run, ended: Ended, left_out: frozenset[str]) -> str:
 
 
 def remember(run: Run, name: str, ended: Ended) -> None:
-    """Note it on the run for the person, and on the model for the next time."""
+    """Note it on the run for the person, and on the model of this team for the next time.
+
+    Of a choice only the value that was refused is taken away, where the server says that it is about the value.
+    """
+    value = run.params[name]
+    is_value = ended.error is not None and ended.error.code == UNSUPPORTED_VALUE and isinstance(value, str) and name in CHOICES
     notice = _("%(model)s does not take “%(setting)s”. We left it out and sent again.")
-    run.notices = [*run.notices, notice % {"model": run.model_label or run.model, "setting": label_of(name)}]
+    setting = f"{label_of(name)}: {CHOICES[name].get(value, value)}" if is_value else label_of(name)
+    run.notices = [*run.notices, notice % {"model": run.model_label or run.model, "setting": setting}]
     Run.objects.filter(pk=run.pk).update(notices=run.notices)
     model = Model.objects.select_related("provider").filter(provider=run.provider_id, name=run.model).first()
-    if model is not None and ended.error is not None:
+    if model is None or ended.error is None:
+        return
+    if is_value:
+        turn_off_value(run.team, model, name, value, ended.error.sentence)
+    else:
         turn_off(run.team, model, name, ended.error.sentence)
 
 

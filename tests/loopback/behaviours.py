@@ -49,6 +49,15 @@ async def refuse_temperature(exchange: Exchange, ask: Ask) -> None:
     exchange.whole(400, error(message, code="unsupported_parameter", param="temperature"))
 
 
+@behaviour("refuses-xhigh")
+async def refuse_one_effort(exchange: Exchange, ask: Ask) -> None:
+    if ask.body.get("reasoning_effort") != "xhigh":
+        await tell(exchange, ask)
+        return
+    message = "Unsupported value: 'reasoning_effort' does not support 'xhigh' with this model."
+    exchange.whole(400, error(message, code="unsupported_value", param="reasoning_effort"))
+
+
 def turn_away(exchange: Exchange, ask: Ask, status: int) -> None:
     kind, code = ("requests", "rate_limit_exceeded") if status == 429 else ("server_error", "server_is_overloaded")
     headers = {"retry-after": str(ask.option("wait", 1))}

@@ -2,6 +2,8 @@
 
 import pytest
 
+from apps.providers.facts import facts_for
+from apps.providers.models import ModelFact
 from apps.runs.explanations import explain
 from apps.runs.models import CostKind, Run, Status
 from tests.loopback import story
@@ -116,10 +118,7 @@ def test_it_does_nothing_for_a_run_that_is_not_queued(carry_out, loopback):
 
 
 def test_it_leaves_out_a_setting_that_the_model_refuses_and_says_so(team, carry_out, provider):
-    from apps.providers.facts import facts_for
-    from apps.providers.models import Model
-
-    model = Model.objects.create(provider=provider, name="refuses-temperature")
+    model = provider.models.create(name="refuses-temperature")
     run = carry_out("refuses-temperature", temperature=0.3)
     assert run.status == Status.COMPLETED
     assert [attempt.outcome for attempt in run.attempts.all()] == ["parameter", "completed"]
@@ -127,6 +126,18 @@ def test_it_leaves_out_a_setting_that_the_model_refuses_and_says_so(team, carry_
     assert "temperature" not in run.request["json"]
     assert run.notices == ["refuses-temperature does not take “Creativity”. We left it out and sent again."]
     assert not facts_for(team, model).takes("temperature")
+
+
+def test_it_forgets_only_the_value_that_a_model_refuses(team, other_team, carry_out, provider):
+    model = provider.models.create(name="refuses-xhigh")
+    ModelFact.objects.create(model_pattern="refuses-*", parameters={"reasoning_effort": {"values": ["low", "high", "xhigh"]}})
+    run = carry_out("refuses-xhigh", reasoning_effort="xhigh")
+    assert run.status == Status.COMPLETED
+    assert "reasoning_effort" not in run.request["json"]
+    assert run.notices == ["refuses-xhigh does not take “Thinking effort: Higher”. We left it out and sent again."]
+    assert facts_for(team, model).takes("reasoning_effort")
+    assert facts_for(team, model).values_of("reasoning_effort") == ["low", "high"]
+    assert facts_for(other_team, model).values_of("reasoning_effort") == ["low", "high", "xhigh"]
 
 
 def test_it_does_not_repeat_a_refusal_of_what_was_not_asked(carry_out):
