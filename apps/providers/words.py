@@ -1,6 +1,5 @@
 """What a check-up found, in words: what happened, what it means, one thing to do."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,10 +100,6 @@ class Part:
 def parts_of(provider: Provider) -> list[Part]:
     """The check list of a provider, in its usual order; empty while nothing was tried."""
     return [_part(name, found) for name in PARTS if isinstance(found := provider.endpoints.get(name), dict)]
-
-
-def working_parts(provider: Provider) -> Sequence[Part]:
-    return [part for part in parts_of(provider) if part.state == "works"]
 
 
 def _part(name: str, found: dict[str, Any]) -> Part:

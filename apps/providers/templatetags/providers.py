@@ -4,11 +4,13 @@ from typing import Any
 
 from django import template
 
+from apps.accounts.models import Team
+from apps.providers.choices import providers_of
 from apps.providers.picker import CHIPS, cost_line
-from apps.providers.words import check_sentence, parts_of, server_name, word_sentence, working_parts
+from apps.providers.words import check_sentence, lacks_sentence, parts_of, server_name, word_sentence
 
 register = template.Library()
-for each in (check_sentence, parts_of, server_name, word_sentence, working_parts):
+for each in (check_sentence, lacks_sentence, parts_of, server_name, word_sentence):
     register.filter(each.__name__, each)
 register.filter("cost_line", cost_line)
 
@@ -17,3 +19,9 @@ register.filter("cost_line", cost_line)
 def picker_menu(menu_id: str, plain_url: str) -> dict[str, Any]:
     """The popover that a picker opens."""
     return {"menu_id": menu_id, "plain_url": plain_url, "picker_chips": CHIPS}
+
+
+@register.simple_tag
+def lacking(team: Team, endpoint: str) -> list[str]:
+    """Why the providers of this team offer no model for this part of the API, one sentence for each that lacks it."""
+    return [sentence for provider in providers_of(team) if (sentence := lacks_sentence(provider, endpoint))]
