@@ -1,11 +1,12 @@
 """The words of an error, out of whatever shape a server gave it. Pure."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.json_text import decode_json
+from gateway.masking import mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,19 @@ class Said:
     type: str = ""
     parameter: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def without_keys(said: Said, keys: Iterable[str]) -> Said:
+    """The same words with these keys, and whatever looks like one, made unreadable. A key in a code is lower case, as codes are."""
+    known = list(keys)
+    in_codes = [*known, *(key.lower() for key in known)]
+    return replace(
+        said,
+        message=mask(said.message, known),
+        code=mask(said.code, in_codes),
+        type=mask(said.type, in_codes),
+        parameter=mask(said.parameter, known),
+    )
 
 
 def read_body(body: bytes) -> Said:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.error_bodies import Said, read_body
+from gateway.error_bodies import Said, read_body, without_keys
 from gateway.errors import Kind, Refused
 from gateway.masking import mask
 from gateway.waits import retry_after
@@ -54,7 +54,8 @@ def build_refusal(
     kind: Kind, said: Said, status: int, headers: Mapping[str, str], *, keys: tuple[str, ...] = (), request_id: str = ""
 ) -> Refused:
     """An error of this kind with everything the provider said in it, masked."""
-    message = shorten(mask(said.message, keys))
+    said = without_keys(said, keys)
+    message = shorten(said.message)
     wait = retry_after(headers, said.message) if status in (429, 503, 529) else None
     details = build_details(kind, said, message) | ({"seconds": wait} if wait is not None else {})
     if headers.get("x-should-retry", "").lower() == "false":
@@ -63,7 +64,7 @@ def build_refusal(
         kind,
         sentence_of(kind, message, details),
         status=status,
-        code=mask(said.code or said.type, keys)[:100],
+        code=(said.code or said.type)[:100],
         parameter=_parameter(said)[:100],
         request_id=request_id,
         retry_after=wait,

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.error_bodies import Said, read_body, read_error
+from gateway.error_bodies import Said, read_body, read_error, without_keys
 from gateway.errors import GatewayError, Kind, Lost
-from gateway.masking import mask
 from gateway.refusals import build_details, specific_kind
 from gateway.sse import Frame
 from gateway.types import ApiEvent
@@ -44,7 +43,8 @@ def unreadable_event(frame: Frame, keys: tuple[str, ...]) -> GatewayError | None
 
 def _build(said: Said, keys: tuple[str, ...], *, has_content: bool) -> Lost:
     kind: Kind = "stream_error" if has_content else specific_kind(said) or "stream_error"
-    message = shorten(mask(said.message, keys))
+    said = without_keys(said, keys)
+    message = shorten(said.message)
     details = build_details(kind, said, message)
-    code = mask(said.code or said.type, keys)[:100]
+    code = (said.code or said.type)[:100]
     return Lost(kind, sentence_of(kind, message, details), code=code, parameter=said.parameter[:100], details=details)

@@ -63,6 +63,17 @@ async def test_it_shows_the_key_nowhere_in_an_error_that_echoes_it():
     assert KEY not in str(caught.value.as_dict()) + str(caught.value) + repr(caught.value)
 
 
+@pytest.mark.parametrize("status", ["200 OK", "400 Bad Request", "422 Unprocessable"])
+async def test_it_shows_the_key_nowhere_in_a_code_or_the_name_of_a_setting(status):
+    """Codes are kept in lower case, and so would be a key in one."""
+    key = "HARBOUR0123456789abcdefWXYZ"
+    body = f'{{"error":{{"message":"No","code":"{key}","type":"{key}","param":"{key}"}}}}'.encode()
+    async with serving(answers_with(body, status)) as provider:
+        with pytest.raises(GatewayError) as caught:
+            await provider.gateway(key=key).send(CHAT)
+    assert key.lower() not in str(caught.value.as_dict()).lower()
+
+
 async def test_it_shows_the_key_nowhere_in_an_answer_that_echoes_it():
     async with serving(answers_with(f'{{"id":"1","text":"{KEY}"}}'.encode(), "200 OK", "application/json", f"X-Echo: {KEY}")) as provider:
         response = await provider.gateway().send(CHAT)
