@@ -31,8 +31,9 @@ CHECK_AGAIN = datetime.timedelta(minutes=10)
 _AWAY = frozenset({"unreachable", "timeout_connect", "tls"})
 _GONE = frozenset({404, 405, 410, 501})
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[dhms]))+")
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|[dhms])")
+_DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|[dhms]))+")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|[dhms])")
+_LONGEST_DURATION = 40
 _noted: dict[uuid.UUID, float] = {}
 _noting = threading.Lock()
 
@@ -130,13 +131,15 @@ def read_limits(headers: Mapping[str, str]) -> dict[str, float]:
 def read_duration(text: str) -> float | None:
     """Seconds of "6m0s", "17ms", "1s", "1h2m3.5s" or "59"; None for anything else."""
     text = text.strip().lower()
-    if _DURATION.fullmatch(text[:40]):
+    if len(text) > _LONGEST_DURATION:
+        return None
+    if _DURATION.fullmatch(text):
         return round(sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text)), 3)
-    return float(text) if re.fullmatch(r"\d{1,9}(\.\d{1,6})?", text) else None
+    return float(text) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text) else None
 
 
 def _count(text: str | None) -> int | None:
-    return int(text) if text is not None and re.fullmatch(r"\d{1,15}", text.strip()) else None
+    return int(text) if text is not None and re.fullmatch(r"[0-9]{1,15}", text.strip()) else None
 
 
 def note_limits(provider_id: uuid.UUID, headers: Mapping[str, str]) -> None:
