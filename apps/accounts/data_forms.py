@@ -38,8 +38,8 @@ class Keeping(Form):
         required=False,
         widget=Switch,
         help_text=_(
-            "Calls lose their words as soon as they have ended, whatever is chosen above. An answer in a chat stays there, because the "
-            "chat is where it is read: it is gone from History and its receipt. Other calls can be read for an hour."
+            "History shows numbers only, and calls lose their words as soon as they have ended, whatever is chosen above. An answer in a "
+            "chat stays there, because the chat is where it is read. What another page shows of a call stays there for an hour."
         ),
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -110,7 +111,7 @@ def _taken(membership: Membership, key: str) -> Turn | None:
 
 def _lock(conversation: Conversation) -> None:
     """Whoever changes the tree waits here for the other one. Refreshes what may have changed meanwhile."""
-    locked = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    locked = get_object_or_404(Conversation.objects.select_for_update(), pk=conversation.pk)
     conversation.leaf_id, conversation.settings, conversation.instructions = locked.leaf_id, locked.settings, locked.instructions
 
 

@@ -23,6 +23,8 @@ class Explanation:
 
 def explain(run: Run) -> Explanation | None:
     """What a person must know about a run that did not simply succeed; None if all is well."""
+    if run.erased_at is not None and not run.text:
+        return Explanation("info", _("Not kept."), _("What was asked and answered has been erased. The numbers stay."))
     if run.status == Status.COMPLETED:
         return _explain_reason(run)
     if run.status == Status.CANCELLED:
