@@ -20,7 +20,10 @@ SENTENCES = {
     "overloaded": gettext_lazy("%(provider)s is busy or still loading its model. Test again in a minute."),
     "server": gettext_lazy("%(provider)s has a problem of its own. Our request was fine. Test again later."),
     "unreachable": gettext_lazy("Nobody answers at %(address)s. Is the server running?"),
-    "tls": gettext_lazy("The certificate of %(address)s is not trusted, so the key was not sent."),
+    "tls": gettext_lazy(
+        "The certificate of %(address)s is not trusted, so the key was not sent. If your organisation signs its own certificates, "
+        "start Playground with SSL_CERT_FILE set to the file of that authority."
+    ),
     "blocked_address": gettext_lazy(
         "%(address)s is on a private network, so it was not called. If it is your own server, choose Edit and tick "
         "“This server is on our own network”."

@@ -70,7 +70,7 @@ def _advice(kind: str) -> str:
         "auth": _("It may have been removed or mistyped."),
         "too_long": _("Shorten the chat, or choose a model with more room."),
         "policy": _("Change the wording and try again."),
-        "tls": _("Add its certificate to this server, or use an address with a trusted one."),
+        "tls": _("If your organisation signs its own certificates, start Playground with SSL_CERT_FILE set to the file of that authority."),
         "rate_limited": _("Wait a minute and try again."),
         "overloaded": _("Wait a minute and try again."),
         "set_aside": _("Try again if you still want the answer."),

@@ -1,5 +1,6 @@
 """Every state that a page can be in, made by acting like a person: for accessibility, layout and screenshots."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -79,7 +80,7 @@ def settings_open(stage: Stage) -> None:
 def model_list(stage: Stage) -> None:
     settings_open(stage)
     stage.page.locator("#pick-model").click()
-    expect(stage.page.locator("#model-search")).to_be_focused()
+    expect(stage.page.locator("#models-search")).to_be_focused()
 
 
 def many_models(stage: Stage) -> None:
@@ -128,6 +129,28 @@ def receipt_details(stage: Stage) -> None:
 
 def provider_form(stage: Stage) -> None:
     stage.page.goto(f"/settings/providers/{stage.product.ids['provider']}/")
+
+
+def provider_switches(stage: Stage) -> None:
+    provider_form(stage)
+    stage.page.get_by_label("People may use their own key here").scroll_into_view_if_needed()
+
+
+def own_key(stage: Stage) -> None:
+    """A key of one's own at a provider that takes them, and the card that tells of it."""
+    provider_form(stage)
+    stage.page.get_by_label("People may use their own key here").check()
+    stage.page.get_by_role("button", name="Save and test").click()
+    stage.page.wait_for_url("**/settings/providers/")
+    stage.page.goto(f"/settings/providers/{stage.product.ids['provider']}/own-key/")
+    stage.page.get_by_label("Your key").fill("sk-of-my-own-0123456789abcd")
+
+
+def own_key_saved(stage: Stage) -> None:
+    own_key(stage)
+    stage.page.get_by_role("button", name=re.compile("^(Save|Replace) your key$")).click()
+    stage.page.wait_for_url("**/settings/providers/")
+    stage.page.get_by_text("Your own key").first.scroll_into_view_if_needed()
 
 
 def wrong_provider(stage: Stage) -> None:
@@ -234,6 +257,9 @@ SCENES: dict[str, Scene] = {
     "provider-new": going_to("/settings/providers/new/?kind=own"),
     "provider-edit": provider_form,
     "provider-wrong": wrong_provider,
+    "provider-form": provider_switches,
+    "provider-own-key": own_key,
+    "providers-personal-key": own_key_saved,
     "not-found": going_to("/chat/00000000-0000-7000-8000-000000000000/"),
 }
 EXPECTED = {"not-found": "status of 404", "provider-wrong": "status of 422"}  # what the browser itself prints of them

@@ -25,7 +25,7 @@ def prepare(wish: dict[str, Any]) -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": {"BACKEND": UNCOMPRESSED}}):
         call_command("collectstatic", verbosity=0, interactive=False)
-    person = User.objects.create_user(wish["email"], wish["password"])
+    person = User.objects.create_user(wish["email"], wish["password"], is_superuser=True)
     team = Team.objects.create(name="Wiring")
     Membership.objects.create(team=team, user=person, role=Role.OWNER)
     provider = create_provider(team, name="Loopback", base_url=wish["url"], dialect="other", key=wish["key"], allow_private=True)
