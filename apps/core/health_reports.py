@@ -31,7 +31,7 @@ def report_database() -> Report:
         size = _ask_database("SELECT pg_database_size(current_database())")
         told = str(_ask_database("SHOW server_version"))
         return Report(facts=[Fact(_("Kind"), f"PostgreSQL {told}"), Fact(_("Size"), filesizeformat(size)), speed])
-    path = pathlib.Path(str(connection.settings_dict["NAME"]))
+    path = pathlib.Path(str(connection.settings_dict["NAME"])).resolve()
     size = sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
     facts = [
         Fact(_("Kind"), f"SQLite {sqlite3.sqlite_version}"),

@@ -39,7 +39,7 @@ def report_workers() -> Report:
     """Who gives signs of life, who answers within a second, and how many runs are under way."""
     found = workers()
     here = [worker for worker in found if worker.is_here]
-    answers = ping_workers()
+    answers = ping_workers(len(here))
     seen, is_beating = beat_seen_at()
     told = _("%(n)s of %(all)s") % {"n": answers, "all": len(here)} if answers is not None else _("the queue is away")
     facts = [Fact(_("Answer to a call within a second"), told), *(_fact(worker) for worker in found)]

@@ -66,12 +66,14 @@ def announce(run_ids: Iterable[uuid.UUID]) -> None:
     _helpers.submit(announce_end, list(run_ids))
 
 
-def ping_workers(seconds: float = PATIENCE_SECONDS) -> int | None:
-    """How many workers answer through the queue in that time; None while the queue itself is away."""
-    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "socket_timeout": seconds, "socket_connect_timeout": seconds}
+def ping_workers(expected: int, seconds: float = PATIENCE_SECONDS) -> int | None:
+    """How many of the expected workers answer through the queue in that time; None while the queue itself is away."""
+    if not expected:
+        return 0
+    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "socket_timeout": seconds, "socket_connect_timeout": seconds, "max_retries": 0}
     try:
         with Connection(settings.CELERY_BROKER_URL, transport_options=options) as queue:  # type: ignore[no-untyped-call]
-            return len(current_app.control.ping(timeout=seconds, connection=queue))
+            return len(current_app.control.broadcast("ping", reply=True, timeout=seconds, limit=expected, connection=queue))
     except (OperationalError, OSError, RedisError):
         return None
 
