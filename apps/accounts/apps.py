@@ -17,12 +17,57 @@ class AccountsConfig(AppConfig):
     words = _("preferences options")
     help = _("What is yours, and what is the team’s.")
     settings_pages = (
-        SettingsPage(_("Profile"), "user", "accounts:profile", 10, parts=("account_change_password", "accounts:sessions")),
-        SettingsPage(_("Look"), "palette", "accounts:look", 20),
-        SettingsPage(_("People"), "users", "accounts:people", 40),
-        SettingsPage(_("Team"), "house", "accounts:team", 50),
-        SettingsPage(_("Audit"), "scroll-text", "accounts:audit", 60, "admin"),
-        SettingsPage(_("Data"), "database", "accounts:data", 70, "admin"),
+        SettingsPage(
+            _("Profile"),
+            "user",
+            "accounts:profile",
+            10,
+            parts=("account_change_password", "accounts:sessions"),
+            words=_("account name mail address password time zone sessions sign out"),
+            help=_("Your name, address and password, and where you are signed in."),
+        ),
+        SettingsPage(
+            _("Look"),
+            "palette",
+            "accounts:look",
+            20,
+            words=_("theme dark light density keys motion preferences"),
+            help=_("Light or dark, how dense, single keys, and what Enter does."),
+        ),
+        SettingsPage(
+            _("People"),
+            "users",
+            "accounts:people",
+            40,
+            words=_("members colleagues roles invite invitation"),
+            help=_("Who is in the team and in which role; links that invite more."),
+        ),
+        SettingsPage(
+            _("Team"),
+            "house",
+            "accounts:team",
+            50,
+            words=_("rename leave switch owner transfer"),
+            help=_("Its name, a new team, leaving it, or giving it to somebody else."),
+        ),
+        SettingsPage(
+            _("Audit"),
+            "scroll-text",
+            "accounts:audit",
+            60,
+            "admin",
+            words=_("log who changed keys roles"),
+            help=_("Who changed keys, roles and providers, and who deleted or exported what."),
+        ),
+        SettingsPage(
+            _("Data"),
+            "database",
+            "accounts:data",
+            70,
+            "admin",
+            words=_("keep retention export delete privacy"),
+            help=_("How long things are kept; export or delete all of it."),
+        ),
     )
 
     def ready(self) -> None:

@@ -15,7 +15,11 @@ class ChatConfig(AppConfig):
     words = _("ask talk conversation message answer")
     help = _("Talk to a model. Every answer is saved, shared in the team and priced.")
     first_step = _("type a question and press Enter.")
-    more_pages = (MorePage(_("Past chats"), "history", "chat:past", _("old conversations"), _("Every chat of the team, by its name.")),)
+    more_pages = (
+        MorePage(
+            _("Past chats"), "history", "chat:past", _("old conversations"), _("Every chat of the team, by its name."), place=_("Write")
+        ),
+    )
 
     def ready(self) -> None:
         from apps.chat import operations

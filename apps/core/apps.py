@@ -26,9 +26,16 @@ class CoreConfig(AppConfig):
         ),
     )
     more_pages = (
-        MorePage(_("Help"), "circle-question-mark", "help", _("guide manual support ask"), _("What each page is for, and whom to ask.")),
-        MorePage(_("Keys"), "keyboard", "help_keys", _("keyboard shortcuts"), _("What a single key does.")),
-        MorePage(_("Words"), "book-open", "help_words", _("glossary terms API"), _("Our words, and what the API calls the same thing.")),
+        MorePage(_("Help"), "circle-question-mark", "help", _("guide manual support ask")),
+        MorePage(_("Keys"), "keyboard", "help_keys", _("keyboard shortcuts"), _("What a single key does."), place=_("Help")),
+        MorePage(
+            _("Words"),
+            "book-open",
+            "help_words",
+            _("glossary terms API"),
+            _("Our words, and what the API calls the same thing."),
+            place=_("Help"),
+        ),
     )
 
     def ready(self) -> None:

@@ -4,6 +4,7 @@ They are the entries of the navigation, the pages of Settings, and whatever an a
 """
 
 import functools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ class MorePage:
     words: Any = ""  # other words that people look for it by
     help: Any = ""  # what it is for, one line
     role: str = "viewer"
+    place: Any = ""  # the heading it stands under
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,9 @@ class Page:
     role: str = "viewer"
 
     def fits(self, words: Sequence[str]) -> bool:
-        text = f"{self.title} {self.words} {self.place} {self.help}".lower()
-        return all(word in text for word in words)
+        """Whether each of these is the beginning of a word of its name or of another word for it."""
+        own = re.split(r"\W+", f"{self.title} {self.words} {self.place}".lower())
+        return all(any(each.startswith(word) for each in own) for word in words)
 
 
 @functools.cache
@@ -58,7 +61,7 @@ def all_pages() -> list[Page]:
         for page in settings_pages()
     ]
     more = [
-        Page(page.title, page.icon, reverse(page.url_name), words=page.words, help=page.help, role=page.role)
+        Page(page.title, page.icon, reverse(page.url_name), page.place, page.words, page.help, role=page.role)
         for config in apps.get_app_configs()
         for page in getattr(config, "more_pages", ())
     ]

@@ -10,8 +10,22 @@ class ProvidersConfig(AppConfig):
     label = "providers"
     verbose_name = _("Providers")
     settings_pages = (
-        SettingsPage(_("Providers"), "plug", "providers:list", 30),
-        SettingsPage(_("Rules for models"), "sliders-horizontal", "model_rules:list", 35),
+        SettingsPage(
+            _("Providers"),
+            "plug",
+            "providers:list",
+            30,
+            words=_("servers keys models sync API address"),
+            help=_("The servers that answer: their addresses and keys, what works there, and their models."),
+        ),
+        SettingsPage(
+            _("Rules for models"),
+            "sliders-horizontal",
+            "model_rules:list",
+            35,
+            words=_("facts prices limits parameters"),
+            help=_("What models take and cost, written once for many of them."),
+        ),
     )
 
     def ready(self) -> None:

@@ -1,7 +1,8 @@
 // The model picker: fetches its rows once for a page, filters them while somebody types, and gives the chosen id to its form.
 (() => {
   "use strict";
-  const SHOWN = 200; // rows in the page at once; more cost time at each key
+  const SHOWN = 300; // rows in the page at once; more cost time at each key
+  const AROUND = 20; // rows below the chosen one, so that it does not look like the end
   const IDLE_MS = 300;
   const WAIT_MS = 300;
   const lists = new Map(); // address -> promise of groups
@@ -99,7 +100,7 @@
       const fits = ({ text, kinds: own }) => words.every((word) => text.includes(word)) && kinds.every((kind) => own.includes(kind));
       const chosen = this.value.value;
       let found = 0, shown = 0, start = null;
-      const most = words.length || kinds.length ? this.most : Math.max(this.most, this.placeOf(chosen) + 1);
+      const most = words.length || kinds.length ? this.most : Math.max(this.most, this.placeOf(chosen) + AROUND);
       const groups = [];
       for (const group of this.groups) {
         const fitting = group.rows.filter(fits);

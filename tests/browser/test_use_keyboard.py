@@ -121,7 +121,7 @@ def test_it_changes_the_model(open_chat: OpenChat, seat: Seat) -> None:
     picker = seat.page.locator("#pick-model")
     picker.focus()
     seat.page.keyboard.press("Enter")
-    expect(seat.page.locator("#model-search")).to_be_focused()
+    expect(seat.page.locator("#models-search")).to_be_focused()
     seat.page.keyboard.press("Escape")
     expect(picker).to_be_focused()
     seat.page.keyboard.press("Enter")
