@@ -143,14 +143,14 @@ def own_key(stage: Stage) -> None:
     stage.page.get_by_role("button", name="Save and test").click()
     stage.page.wait_for_url("**/settings/providers/")
     stage.page.goto(f"/settings/providers/{stage.product.ids['provider']}/own-key/")
-    stage.page.get_by_label("Your key").fill("sk-of-my-own-0123456789abcd")
+    stage.page.locator("#id_key").fill("sk-of-my-own-0123456789abcd")
 
 
 def own_key_saved(stage: Stage) -> None:
     own_key(stage)
     stage.page.get_by_role("button", name=re.compile("^(Save|Replace) your key$")).click()
     stage.page.wait_for_url("**/settings/providers/")
-    stage.page.get_by_text("Your own key").first.scroll_into_view_if_needed()
+    expect(stage.page.get_by_text("Your own key").first).to_be_visible()
 
 
 def wrong_provider(stage: Stage) -> None:
