@@ -161,6 +161,24 @@ def wrong_provider(stage: Stage) -> None:
     expect(stage.page.locator(".err").first).to_be_visible()
 
 
+def ask_to_erase(stage: Stage) -> None:
+    """The question before a rule erases what is there."""
+    stage.chat(STEADY).answered()
+    stage.page.goto("/settings/data/")
+    stage.page.get_by_role("switch", name="Keep numbers only").check()
+    stage.page.get_by_role("button", name="Save").click()
+    expect(stage.page.get_by_role("button", name="Save and erase")).to_be_visible()
+
+
+def delete_everything(stage: Stage) -> None:
+    """While what is on no page any more is still on the disk."""
+    stage.chat(STEADY).answered()
+    stage.page.goto("/settings/data/")
+    stage.page.get_by_label("Type the name of the team").fill("Wiring")
+    stage.page.get_by_role("button", name="Delete everything").click()
+    expect(stage.page.locator("#data-left")).to_be_visible()
+
+
 def going_to(address: str) -> Scene:
     return lambda stage: stage.page.goto(address)
 
@@ -260,6 +278,9 @@ SCENES: dict[str, Scene] = {
     "provider-form": provider_switches,
     "provider-own-key": own_key,
     "providers-personal-key": own_key_saved,
+    "data": going_to("/settings/data/"),
+    "data-erase": ask_to_erase,
+    "data-deleting": delete_everything,
     "not-found": going_to("/chat/00000000-0000-7000-8000-000000000000/"),
 }
 EXPECTED = {"not-found": "status of 404", "provider-wrong": "status of 422"}  # what the browser itself prints of them
