@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,4 +29,6 @@ class NewPassword(ChangePasswordForm):  # type: ignore[misc]
         for name, label in labels.items():
             self.fields[name].label = label
             self.fields[name].widget.attrs.pop("placeholder", None)
+        forgotten = format_html('<a class="link" href="{}">{}</a>', reverse("account_reset_password"), _("Forgot your password?"))
+        self.fields["oldpassword"].help_text = forgotten
         self.fields["password1"].help_text = _("At least 10 characters, and not one that many people use.")

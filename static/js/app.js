@@ -109,6 +109,9 @@
     });
   }, 1000);
 
+  // The list of the pages of Settings is one line on a phone: the page one is on is in view.
+  document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
   function showConnection() {
     const banner = document.getElementById("offline");
     if (banner) banner.hidden = navigator.onLine;

@@ -5,13 +5,13 @@ from playwright.sync_api import Locator, Page, ViewportSize
 from tests.browser.seat import DESKTOP, PHONE, TABLET
 
 SIZES: dict[str, ViewportSize] = {"desk": DESKTOP, "tablet": TABLET, "phone": PHONE}
-# Code and tables may scroll on their own, and a line that ends in an ellipsis is meant to be cut.
+# Code, tables and the list of the pages of Settings may scroll on their own, and a line that ends in an ellipsis is meant to be cut.
 WIDE = """() => {
   const isCut = (element) => {
     for (let node = element.parentElement; node; node = node.parentElement) {
       if (getComputedStyle(node).textOverflow === "ellipsis") return true;
     }
-    return element.closest(".vh, pre, [popover]:not(:popover-open), .prose table, dialog:not([open])") !== null;
+    return element.closest(".vh, pre, .settings-nav, [popover]:not(:popover-open), .prose table, dialog:not([open])") !== null;
   };
   const told = (element) => `${element.tagName.toLowerCase()}.${element.className} is wider than the window`;
   const boxes = [...document.querySelectorAll("body *")].filter((element) => {
