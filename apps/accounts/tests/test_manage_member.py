@@ -1,10 +1,13 @@
 """Roles, locking out and removing: what the page offers, and what the rules allow whatever is posted."""
 
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -183,3 +186,34 @@ def test_it_asks_few_questions_however_many_people_there_are(kiln: dict[str, Mem
     with django_assert_max_num_queries(8):
         page = browser.get(PEOPLE)
     assert "45 people in this team" in page.text and "40 that are not open any more" in page.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_takes_two_admins_at_once_and_keeps_one_state() -> None:
+    team = Team.objects.create(name="Kiln")
+    admins = [make_member(Role.ADMIN, team, f"admin{number}@example.org") for number in range(2)]
+    person = make_member(Role.EDITOR, team, "kim@example.org")
+    acts = [
+        ("change_role", "viewer"),
+        ("change_role", "admin"),
+        ("lock_out", ""),
+        ("let_in", ""),
+        ("remove_member", ""),
+        ("remove_member", ""),
+    ]
+    browsers = [client_of(admin) for admin in admins]
+    start = threading.Barrier(len(acts))
+
+    def do(number: int) -> int:
+        name, role = acts[number]
+        start.wait()
+        try:
+            return browsers[number % 2].post(reverse(f"accounts:{name}", args=[person.pk]), {"role": role}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        answers = list(pool.map(do, range(len(acts))))
+    assert set(answers) <= {302, 404}
+    assert not Membership.objects.filter(pk=person.pk).exists()
+    assert AuditEntry.objects.filter(act="member.removed").count() == 1
