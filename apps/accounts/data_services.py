@@ -1,7 +1,6 @@
 """What admins and owners do with the content of their team."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,13 +11,12 @@ from apps.accounts.audit import record
 from apps.accounts.data_keeping import kept_from
 from apps.accounts.models import Membership, Team
 from apps.core import holdings
-
-Counts = list[tuple[Any, int]]
+from apps.core.holdings import Counts
 
 
 def what_is_there(team: Team) -> Counts:
     """Labels with numbers, of what is more than none."""
-    return _more_than_none(holding.count(team.pk) for holding in holdings.all_holdings())
+    return _more_than_none(holding.count(team.pk, team.erase_before) for holding in holdings.all_holdings())
 
 
 def what_would_go(team: Team, keep_days: int | None, keeps_content: bool) -> Counts:
@@ -29,9 +27,9 @@ def what_would_go(team: Team, keep_days: int | None, keeps_content: bool) -> Cou
     going = []
     for holding in holdings.all_holdings():
         if strips and holding.has_words:
-            going.append(holding.count(team.pk))
+            going.append(holding.count(team.pk, team.erase_before))
         elif before is not None:
-            going.append(holding.count(team.pk, before))
+            going.append(holding.count_old(team.pk, before))
     return _more_than_none(going)
 
 

@@ -7,7 +7,7 @@ answers go in the same ones.
 import datetime
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.chat.models import Conversation, ConversationQuerySet, Turn
 from apps.chat.told import as_json, as_markdown
-from apps.core.holdings import Holding, Part, TeamId, in_order
+from apps.core.holdings import Counts, Holding, Part, TeamId, in_order
 from apps.core.ids import first_id_at
 from apps.runs.erasure import release, remove_files
 from apps.runs.holdings import stop_all
 from apps.runs.models import ACTIVE, Run
 
 BIN_DAYS: Final = 30  # how long a deleted chat can be brought back
+CHATS: Final = _("Chats")
 AT_ONCE: Final = 50  # conversations that one transaction looks at
 
 
@@ -31,9 +32,12 @@ class ChatHolding(Holding):
     position = 20  # turns point to runs
     content = (Conversation,)
 
-    def count(self, team_id: TeamId, before: datetime.datetime | None = None) -> list[tuple[Any, int]]:
+    def count(self, team_id: TeamId, since: datetime.datetime | None = None) -> Counts:
         rows = Conversation.objects.filter(team=team_id)
-        return [(_("Chats"), (rows if before is None else _resting(rows).filter(updated_at__lt=before)).count())]
+        return [(CHATS, (rows if since is None else rows.filter(pk__gte=first_id_at(since))).count())]
+
+    def count_old(self, team_id: TeamId, before: datetime.datetime) -> Counts:
+        return [(CHATS, _resting(Conversation.objects.filter(team=team_id, updated_at__lt=before)).count())]
 
     def forget(self, team_id: TeamId, before: datetime.datetime, limit: int) -> int:
         return remove(lambda: Conversation.objects.filter(team=team_id, updated_at__lt=before), limit)

@@ -17,6 +17,7 @@ import orjson
 from django.db.models import Model, QuerySet
 
 TeamId = uuid.UUID
+Counts = list[tuple[Any, int]]
 Row = TypeVar("Row", bound=Model)
 PAGE: Final = 200  # rows that an export has in memory at once
 
@@ -37,8 +38,12 @@ class Holding:
     has_words: bool = False  # `strip` takes something: a team that keeps numbers only is told of it
     content: tuple[type[Model], ...] = ()  # rows that people make, with ids that begin with the time
 
-    def count(self, team_id: TeamId, before: datetime.datetime | None = None) -> list[tuple[Any, int]]:
-        """Labels for people, with how much of it there is; or how much of it `forget` would take."""
+    def count(self, team_id: TeamId, since: datetime.datetime | None = None) -> Counts:
+        """Labels for people, with how much of it there is, made since a moment."""
+        return []
+
+    def count_old(self, team_id: TeamId, before: datetime.datetime) -> Counts:
+        """The same of what `forget` would take."""
         return []
 
     def export(self, team_id: TeamId) -> Iterator[Part]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.holdings import Holding, Part, TeamId, as_lines, in_order
+from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
 from apps.runs.erasure import erase, remove_files
 from apps.runs.models import ACTIVE, FINAL, Run, RunFile
@@ -19,6 +19,8 @@ from apps.runs.transitions import RunQuerySet, from_now
 READ_SECONDS: Final = 3600  # an answer that is shown nowhere else can be read for an hour
 HEAVY_PAGE: Final = 20  # runs may hold megabytes each
 CHUNK: Final = 256 * 1024
+CALLS: Final = _("Calls with what was asked and answered")
+FILES: Final = _("Files")
 NUMBERS: Final = (
     "operation", "provider_label", "model", "status", "cost", "cost_kind", "usage", "first_ms", "total_ms",
     "finish_reason", "error_kind", "request_id",
@@ -35,12 +37,16 @@ class RunsHolding(Holding):
     has_words = True
     content = (Run,)
 
-    def count(self, team_id: TeamId, before: datetime.datetime | None = None) -> list[tuple[Any, int]]:
-        kept = self._kept(team_id, before)
+    def count(self, team_id: TeamId, since: datetime.datetime | None = None) -> Counts:
         files = RunFile.objects.filter(run__team=team_id)
-        if before is not None:
-            files = files.filter(run__in=kept.filter(parent_kind=""))
-        return [(_("Calls with what was asked and answered"), kept.count()), (_("Files"), files.count())]
+        kept = self._kept(team_id)
+        if since is not None:
+            files, kept = files.filter(run__gte=first_id_at(since)), kept.filter(pk__gte=first_id_at(since))
+        return [(CALLS, kept.count()), (FILES, files.count())]
+
+    def count_old(self, team_id: TeamId, before: datetime.datetime) -> Counts:
+        kept = self._kept(team_id, before)
+        return [(CALLS, kept.count()), (FILES, RunFile.objects.filter(run__in=kept.filter(parent_kind="")).count())]
 
     def forget(self, team_id: TeamId, before: datetime.datetime, limit: int) -> int:
         return erase(self._kept(team_id, before), limit)

@@ -170,12 +170,23 @@ def ask_to_erase(stage: Stage) -> None:
     expect(stage.page.get_by_role("button", name="Save and erase")).to_be_visible()
 
 
+def end_of_data(stage: Stage) -> None:
+    """What only the owner may do; with a name that is not the team's."""
+    stage.page.goto("/settings/data/")
+    stage.page.get_by_label("Type the name of the team").fill("Wirring")
+    stage.page.get_by_role("button", name="Delete everything").click()
+    expect(stage.page.locator(".err")).to_be_visible()
+    stage.page.get_by_role("button", name="Delete everything").scroll_into_view_if_needed()
+
+
 def delete_everything(stage: Stage) -> None:
     """While what is on no page any more is still on the disk."""
     stage.chat(STEADY).answered()
     stage.page.goto("/settings/data/")
     stage.page.get_by_label("Type the name of the team").fill("Wiring")
     stage.page.get_by_role("button", name="Delete everything").click()
+    for ready in stage.product.ids["conversations"].values():
+        ready.clear()  # they were deleted too
     expect(stage.page.locator("#data-left")).to_be_visible()
 
 
@@ -279,8 +290,10 @@ SCENES: dict[str, Scene] = {
     "provider-own-key": own_key,
     "providers-personal-key": own_key_saved,
     "data": going_to("/settings/data/"),
+    "data-owner": end_of_data,
     "data-erase": ask_to_erase,
     "data-deleting": delete_everything,
     "not-found": going_to("/chat/00000000-0000-7000-8000-000000000000/"),
 }
-EXPECTED = {"not-found": "status of 404", "provider-wrong": "status of 422"}  # what the browser itself prints of them
+# What the browser itself prints of them.
+EXPECTED = {"not-found": "status of 404", "data-owner": "status of 422", "provider-wrong": "status of 422"}
