@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Membership
 from apps.runs import registry
-from apps.runs.models import CostKind, Status
+from apps.runs.forms import newest_ids
+from apps.runs.models import CostKind, Run, Status
 from apps.runs.transitions import RunQuerySet
 
 BATCH: Final = 500
@@ -47,19 +48,19 @@ COLUMNS: Final[dict[str, Any]] = {
 READ: Final = [name for name in COLUMNS if "." not in name]
 
 
-async def csv_of(runs: RunQuerySet, membership: Membership) -> AsyncIterator[bytes]:
+async def csv_of(runs: RunQuerySet, states: tuple[str, ...], membership: Membership) -> AsyncIterator[bytes]:
     """The file, piece by piece. It ends early for somebody who may not read any more."""
     yield MARK + written([[str(heading) for heading in COLUMNS.values()]])
     last: Any = None
     while True:
-        rows = await in_thread(read_batch)(runs, membership, last)
+        rows = await in_thread(read_batch)(runs, states, membership, last)
         if not rows:
             return
         last = rows[-1]["pk"]
         yield written(cells_of(row) for row in rows)
 
 
-def read_batch(runs: RunQuerySet, membership: Membership, after: Any) -> Sequence[dict[str, Any]]:
+def read_batch(runs: RunQuerySet, states: tuple[str, ...], membership: Membership, after: Any) -> Sequence[dict[str, Any]]:
     """The next rows, newest first; none for somebody whose membership has ended meanwhile."""
     close_old_connections()
     try:
@@ -69,7 +70,8 @@ def read_batch(runs: RunQuerySet, membership: Membership, after: Any) -> Sequenc
         older = runs if after is None else runs.filter(pk__lt=after)
         who = Coalesce(NullIf("person__name", Value("")), "person__email", Value(""), output_field=TextField())
         words = kept_words() if current.team.keeps_content else {"asked": Value("", TextField()), "answer": Value("", TextField())}
-        return list(older.order_by("-pk").annotate(who=who, **words).values(*READ, "erased_at")[:BATCH])
+        batch = Run.objects.filter(pk__in=newest_ids(older, states, BATCH)).order_by("-pk")
+        return list(batch.annotate(who=who, **words).values(*READ, "erased_at"))
     finally:
         close_old_connections()
 

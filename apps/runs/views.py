@@ -31,7 +31,7 @@ def history(request: TeamRequest) -> HttpResponse:
     """Every call of the team, newest first; filters and place are in the address."""
     filters = HistoryFilter(request.GET, request.membership.team)
     mine = visible(request.membership, Run.objects.all())
-    runs, after = page_of(filters.narrowed(mine), request.GET.get("after", ""), PAGE_SIZE)
+    runs, after = page_of(filters.narrowed(mine), request.GET.get("after", ""), PAGE_SIZE, filters.states)
     query = request.GET.copy()
     query["after"] = after
     query_of_export = request.GET.copy()
@@ -55,7 +55,7 @@ def export(request: TeamRequest) -> StreamingHttpResponse:
     if request.method == "GET":
         narrowed_by = {name: str(value) for name, value in filters.chosen.items() if name != "q"}
         record(membership, "data.exported", target=_("History"), **narrowed_by)
-    response = StreamingHttpResponse(csv_of(runs, membership), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(csv_of(runs, filters.states, membership), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="history-{timezone.localdate()}.csv"'
     response["Cache-Control"] = "no-store"
     return response

@@ -23,7 +23,7 @@ def report_queue() -> Report:
     try:
         told, speed = timed(client.info)
         names = [f"{settings.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}{settings.CELERY_TASK_DEFAULT_QUEUE}"]
-        length = sum(int(client.llen(name)) for name in names)  # type: ignore[arg-type]  # a synchronous client answers at once
+        length = sum(int(client.llen(name)) for name in names)
     except (RedisError, OSError) as error:
         sentence = _("The queue does not answer (%(error)s). What is asked is kept and starts when it is back.")
         return Report(State.DOWN, sentence % {"error": type(error).__name__}, [waiting])

@@ -92,9 +92,9 @@ def test_it_reads_no_more_than_one_batch_at_once_and_cuts_long_answers(make_run,
     make_run(text="x" * 40_000)
     make_run(text="y")
     monkeypatch.setattr(export, "BATCH", 1)
-    rows = export.read_batch(Run.objects.all(), editor, None)
+    rows = export.read_batch(Run.objects.all(), (), editor, None)
     assert [row["answer"] for row in rows] == ["y"]
-    [older] = export.read_batch(Run.objects.all(), editor, rows[0]["pk"])
+    [older] = export.read_batch(Run.objects.all(), (), editor, rows[0]["pk"])
     assert len(older["answer"]) == export.MOST_LETTERS
 
 
@@ -110,9 +110,9 @@ def test_it_writes_no_words_that_are_not_kept(make_run, fetch, team):
 
 def test_it_ends_for_somebody_who_is_locked_out_meanwhile(make_run, editor):
     make_run()
-    assert len(export.read_batch(Run.objects.all(), editor, None)) == 1
+    assert len(export.read_batch(Run.objects.all(), (), editor, None)) == 1
     Membership.objects.filter(pk=editor.pk).update(disabled_at=Now())
-    assert export.read_batch(Run.objects.all(), editor, None) == []
+    assert export.read_batch(Run.objects.all(), (), editor, None) == []
 
 
 def test_it_writes_who_took_it_into_the_audit(make_run, fetch, viewer, client):
