@@ -9,7 +9,7 @@ Matching: `model_lines`. What a team changes: `model_notes`.
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Team
 from apps.providers import model_lines
-from apps.providers.model_lines import Line, host_of, model_names, own_lines, provider_names, shipped_fitting
+from apps.providers.model_lines import Line, Lines, Names, host_of, model_names, own_lines, provider_names, shipped_fitting
 from apps.providers.model_notes import note_of_team, turn_off
 from apps.providers.models import Model, ModelFact
 
@@ -85,21 +85,23 @@ def facts_for(team: Team, model: Model) -> Facts:
 def facts_for_many(team: Team, models: Iterable[Model]) -> dict[Any, Facts]:
     """Facts by model id, with one question to the database for all (fetch `provider` with the models)."""
     models = list(models)
-    lines = own_lines(team) if models else []
-    names_of = {model.provider_id: provider_names(model.provider) for model in _one_of_each_provider(models)}
-    own_of = {pk: [line for line in lines if line.fits_provider(names)] for pk, names in names_of.items()}
+    own = own_lines(team) if models else []
+    of_provider: dict[Any, tuple[Names, Lines]] = {}
     merged: dict[Any, Facts] = {}  # the hundreds of models of one provider fall under a few sets of lines
     found = {}
     for model in models:
+        if model.provider_id not in of_provider:
+            at = provider_names(model.provider)
+            of_provider[model.provider_id] = (at, Lines(own, at))
+        at, lines = of_provider[model.provider_id]
         names = model_names(model.name)
-        shipped = shipped_fitting(names_of[model.provider_id], names)
-        own = [line for line in own_of[model.provider_id] if line.fits_model(names)]
-        # The tuple of shipped lines is the cache's own, the same object for the same names.
-        told = (model.context_tokens, model.label, model.shutdown_date, _description(model))
-        key = (shipped, *(line.row.pk for line in own), told)
-        if key not in merged:
-            merged[key] = merge(shipped, own, model)
-        found[model.pk] = merged[key]
+        shipped, fitting = shipped_fitting(at, names), lines.fitting(names)
+        if fitting:
+            found[model.pk] = merge(shipped, fitting, model)
+            continue
+        if shipped not in merged:
+            merged[shipped] = merge(shipped, ())
+        found[model.pk] = _as_told(merged[shipped], model)
     return found
 
 
@@ -107,7 +109,7 @@ def facts_without_note(team: Team, model: Model) -> Facts:
     """What would be known of this model without the team's own line for exactly this one."""
     names, at = model_names(model.name), provider_names(model.provider)
     note = model_lines.key_of(team, model)
-    own = [line for line in own_lines(team) if line.fits_provider(at) and line.fits_model(names)]
+    own = Lines(own_lines(team), at).fitting(names)
     patterns = (note["provider_pattern"], note["model_pattern"])
     others = [line for line in own if (line.row.provider_pattern, line.row.model_pattern) != patterns]
     return merge(shipped_fitting(at, names), others, model)
@@ -136,8 +138,13 @@ def merge(shipped: Sequence[Line], own: Sequence[Line], model: Model | None = No
     return Facts(tuple(endpoints), _without_refused(parameters), limits, _prices(prices), **words)
 
 
-def _one_of_each_provider(models: Iterable[Model]) -> Iterable[Model]:
-    return {model.provider_id: model for model in models}.values()
+def _as_told(facts: Facts, model: Model) -> Facts:
+    """The facts with what the server told of this model over them."""
+    told: dict[str, Any] = {"label": model.label, "note": _description(model), "shutdown_date": model.shutdown_date}
+    told = {name: value for name, value in told.items() if value}
+    if model.context_tokens:
+        told["limits"] = {**facts.limits, "context": model.context_tokens}
+    return replace(facts, **told) if told else facts
 
 
 def _told_by_server(model: Model) -> ModelFact:

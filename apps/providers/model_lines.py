@@ -6,7 +6,7 @@ dialect, and "private:<dialect>" when it stands on the team's own network.
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fnmatch import translate
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,12 +21,14 @@ Names = tuple[str, ...]
 
 
 class Line:
-    """One row of the table, ready to be matched against many models."""
+    """One row of the table, ready to be matched against many models. `literal`: the one name it is about, if it has no wildcards."""
 
     def __init__(self, row: ModelFact) -> None:
         self.row = row
         self.provider_pattern = _compiled(row.provider_pattern)
         self.model_pattern = _compiled(row.model_pattern)
+        is_exact = _specificity(row.model_pattern)[0]
+        self.literal = ESCAPED.sub(lambda found: found[0][1], row.model_pattern.lower()) if is_exact else None
         # A team's own line wins over all that ship; then the more a pattern pins down, the more it counts.
         self.rank = (row.team_id is not None, *_specificity(row.model_pattern), *_specificity(row.provider_pattern), row.pk)
 
@@ -37,26 +39,48 @@ class Line:
         return any(map(self.model_pattern.match, names))
 
 
+class Lines:
+    """The lines that fit one provider. Those about one model alone are looked up, the others are tried."""
+
+    def __init__(self, lines: Iterable[Line], provider_names: Names) -> None:
+        self.literal: dict[str, list[Line]] = {}
+        self.patterns: list[Line] = []
+        for line in lines:
+            if not line.fits_provider(provider_names):
+                continue
+            if line.literal is None:
+                self.patterns.append(line)
+            else:
+                self.literal.setdefault(line.literal, []).append(line)
+
+    def fitting(self, model_names: Names) -> list[Line]:
+        """Those that fit this model, the most specific last."""
+        found = [line for line in self.patterns if line.fits_model(model_names)]
+        for name in model_names:
+            found += self.literal.get(name, ())
+        return sorted(found, key=_rank) if len(found) > 1 else found
+
+
 def own_lines(team: Team) -> list[Line]:
-    """The lines that this team wrote or learned, the most specific last. One question to the database."""
-    return sorted(map(Line, ModelFact.objects.filter(team=team)), key=lambda line: line.rank)
+    """The lines that this team wrote or learned. One question to the database."""
+    return [Line(row) for row in ModelFact.objects.filter(team=team)]
 
 
 @functools.cache
 def shipped_lines() -> list[Line]:
     """The lines that ship. They change with an upgrade only, so each process reads them once (`forget`)."""
-    return sorted(map(Line, ModelFact.objects.filter(team=None)), key=lambda line: line.rank)
+    return [Line(row) for row in ModelFact.objects.filter(team=None)]
 
 
 @functools.lru_cache(maxsize=64)
-def _shipped_of_provider(provider_names: Names) -> list[Line]:
-    return [line for line in shipped_lines() if line.fits_provider(provider_names)]
+def _shipped_of_provider(provider_names: Names) -> Lines:
+    return Lines(shipped_lines(), provider_names)
 
 
 @functools.lru_cache(maxsize=8192)
 def shipped_fitting(provider_names: Names, model_names: Names) -> tuple[Line, ...]:
     """The lines that ship and fit this model at this provider, the most specific last."""
-    return tuple(line for line in _shipped_of_provider(provider_names) if line.fits_model(model_names))
+    return tuple(_shipped_of_provider(provider_names).fitting(model_names))
 
 
 def forget() -> None:
@@ -66,19 +90,24 @@ def forget() -> None:
     shipped_fitting.cache_clear()
 
 
-def touched_by(lines: Sequence[Line], models: Iterable[Model]) -> dict[Any, list[Model]]:
-    """Which of these models each line fits, by the id of its row (fetch `provider` with the models)."""
-    touched: dict[Any, list[Model]] = {line.row.pk: [] for line in lines}
-    of_provider: dict[Any, list[Line]] = {}
+def touched_by(own: Iterable[Line], models: Iterable[Model]) -> dict[Any, list[Model]]:
+    """Which of these models each line fits, of the team's own and of those that ship, by the id of its row."""
+    own = list(own)
+    touched: dict[Any, list[Model]] = {}
+    of_provider: dict[Any, tuple[Names, Lines]] = {}
     for model in models:
         if model.provider_id not in of_provider:
-            names = provider_names(model.provider)
-            of_provider[model.provider_id] = [line for line in lines if line.fits_provider(names)]
+            at = provider_names(model.provider)
+            of_provider[model.provider_id] = (at, Lines(own, at))
+        at, lines = of_provider[model.provider_id]
         names = model_names(model.name)
-        for line in of_provider[model.provider_id]:
-            if line.fits_model(names):
-                touched[line.row.pk].append(model)
+        for line in (*shipped_fitting(at, names), *lines.fitting(names)):
+            touched.setdefault(line.row.pk, []).append(model)
     return touched
+
+
+def _rank(line: Line) -> Any:
+    return line.rank
 
 
 def provider_names(provider: Provider) -> Names:

@@ -46,12 +46,12 @@ def list_rules(team: Team, search: str = "") -> Rules:
     """The team's own lines and those that ship, whose patterns have the search in them. Two questions to the database."""
     own = [line for line in own_lines(team) if _fits(line.row, search)]
     shipped = [line for line in shipped_lines() if _fits(line.row, search)]
-    touched = touched_by([*own, *shipped], _models_of(team))
+    touched = touched_by(own, _models_of(team))
     return Rules(_rules(own, touched), _rules(shipped, touched))
 
 
 def touched_by_line(team: Team, row: ModelFact) -> list[Model]:
-    return touched_by([Line(row)], _models_of(team))[row.pk]
+    return touched_by([Line(row)], _models_of(team)).get(row.pk, [])
 
 
 def _models_of(team: Team) -> Iterable[Model]:
@@ -65,7 +65,7 @@ def _models_of(team: Team) -> Iterable[Model]:
 
 def _rules(lines: Iterable[Line], touched: dict[Any, list[Model]]) -> list[Rule]:
     in_order = sorted(lines, key=lambda line: (line.row.model_pattern.lower(), line.row.provider_pattern.lower()))
-    return [Rule(line.row, list(_says(line.row)), touched[line.row.pk]) for line in in_order]
+    return [Rule(line.row, list(_says(line.row)), touched.get(line.row.pk, [])) for line in in_order]
 
 
 def _fits(row: ModelFact, search: str) -> bool:

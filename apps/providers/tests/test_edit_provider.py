@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.providers import keys
-from apps.providers.models import DefaultModel, Model, ModelFact, Provider
+from apps.providers.models import DefaultModel, Model, Provider
 from apps.providers.services import add_model, ensure_builtin
 from apps.providers.tests.conftest import KEY
 from apps.providers.tests.loopback import serve
@@ -246,23 +246,3 @@ def test_it_makes_a_model_the_one_that_pages_start_with(admin, team, provider):
     admin.post(url, {"purpose": "writing"})
     assert DefaultModel.objects.get(team=team, purpose="writing").model == model
     assert "Pages start with this" in admin.get(reverse("providers:models", args=[provider.pk])).content.decode()
-
-
-def test_it_keeps_the_prices_that_a_team_enters(admin, team, provider, make_model):
-    model = make_model("pot")
-    url = reverse("providers:edit_model", args=[provider.pk, model.pk])
-    assert admin.post(url, {"label": "Pot", "input": "0.2", "output": "1.25", "context": "8192"}).status_code == 302
-    assert ModelFact.objects.get(team=team).prices == {"input": "0.2", "output": "1.25"}
-    page = admin.get(reverse("providers:models", args=[provider.pk])).content.decode()
-    assert "$0.20 · $1.25" in page
-    assert "8,192 tokens" in page
-    assert 'value="1.25"' in admin.get(url).content.decode()
-
-
-@pytest.mark.parametrize(
-    "data", [{"input": "1"}, {"output": "1"}, {"input": "-1", "output": "1"}, {"input": "NaN", "output": "1"}, {"context": "0"}]
-)
-def test_it_refuses_senseless_prices(admin, provider, make_model, data):
-    model = make_model("pot")
-    assert admin.post(reverse("providers:edit_model", args=[provider.pk, model.pk]), data).status_code == 422
-    assert not ModelFact.objects.exclude(team=None).exists()

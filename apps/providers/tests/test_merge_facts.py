@@ -1,3 +1,4 @@
+import time
 from decimal import Decimal
 
 import pytest
@@ -5,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.providers.choices import default_model, get_model, models_for
 from apps.providers.facts import Prices, facts_for, facts_for_many, note_of_team, turn_off
-from apps.providers.models import ModelFact
+from apps.providers.model_notes import turn_off_value
+from apps.providers.models import Model, ModelFact
 from apps.providers.services import add_model, create_provider, delete_provider, ensure_builtin, set_default
 from apps.providers.shipped import load_shipped_facts, shipped_lines
 
@@ -120,6 +122,102 @@ def test_it_knows_by_their_names_what_models_are_for(team, make_model, name, end
     assert endpoint in facts_for(team, make_model(name)).endpoints
 
 
+@pytest.mark.parametrize(
+    ("name", "endpoints"),
+    [
+        ("gpt-6.1-sol", ("chat", "responses", "vision")),
+        ("gpt-5.2-pro", ("chat", "responses", "vision")),
+        ("gpt-5.5-pro", ("responses",)),
+        ("gpt-6.2-astra-law", ("responses",)),
+        ("gpt-5.6-cyber", ("responses",)),
+        ("gpt-5.3-codex", ("responses",)),
+        ("gpt-4o-mini-tts-2025-12-15", ("speech",)),
+        ("whisper-1", ("transcription", "translation")),
+        ("gpt-image-2.6-flare", ("images.generate", "images.edit")),
+        ("dall-e-2", ("images.generate", "images.edit", "images.variations")),
+    ],
+)
+def test_it_knows_all_that_a_model_of_openai_does(team, make_model, name, endpoints):
+    assert facts_for(team, make_model(name)).endpoints == endpoints
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "values"),
+    [
+        ("gpt-image-2.6-flare", "quality", ["auto", "low", "medium", "high", "xhigh", "max"]),
+        ("gpt-image-2", "quality", ["auto", "low", "medium", "high"]),
+        ("gpt-image-2", "background", ["auto", "opaque", "transparent"]),
+        ("gpt-image-1-mini", "input_fidelity", ["low"]),
+        ("tts-1", "voice", ["alloy", "ash", "coral", "echo", "fable", "onyx", "nova", "sage", "shimmer"]),
+        ("whisper-1", "response_format", ["json", "text", "srt", "verbose_json", "vtt"]),
+        ("gpt-4o-transcribe", "response_format", ["json"]),
+        ("gpt-4o-transcribe-diarize", "response_format", ["json", "text", "diarized_json"]),
+        ("gpt-transcribe", "response_format", ["json", "text"]),
+    ],
+)
+def test_it_knows_the_values_of_pictures_and_sound(team, make_model, name, parameter, values):
+    facts = facts_for(team, make_model(name))
+    assert facts.takes(parameter)
+    assert facts.values_of(parameter) == values
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [
+        ("gpt-image-2", "input_fidelity"),
+        ("gpt-image-2", "style"),
+        ("tts-1-hd", "instructions"),
+        ("text-embedding-ada-002", "dimensions"),
+        ("gpt-4o-transcribe-diarize", "prompt"),
+        ("gpt-6-luna", "temperature"),
+        ("gpt-5.6-terra", "stop"),
+    ],
+)
+def test_it_knows_what_they_refuse(team, make_model, name, refused):
+    assert not facts_for(team, make_model(name)).takes(refused)
+
+
+def test_it_knows_their_limits_and_the_prices_that_were_told(team, make_model):
+    whisper = facts_for(team, make_model("whisper-1"))
+    assert whisper.limits == {"bytes": 25 * 1024 * 1024}
+    assert whisper.takes("temperature")
+    assert facts_for(team, make_model("gpt-image-2")).limits["files"] == 16
+    assert facts_for(team, make_model("tts-1")).limits == {"characters": 4096}
+    small = facts_for(team, make_model("text-embedding-3-small"))
+    assert (small.limits["inputs"], small.parameters["dimensions"]["max"]) == (2048, 1536)
+    luna = facts_for(team, make_model("gpt-6-luna"))
+    assert luna.prices == Prices(Decimal("0.10"), Decimal("0.50"), Decimal("0.01"))
+    assert luna.limits == {"context": 1050000, "output": 128000}
+
+
+def test_it_keeps_prices_that_are_not_counted_in_tokens(team, empty_table, make_model):
+    ModelFact.objects.create(prices={"minute": "0.006", "image": "much", "input": "1"})
+    ModelFact.objects.create(team=team, model_pattern="pot", prices={"output": "2"})
+    assert facts_for(team, make_model("pot")).prices == Prices(Decimal(1), Decimal(2), others={"minute": Decimal("0.006")})
+
+
+def test_it_takes_no_value_that_a_server_refused(team, empty_table, make_model, other_team):
+    model = make_model("pot")
+    ModelFact.objects.create(parameters={"verbosity": {"values": ["low", "medium", "high"]}})
+    for value in ("high", "low", "high"):
+        turn_off_value(team, model, "verbosity", value, "no")
+    assert facts_for(team, model).values_of("verbosity") == ["medium"]
+    assert facts_for(other_team, model).values_of("verbosity") == ["low", "medium", "high"]
+
+
+def test_it_is_quick_with_two_thousand_models(team, provider, django_assert_num_queries):
+    Model.objects.bulk_create([Model(provider=provider, name=f"maker-{number % 50}/gpt-{number}") for number in range(2000)])
+    for number in range(100):
+        ModelFact.objects.create(team=team, provider_pattern="api.openai.com", model_pattern=f"maker-{number % 50}/gpt-{number}")
+    models = list(Model.objects.select_related("provider"))
+    facts_for_many(team, models)
+    started = time.process_time()
+    with django_assert_num_queries(1):
+        assert len(facts_for_many(team, models)) == 2000
+    took = time.process_time() - started
+    assert took < 0.3, "more than five times what was promised"
+
+
 def test_it_asks_once_for_many_models(team, own_server, make_model, django_assert_num_queries):
     models = [make_model(f"model-{number}", of=own_server) for number in range(40)]
     facts_for_many(team, models)  # the lines that ship are read once by a process
@@ -177,6 +275,39 @@ def test_it_keeps_the_shipped_table_as_the_file_says(db):
     load_shipped_facts()
     assert ModelFact.objects.filter(team=None).count() == wanted
     assert ModelFact.objects.get(model_pattern="sora*").endpoints == ["video"]
+
+
+def test_it_loads_into_a_table_that_has_not_all_columns_yet(db):
+    class OldColumns:
+        """The state of the apps after a migration back to before retirements."""
+
+        def get_model(self, app, name):
+            return OldTable
+
+    class OldTable:
+        objects = ModelFact.objects
+
+        class _meta:
+            @staticmethod
+            def get_fields():
+                new = {"shutdown_date", "replacement", "is_hidden", "is_favourite"}
+                return [field for field in ModelFact._meta.get_fields() if field.name not in new]
+
+        def __new__(cls, **fields):
+            assert "replacement" not in fields
+            return ModelFact(**fields)
+
+    ModelFact.objects.all().delete()
+    load_shipped_facts(apps=OldColumns())
+    assert ModelFact.objects.get(model_pattern="sora*").endpoints == ["video"]
+    assert not ModelFact.objects.exclude(shutdown_date=None).exists()
+
+
+def test_it_joins_what_the_file_says_of_the_same_models_in_several_places(db):
+    line = ModelFact.objects.get(provider_pattern="*", model_pattern="*whisper*")
+    assert line.endpoints == ["transcription", "translation"]
+    assert {"file", "timestamp_granularities"} <= set(line.parameters)
+    assert line.limits == {"bytes": 25 * 1024 * 1024}
 
 
 def test_it_writes_nothing_when_the_table_is_right(db):
