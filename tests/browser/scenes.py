@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chat import Chat
 from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, REFUSED, RTL, SLOW_MARKDOWN, STEADY, THINKING
+from tests.browser.people import add_colleague, invite
 from tests.product import Product
 from tests.product.product import EMAIL, PASSWORD
 
@@ -190,6 +191,32 @@ def delete_everything(stage: Stage) -> None:
     expect(stage.page.locator("#data-left")).to_be_visible()
 
 
+def people_page(stage: Stage) -> None:
+    """Colleagues, one of them locked out, and an open invitation."""
+    invite(stage.page, "viewer", "somebody@example.org")
+    add_colleague(stage.product, "viewer")
+    locked = add_colleague(stage.product)
+    stage.page.goto("/settings/people/")
+    stage.page.get_by_role("row").filter(has_text=locked).get_by_role("button", name="Lock out").click()
+    expect(stage.page.get_by_role("row").filter(has_text=locked)).to_contain_text("Locked out")
+
+
+def team_menu(stage: Stage) -> None:
+    stage.page.goto("/settings/team/")
+    drawer = stage.page.get_by_role("button", name="More", exact=True)
+    if drawer.is_visible():
+        drawer.click()
+    stage.page.get_by_role("button", name="Change team").click()
+    expect(stage.page.get_by_role("link", name="New team")).to_be_visible()
+
+
+def team_wrong(stage: Stage) -> None:
+    stage.page.goto("/settings/team/")
+    stage.page.locator("#delete_confirmed").fill("Another")
+    stage.page.get_by_role("button", name="Delete the team").click()
+    expect(stage.page.get_by_text("This is not the name of the team")).to_be_visible()
+
+
 def going_to(address: str) -> Scene:
     return lambda stage: stage.page.goto(address)
 
@@ -281,6 +308,13 @@ SCENES: dict[str, Scene] = {
     "compact-settings": compact(going_to("/settings/look/")),
     "compact-history": compact(going_to("/history/")),
     "compact-chat": compact(long_talk),
+    "people": people_page,
+    "people-link": lambda stage: invite(stage.page),
+    "team": going_to("/settings/team/"),
+    "team-menu": team_menu,
+    "team-new": going_to("/settings/team/new/"),
+    "team-wrong": team_wrong,
+    "audit": going_to("/settings/audit/"),
     "providers": going_to("/settings/providers/"),
     "provider-kinds": going_to("/settings/providers/new/"),
     "provider-new": going_to("/settings/providers/new/?kind=own"),
@@ -296,4 +330,4 @@ SCENES: dict[str, Scene] = {
     "not-found": going_to("/chat/00000000-0000-7000-8000-000000000000/"),
 }
 # What the browser itself prints of them.
-EXPECTED = {"not-found": "status of 404", "data-owner": "status of 422", "provider-wrong": "status of 422"}
+EXPECTED = {"not-found": "status of 404", "data-owner": "status of 422", "provider-wrong": "status of 422", "team-wrong": "status of 422"}
