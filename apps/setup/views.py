@@ -125,4 +125,4 @@ def models(request: TeamRequest) -> HttpResponseBase:
 def done(request: TeamRequest) -> HttpResponse:
     """Step 4: where to go from here."""
     request.session.pop(STEP, None)
-    return render(request, "setup/done.html", {"step": 4, "first_page": reverse("home")})
+    return render(request, "setup/done.html", {"step": 4, "first_page": reverse("chat:home")})

@@ -12,7 +12,7 @@
   let timer;
   let opener = null;
 
-  const box = new Listbox(field, list, (option) => location.assign(option.href));
+  const box = new Listbox(field, list, (option) => { if (option) location.assign(option.href); });
 
   async function ask() {
     clearTimeout(timer);

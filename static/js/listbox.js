@@ -3,13 +3,14 @@
   "use strict";
   const PAGE = 8;
 
-  /** `field` is the combobox, `list` the listbox, `choose` gets the option that was chosen. */
+  /** `field` is the combobox, `list` the listbox, `choose` gets the option that was chosen, null when Enter finds none. */
   class Listbox {
     constructor(field, list, choose) {
       this.field = field;
       this.list = list;
       this.choose = choose;
       this.options = [];
+      this.active = null;
       this.at = -1;
       field.addEventListener("keydown", (event) => this.press(event));
       // The focus stays in the field, so that typing goes on after a click beside a row.
@@ -52,7 +53,7 @@
       };
       if (event.key === "Enter") {
         event.preventDefault();
-        if (this.active) this.choose(this.active);
+        this.choose(this.active);
       } else if (event.key in targets && last >= 0) {
         event.preventDefault();
         this.move(targets[event.key]);

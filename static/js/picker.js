@@ -66,6 +66,7 @@
     open() {
       this.search.value = "";
       this.most = SHOWN;
+      this.goesOn = false;
       this.prepare();
       if (this.groups) { this.filter(); return; }
       this.timer = setTimeout(() => { if (!this.groups) this.say("wait"); }, WAIT_MS);
@@ -73,6 +74,7 @@
 
     show() {
       this.filter();
+      if (this.goesOn) { this.choose(this.box.active); return; }
       this.box.active?.scrollIntoView({ block: "center" });
     }
 
@@ -132,7 +134,10 @@
       this.all.textContent = this.all.dataset.words.replace("%1", written(found));
     }
 
+    // Enter before the rows are there means the first that will fit.
     choose(option) {
+      this.goesOn = !option && !this.groups;
+      if (!option) return;
       const id = option.dataset.value;
       const isNew = this.value.value !== id;
       this.menu.hidePopover();

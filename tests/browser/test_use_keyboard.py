@@ -47,7 +47,7 @@ def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
 
 def test_it_signs_in(open_seat: OpenSeat) -> None:
     page = open_seat().page
-    page.goto("/sign-in/")
+    page.goto("/sign-in/?next=/chat/")
     expect(page.get_by_label("E-mail")).to_be_focused()
     page.keyboard.type(EMAIL)
     tab_to(page, page.get_by_label("Password"))

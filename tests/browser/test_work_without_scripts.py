@@ -20,7 +20,7 @@ def plain(open_seat: OpenSeat, session: Any) -> Seat:
 
 def test_it_signs_in_and_out(open_seat: OpenSeat) -> None:
     page = open_seat(java_script_enabled=False).page
-    page.goto("/sign-in/")
+    page.goto("/sign-in/?next=/chat/")
     page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
