@@ -11,7 +11,8 @@ WIDE = """() => {
     for (let node = element.parentElement; node; node = node.parentElement) {
       if (getComputedStyle(node).textOverflow === "ellipsis") return true;
     }
-    return element.closest(".vh, pre, .settings-nav, [popover]:not(:popover-open), .prose table, dialog:not([open])") !== null;
+    const unseen = ".vh, details:not([open]) > :not(summary), [popover]:not(:popover-open), dialog:not([open])";
+    return element.closest(`${unseen}, pre, .settings-nav, .prose table`) !== null;
   };
   const told = (element) => `${element.tagName.toLowerCase()}.${element.className} is wider than the window`;
   const boxes = [...document.querySelectorAll("body *")].filter((element) => {
