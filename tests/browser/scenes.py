@@ -1,5 +1,6 @@
 """Every state that a page can be in, made by acting like a person: for accessibility, layout and screenshots."""
 
+import datetime
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -207,7 +208,7 @@ def team_menu(stage: Stage) -> None:
     if drawer.is_visible():
         drawer.click()
     stage.page.get_by_role("button", name="Change team").click()
-    expect(stage.page.get_by_role("link", name="New team")).to_be_visible()
+    expect(stage.page.locator("#team-menu").get_by_role("link", name="New team")).to_be_visible()
 
 
 def team_wrong(stage: Stage) -> None:
@@ -215,6 +216,39 @@ def team_wrong(stage: Stage) -> None:
     stage.page.locator("#delete_confirmed").fill("Another")
     stage.page.get_by_role("button", name="Delete the team").click()
     expect(stage.page.get_by_text("This is not the name of the team")).to_be_visible()
+
+
+def model_form(stage: Stage) -> None:
+    """What the team wrote of one model: a name, a day on which it leaves, a setting that it does not take."""
+    ids = stage.product.ids
+    stage.page.goto(f"/settings/providers/{ids['provider']}/models/{ids['models'][STEADY]}/")
+    stage.page.get_by_label("Description").fill("Answers at a steady pace")
+    stage.page.get_by_label("Switched off on").fill((datetime.date.today() + datetime.timedelta(days=20)).isoformat())
+    stage.page.get_by_label("Suggested instead").fill(MARKDOWN)
+    stage.page.get_by_label("Favourite").select_option("yes")
+    stage.page.locator('select[name="set.temperature.take"]').select_option("no")
+    stage.page.get_by_role("button", name="Save", exact=True).click()
+    expect(stage.page.locator(".card-head .badge.bad")).to_contain_text("until")
+
+
+def model_table(stage: Stage) -> None:
+    """Favourites and leaving models first, hidden ones unfolded at the end."""
+    model_form(stage)
+    stage.page.goto(f"/settings/providers/{stage.product.ids['provider']}/models/")
+    hide = stage.page.get_by_role("button", name=f"Hide {LONG_NAME}")
+    if hide.is_visible():
+        hide.click()
+    stage.page.locator("#folded > summary").click()
+
+
+def model_rules(stage: Stage) -> None:
+    stage.page.goto("/settings/models/rules/")
+    if not stage.page.get_by_role("link", name="no-such-*").is_visible():
+        stage.page.goto("/settings/models/rules/new/?provider=*&model=no-such-*")
+        stage.page.get_by_label("Description").fill("A family of models")
+        stage.page.get_by_role("button", name="Save the rule").click()
+    stage.page.goto("/settings/models/rules/")
+    stage.page.locator(".rules-shipped > summary").click()
 
 
 def going_to(address: str) -> Scene:
@@ -316,6 +350,10 @@ SCENES: dict[str, Scene] = {
     "team-wrong": team_wrong,
     "audit": going_to("/settings/audit/"),
     "providers": going_to("/settings/providers/"),
+    "models": model_table,
+    "model-edit": model_form,
+    "model-rules": model_rules,
+    "model-rule": going_to("/settings/models/rules/new/?provider=openai&model=gpt-6*"),
     "provider-kinds": going_to("/settings/providers/new/"),
     "provider-new": going_to("/settings/providers/new/?kind=own"),
     "provider-edit": provider_form,

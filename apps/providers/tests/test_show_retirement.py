@@ -105,9 +105,7 @@ def test_it_knows_the_dates_of_openai(team, make_model, name, day, instead):
     assert facts.replacement.startswith(instead)
 
 
-@pytest.mark.parametrize(
-    "name", ["gpt-6.1-sol", "gpt-5.6-terra", "text-embedding-ada-002", "omni-moderation-latest"]
-)
+@pytest.mark.parametrize("name", ["gpt-6.1-sol", "gpt-5.6-terra", "text-embedding-ada-002", "omni-moderation-latest"])
 def test_it_knows_no_date_of_those_that_stay(team, make_model, name):
     assert facts_for(team, make_model(name)).shutdown_date is None
 
