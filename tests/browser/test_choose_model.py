@@ -105,7 +105,7 @@ def test_it_is_found_by_typing_and_chosen_by_keyboard(open_chat: OpenChat, seat:
 
 def test_it_takes_enter_before_the_rows_have_come(open_chat: OpenChat, seat: Seat) -> None:
     waiting: list[Route] = []
-    seat.page.route("**/settings/providers/picker/*", waiting.append)
+    seat.page.route("**/settings/providers/picker/*", lambda route: waiting.append(route))
     open_chat(STEADY)
     seat.page.locator("#pick-model").click()
     seat.page.keyboard.type("lighthouse 0077")
