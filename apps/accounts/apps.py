@@ -44,7 +44,7 @@ class AccountsConfig(AppConfig):
         ),
         SettingsPage(
             _("Team"),
-            "house",
+            "building-2",
             "accounts:team",
             50,
             words=_("rename leave switch owner transfer"),

@@ -43,7 +43,16 @@ def team_page(request: TeamRequest, **forms: Form) -> HttpResponse:
     if context["is_owner"]:
         context["giving"] = Giving(owner=here, auto_id="give_%s")
         context["deleting"] = Confirmation(team=here.team, auto_id="delete_%s")
+    for form in forms.values():
+        focus_on_mistake(form)
     return render(request, "accounts/team.html", context | forms, status=422 if forms else 200)
+
+
+def focus_on_mistake(form: Form) -> None:
+    """The page is longer than a window: it opens at the field that was refused."""
+    name = next((name for name in form.errors if name in form.fields), None)
+    if name:
+        form.fields[name].widget.attrs["autofocus"] = True
 
 
 @require_POST

@@ -133,6 +133,22 @@ def provider_form(stage: Stage) -> None:
     stage.page.goto(f"/settings/providers/{stage.product.ids['provider']}/")
 
 
+def tested_providers(stage: Stage) -> None:
+    """One card with its check list and its health, one of a server that is not there."""
+    stage.chat(STEADY).answered()
+    stage.page.goto("/settings/providers/")
+    if not stage.page.get_by_role("heading", name="Lighthouse keeper").count():
+        stage.page.goto("/settings/providers/new/?kind=own")
+        stage.page.get_by_label("Name").fill("Lighthouse keeper")
+        stage.page.get_by_role("textbox", name="Address").fill("http://127.0.0.1:9/v1")
+        stage.page.get_by_role("button", name="Save and test").click()
+        stage.page.wait_for_url("**/settings/providers/")
+    stage.page.get_by_role("button", name="Test Loopback").click()
+    card = stage.page.get_by_role("article", name="Loopback")
+    expect(card).to_contain_text("First word after", timeout=15_000)
+    card.get_by_text("Why", exact=True).click()
+
+
 def provider_switches(stage: Stage) -> None:
     provider_form(stage)
     stage.page.get_by_label("People may use their own key here").scroll_into_view_if_needed()
@@ -202,6 +218,11 @@ def people_page(stage: Stage) -> None:
     expect(stage.page.get_by_role("row").filter(has_text=locked)).to_contain_text("Locked out")
 
 
+def audit(stage: Stage) -> None:
+    people_page(stage)
+    stage.page.goto("/settings/audit/")
+
+
 def team_menu(stage: Stage) -> None:
     stage.page.goto("/settings/team/")
     drawer = stage.page.get_by_role("button", name="More", exact=True)
@@ -238,7 +259,13 @@ def model_table(stage: Stage) -> None:
     hide = stage.page.get_by_role("button", name=f"Hide {LONG_NAME}")
     if hide.is_visible():
         hide.click()
-    stage.page.locator("#folded > summary").click()
+        expect(hide).to_be_hidden()
+    stage.page.locator(".models-found").evaluate("found => found.querySelector('#folded').open = true")
+
+
+def model_settings(stage: Stage) -> None:
+    model_form(stage)
+    stage.page.locator("#line-settings").evaluate("title => title.scrollIntoView()")
 
 
 def model_rules(stage: Stage) -> None:
@@ -348,10 +375,12 @@ SCENES: dict[str, Scene] = {
     "team-menu": team_menu,
     "team-new": going_to("/settings/team/new/"),
     "team-wrong": team_wrong,
-    "audit": going_to("/settings/audit/"),
+    "audit": audit,
     "providers": going_to("/settings/providers/"),
+    "providers-tested": tested_providers,
     "models": model_table,
     "model-edit": model_form,
+    "model-settings": model_settings,
     "model-rules": model_rules,
     "model-rule": going_to("/settings/models/rules/new/?provider=openai&model=gpt-6*"),
     "provider-kinds": going_to("/settings/providers/new/"),

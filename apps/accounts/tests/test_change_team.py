@@ -172,7 +172,8 @@ def test_it_has_one_owner_at_any_moment(kiln: dict[str, Membership]) -> None:
 def test_it_deletes_the_team_for_everybody_at_once(kiln: dict[str, Membership]) -> None:
     browser, owner = client_of(kiln["editor"]), client_of(kiln["owner"])
     assert browser.get(TEAM).status_code == 200
-    assert owner.post("/settings/team/delete/", {"confirmed": "Kilm"}).status_code == 422
+    refused = owner.post("/settings/team/delete/", {"confirmed": "Kilm"})
+    assert refused.status_code == 422 and refused.text.count("autofocus") == 1
     assert Team.objects.get().deleted_at is None
     page = owner.post("/settings/team/delete/", {"confirmed": "Kiln"}, follow=True)
     assert page.status_code == 403 and "The team Kiln is deleted." in page.text
