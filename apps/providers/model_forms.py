@@ -18,6 +18,7 @@ from apps.providers.model_words import groups_for
 from apps.providers.models import Model, ModelFact
 
 LONGEST_PATTERN = 200
+PATTERNS = ("provider_pattern", "model_pattern")
 
 
 class ModelNameForm(Form):
@@ -74,15 +75,21 @@ class RuleForm(LineForm):
 
     def __init__(self, *args: Any, line: ModelFact, **kwargs: Any) -> None:
         super().__init__(*args, line=line, below=None, **kwargs)
-        for name in ("provider_pattern", "model_pattern"):
+        for name in PATTERNS:
             self.fields[name].initial = getattr(line, name)
 
     def pattern_fields(self) -> Sequence[Any]:
         return [self["provider_pattern"], self["model_pattern"]]
 
+    def write_to(self, line: ModelFact) -> None:
+        """A new rule has the patterns that stand there, also where the page that asked for it named them."""
+        super().write_to(line)
+        if line.pk is None:
+            line.provider_pattern, line.model_pattern = (self.cleaned_data[name] for name in PATTERNS)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        for name in ("provider_pattern", "model_pattern"):
+        for name in PATTERNS:
             if name in data and not data[name].isprintable():
                 self.add_error(name, _("A pattern has only visible characters."))
         if not self.errors and self._is_taken(data):
@@ -107,7 +114,7 @@ class RuleForm(LineForm):
         return True
 
     def _is_taken(self, data: dict[str, Any]) -> bool:
-        patterns = {name: data[name] for name in ("provider_pattern", "model_pattern")}
+        patterns = {name: data[name] for name in PATTERNS}
         return ModelFact.objects.filter(team=self.line.team, **patterns).exclude(pk=self.line.pk).exists()
 
     def _says_nothing(self) -> bool:

@@ -44,6 +44,15 @@ class SettingRow:
         return [error for field in (self.take, *self.parts) for error in field.errors]
 
 
+class Checks(forms.CheckboxSelectMultiple):
+    """Check boxes that look as all of ours do."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        option["attrs"]["class"] = "check"
+        return option
+
+
 class LineForm(Form):
     """`below`: what is known without this line, shown where a field is empty; None where that differs from model to model."""
 
@@ -76,7 +85,7 @@ class LineForm(Form):
                 choices=list(ENDPOINT_WORDS.items()),
                 initial=line.endpoints or (list(below.endpoints) if below else []),
                 required=False,
-                widget=forms.CheckboxSelectMultiple,
+                widget=Checks,
             ),
         }
 

@@ -69,6 +69,7 @@ def edit(request: TeamRequest, pk: uuid.UUID, model_pk: uuid.UUID) -> HttpRespon
         "form": form,
         "can_edit": may(request.membership, Role.ADMIN),
         "can_choose": choice.is_offered_for("chat"),
+        "can_remove": model.is_typed and may_change(request.membership, model.provider),
     }
     return render(request, "providers/model.html", context, status=422 if form.errors else 200)
 
@@ -86,7 +87,7 @@ def mark(request: TeamRequest, pk: uuid.UUID, model_pk: uuid.UUID) -> HttpRespon
             model_notes.mark(request.membership.team, model, **{name: None if is_same else value})
             _note(request, model, [name])
     query = request.POST.get("query", "")[:400]
-    return redirect(f"{reverse('providers:models', args=[pk])}{'?' if query else ''}{query}#model-{model.pk}")
+    return redirect(f"{reverse('providers:models', args=[pk])}{'?' if query else ''}{query}")
 
 
 @require_POST

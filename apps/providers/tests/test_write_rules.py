@@ -10,6 +10,7 @@ from apps.providers.facts import facts_for
 from apps.providers.models import Model, ModelFact
 
 LIST, NEW = "/settings/models/rules/", "/settings/models/rules/new/"
+PATTERNS = {"provider_pattern": "openai", "model_pattern": "gpt-image-2*"}
 
 
 @pytest.fixture
@@ -109,6 +110,10 @@ def test_it_shows_the_lines_that_ship_and_lets_nobody_change_them(admin, team, d
 def test_it_offers_to_write_an_own_rule_for_a_shipped_one(admin):
     page = admin.get(NEW, {"provider": "openai", "model": "gpt-image-2*"}).text
     assert 'value="gpt-image-2*"' in page and 'value="openai"' in page
+    named = {name: text for key, text in PATTERNS.items() for name in (key, f"initial-{key}")}
+    assert admin.post(NEW, {**named, "note": "Ours"}).status_code == 302
+    assert ModelFact.objects.get(note="Ours").model_pattern == "gpt-image-2*"
+    assert ModelFact.objects.get(note="Ours").provider_pattern == "openai"
 
 
 def test_it_lets_viewers_read(team, rule, sign_in):
