@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from django.http import StreamingHttpResponse
 from django.urls import reverse
 
 from apps.accounts import data_export
@@ -146,9 +147,9 @@ def test_it_frees_everything_when_the_download_is_cancelled(team, provider, owne
     Run.objects.bulk_create([a_run(team, provider, text="x" * 20_000 + str(number)) for number in range(400)])
 
     async def begin_and_cancel() -> int:
-        chunks = data_export.download(owner)
-        size = len(await anext(chunks))
-        await chunks.aclose()
+        response = StreamingHttpResponse(data_export.Download(owner))
+        size = len(await anext(aiter(response)))
+        response.close()
         return size
 
     assert data_export.begin(owner)

@@ -10,9 +10,9 @@ import datetime
 import json
 import time
 import zipfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.core.cache import cache
@@ -136,7 +136,7 @@ def _mark(membership: Membership) -> str:
     return f"export-{membership.user_id}"
 
 
-def chunks_of(membership: Membership, clock: Callable[[], float] = time.monotonic) -> Iterator[bytes]:
+def chunks_of(membership: Membership, clock: Callable[[], float] = time.monotonic) -> Generator[bytes, None, None]:
     """The bytes of an export, for as long as this person owns the team."""
     now = timezone.now()
     asked_at = clock()
@@ -150,26 +150,44 @@ def chunks_of(membership: Membership, clock: Callable[[], float] = time.monotoni
                 raise Ended
 
 
-async def download(membership: Membership) -> AsyncIterator[bytes]:
-    """The same for a response. The thread holds one connection to the database, and gives it back in any case."""
-    thread = ThreadPoolExecutor(1, thread_name_prefix="export")
-    loop = asyncio.get_running_loop()
-    chunks = chunks_of(membership)
-    try:
-        while (chunk := await loop.run_in_executor(thread, _next, chunks)) is not None:
-            yield chunk
-    finally:
-        thread.submit(_leave, chunks, membership)
-        thread.shutdown(wait=False)
+class Download:
+    """The same for a response: pieces for the event loop, from a thread that holds one connection to the database.
 
+    Django calls `close` when the response is over, however it ended; then thread, connection and place are free.
+    """
 
-def _next(chunks: Iterator[bytes]) -> bytes | None:
-    return next(chunks, None)
+    def __init__(self, membership: Membership) -> None:
+        self.membership = membership
+        self.chunks = chunks_of(membership)
+        self.thread = ThreadPoolExecutor(1, thread_name_prefix="export")
+        self.is_open = True
 
+    def __aiter__(self) -> "Download":
+        return self
 
-def _leave(chunks: Any, membership: Membership) -> None:
-    try:
-        chunks.close()
-        cache.delete(_mark(membership))
-    finally:
-        connection.close()
+    async def __anext__(self) -> bytes:
+        if not self.is_open:
+            raise StopAsyncIteration
+        try:
+            chunk = await asyncio.get_running_loop().run_in_executor(self.thread, next, self.chunks, None)
+        except BaseException:
+            self.close()
+            raise
+        if chunk is None:
+            self.close()
+            raise StopAsyncIteration
+        return chunk
+
+    def close(self) -> None:
+        """Does not wait: what the thread is at it finishes first."""
+        if self.is_open:
+            self.is_open = False
+            self.thread.submit(self._leave)
+            self.thread.shutdown(wait=False)
+
+    def _leave(self) -> None:
+        try:
+            self.chunks.close()
+            cache.delete(_mark(self.membership))
+        finally:
+            connection.close()

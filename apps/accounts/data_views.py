@@ -64,7 +64,7 @@ def export(request: TeamRequest) -> HttpResponseBase:
         messages.error(request, _("An export of yours is under way. Wait until it has ended, or cancel that download."))
         return redirect("accounts:data")
     record(membership, "data.exported", target=membership.team.name)
-    response = StreamingHttpResponse(data_export.download(membership), content_type="application/zip")
+    response = StreamingHttpResponse(data_export.Download(membership), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="export-{timezone.localdate():%Y-%m-%d}.zip"'
     response["Cache-Control"] = "no-store, no-transform"
     response["X-Accel-Buffering"] = "no"

@@ -63,7 +63,7 @@ def remove_files(run_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
 
 def _remove(row: RunFile) -> None:
     """The file, and on a disk the folder of its run with the last one."""
-    storage, name = row.file.storage, row.file.name
+    storage, name = row.file.storage, str(row.file.name)
     storage.delete(name)
     with contextlib.suppress(NotImplementedError, OSError):  # a store without folders, or a folder with more in it
         pathlib.Path(storage.path(name)).parent.rmdir()

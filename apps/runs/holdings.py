@@ -94,7 +94,7 @@ def stop_all(runs: RunQuerySet, limit: int) -> None:
 
 
 def as_told(run: Run) -> dict[str, Any]:
-    told = {"id": run.pk, "person": run.person.email if run.person else None}
+    told: dict[str, Any] = {"id": run.pk, "person": run.person.email if run.person else None}
     told |= {"belongs_to": {"kind": run.parent_kind, "id": run.parent_id} if run.parent_kind else None}
     told |= {name: getattr(run, name) for name in (*NUMBERS, *TIMES, *WORDS)}
     told["attempts"] = [{name: getattr(attempt, name) for name in OF_ATTEMPT} for attempt in run.attempts.all()]
