@@ -53,7 +53,7 @@ def update_provider(
     allow_private: bool = False,
     api_version: str = "",
     takes_personal_keys: bool | None = None,
-    team: Team | None | Literal["kept"] = "kept",
+    team: Team | Literal["kept"] | None = "kept",
     by: Membership | None = None,
 ) -> Provider:
     """Change a provider. An empty key keeps the stored one, unless scheme, host or port change: then it is wiped.
