@@ -1,6 +1,7 @@
 """Home: where to begin, what to go on with, what this month cost, and what needs attention."""
 
 import datetime
+import time
 import uuid
 from decimal import Decimal
 
@@ -119,6 +120,18 @@ def test_it_keeps_to_the_day_of_who_looks(make_run, team):
         make_run(at=midnight)
         assert [day.date.day for day in month_of(team, midnight.replace(day=20)).days if day.calls] == [10]
     assert [day.date.day for day in month_of(team, midnight + datetime.timedelta(days=10)).days if day.calls] == [9]
+
+
+def test_it_counts_today_at_once_and_the_days_before_within_a_minute(make_run, team, monkeypatch):
+    noon = timezone.localtime().replace(day=20, hour=12)
+    make_run(at=noon - datetime.timedelta(days=3))
+    assert month_of(team, noon).calls == 1
+    make_run(at=noon)
+    make_run(at=noon - datetime.timedelta(days=2))
+    assert month_of(team, noon).calls == 2
+    later = time.monotonic() + 61
+    monkeypatch.setattr("apps.runs.month.time.monotonic", lambda: later)
+    assert month_of(team, noon).calls == 3
 
 
 def test_it_counts_nothing_of_another_team(make_run, other_team, as_editor):

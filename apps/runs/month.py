@@ -5,6 +5,8 @@ by the time in the ids, so no row is read and no date is computed for any of the
 """
 
 import datetime
+import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +25,12 @@ from apps.runs.transitions import RunQuerySet
 UNDER_WAY, TROUBLE = 0, -1  # numbers of the parts that are no day
 TROUBLES = ("failed", "interrupted", "unknown")
 DAY = datetime.timedelta(days=1)
+REMEMBER_SECONDS = 60.0  # for the days before today, on which little changes any more
+MOST_REMEMBERED = 1000
+Row = dict[str, Any]
+Rows = dict[int, Row]
+Key = tuple[uuid.UUID, datetime.datetime, datetime.date]
+_past: dict[Key, tuple[float, Rows]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +67,41 @@ class Month:
 
 
 def month_of(team: Team, now: datetime.datetime | None = None) -> Month:
-    """The month of the person who looks (his time zone), up to now."""
+    """The month of the person who looks (his time zone), up to now. Days before today may be a minute old."""
     now = timezone.localtime(now)
-    of_team: RunQuerySet = Run.objects.filter(team=team).order_by()
     dates = list(_dates(now.date()))
-    parts = [_sum(_between(of_team, date), date.day) for date in dates if date <= now.date()]
-    parts.append(_sum(of_team.filter(status__in=ACTIVE, pk__gte=first_id_at(_midnight(dates[0]))), UNDER_WAY))
-    parts.append(_sum(of_team.filter(status__in=TROUBLES, pk__gte=first_id_at(now - DAY)), TROUBLE))
-    found: dict[int, Any] = {row["part"]: row for row in parts[0].union(*parts[1:], all=True)}
-    days = tuple(_day(date, found.get(date.day)) for date in dates)
-    unpriced = sum(row["unpriced"] for number, row in found.items() if number > 0)
-    under_way = found.get(UNDER_WAY, {}).get("unpriced", 0)  # these have no price yet
-    return Month(days, max(0, unpriced - under_way), found.get(TROUBLE, {}).get("calls", 0))
+    key = (team.pk, _midnight(dates[0]), now.date())
+    past = _remembered(key)
+    asked = [date for date in dates if date == now.date() or (date < now.date() and past is None)]
+    rows = _ask(Run.objects.filter(team=team).order_by(), asked, _midnight(dates[0]), now)
+    found: Rows = {row["part"]: row for row in rows if row["part"] > 0}
+    if past is None:
+        past = _remember(key, {number: row for number, row in found.items() if number < now.day})
+    found.update(past)
+    under_way = sum(row["unpriced"] for row in rows if row["part"] == UNDER_WAY)  # these have no price yet
+    unknown = max(0, sum(row["unpriced"] for row in found.values()) - under_way)
+    troubles = sum(row["calls"] for row in rows if row["part"] == TROUBLE)
+    return Month(tuple(_day(date, found.get(date.day)) for date in dates), unknown, troubles)
+
+
+def _ask(runs: RunQuerySet, dates: list[datetime.date], begin: datetime.datetime, now: datetime.datetime) -> list[Row]:
+    """All parts as one question. One part for each state: an index has the runs of one state by time, but not of several."""
+    parts = [_sum(_between(runs, date), date.day) for date in dates]
+    parts += [_sum(runs.filter(status=state, pk__gte=first_id_at(begin)), UNDER_WAY) for state in ACTIVE]
+    parts += [_sum(runs.filter(status=state, pk__gte=first_id_at(now - DAY)), TROUBLE) for state in TROUBLES]
+    return list(parts[0].union(*parts[1:], all=True))
+
+
+def _remembered(key: Key) -> Rows | None:
+    until, rows = _past.get(key, (0.0, {}))
+    return rows if time.monotonic() < until else None
+
+
+def _remember(key: Key, rows: Rows) -> Rows:
+    if len(_past) >= MOST_REMEMBERED:
+        _past.clear()
+    _past[key] = (time.monotonic() + REMEMBER_SECONDS, rows)
+    return rows
 
 
 def _sum(runs: RunQuerySet, number: int) -> Any:
