@@ -35,6 +35,7 @@ SENTENCES = {
     "cut": gettext_lazy("The connection to %(provider)s broke. Test again."),
     "answer_too_big": gettext_lazy("The list of models is too long to read. Add the models you need by name."),
 }
+AT_ONCE_MS = 50
 BUILTIN_IS_OFF = gettext_lazy("The built-in models are not running. Start them on this server with: make run")
 PARTS = {
     "chat": gettext_lazy("Chat"),
@@ -127,6 +128,8 @@ def server_name(provider: Provider) -> str:
 def word_sentence(provider: Provider) -> str:
     """How the one word came that the last test asked for; "" if it asked for none."""
     word = provider.last_check.get("word") or {}
+    if word.get("ms", AT_ONCE_MS) < AT_ONCE_MS:
+        return _("First word at once (%(model)s)") % {"model": word["model"]}
     if "ms" in word:
         return _("First word after %(time)s (%(model)s)") % {"time": duration(word["ms"] / 1000), "model": word["model"]}
     if word:

@@ -145,7 +145,7 @@ def tested_providers(stage: Stage) -> None:
         stage.page.wait_for_url("**/settings/providers/")
     stage.page.get_by_role("button", name="Test Loopback").click()
     card = stage.page.get_by_role("article", name="Loopback")
-    expect(card).to_contain_text("First word after", timeout=15_000)
+    expect(card).to_contain_text("First word ", timeout=15_000)
     card.get_by_text("Why", exact=True).click()
 
 

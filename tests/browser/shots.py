@@ -1,4 +1,4 @@
-"""Pictures of every state, for looking at: `python -m tests.browser.shots OUT [scene …]`."""
+"""Pictures of every state, for looking at: `python -m tests.browser.shots OUT [scene …]`; "setup" is the first start."""
 
 import pathlib
 import shutil
@@ -56,6 +56,17 @@ def shoot_setup(browser: Browser, product: Product, out: pathlib.Path) -> None:
     _take_both(page, out, "setup-2")
     page.goto("/setup/provider/?kind=own#connect")
     _take_both(page, out, "setup-2-own")
+    page.get_by_label("Name").fill("Loopback")
+    page.get_by_role("textbox", name="Address").fill(product.provider.url)
+    page.get_by_role("button", name="Connect and test").click()
+    page.wait_for_url("**/setup/provider/")
+    _take_both(page, out, "setup-2-found")
+    page.goto("/setup/provider/?kind=own#connect")
+    page.get_by_label("Name").fill("Lighthouse keeper")
+    page.get_by_role("textbox", name="Address").fill("http://127.0.0.1:9/v1")
+    page.get_by_role("button", name="Connect and test").click()
+    page.wait_for_url("**fix=**")
+    _take_both(page, out, "setup-2-fix")
     page.goto("/setup/models/")
     _take_both(page, out, "setup-3")
     page.goto("/setup/done/")
@@ -78,8 +89,8 @@ def main(out: pathlib.Path, names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder, Loopback() as provider, sync_playwright() as playwright:
         browser = launch(playwright, executable)
         with Product(pathlib.Path(folder) / "ready", provider, models=MODELS) as product:
-            shoot_scenes(browser, product, out, names or list(SCENES))
-        if not names:
+            shoot_scenes(browser, product, out, [name for name in names if name != "setup"] if names else list(SCENES))
+        if not names or "setup" in names:
             with UntouchedProduct(pathlib.Path(folder) / "untouched", provider) as product:
                 shoot_setup(browser, product, out)
         browser.close()

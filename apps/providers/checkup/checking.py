@@ -17,7 +17,7 @@ from django.utils import timezone
 from apps.accounts.models import Team, User
 from apps.providers.checkup.detect import UNKNOWN, Server, find_server
 from apps.providers.checkup.probes import as_rows, probe_all
-from apps.providers.checkup.verdicts import Verdict
+from apps.providers.checkup.verdicts import REFUSED, WORKS, Verdict
 from apps.providers.checkup.word import ask_word, chat_models
 from apps.providers.connections import NotReady, connection_of
 from apps.providers.model_list import ListedModel, NotAList, clean_text, read_models, store_models
@@ -93,7 +93,16 @@ async def _ask_everything(connection: Connection, deployment: str) -> Findings:
         findings.server = await find_server(connection, listing)
         left = TOTAL - (time.monotonic() - started)
         findings.endpoints = await probe_all(connection, deployment=deployment, seconds=max(left, 1.0))
+    if findings.outcome["ok"] and refuses_key(findings.endpoints):
+        findings.outcome |= {"ok": False, "kind": "auth", "status": 401}
     return findings
+
+
+def refuses_key(found: dict[str, Verdict]) -> bool:
+    """Some servers show their list to everybody, and refuse the key where it counts."""
+    chat = found.get("chat")
+    is_refused = chat is not None and chat.state == REFUSED and chat.status == 401
+    return is_refused and not any(verdict.state == WORKS for verdict in found.values())
 
 
 async def _list_models(connection: Connection) -> tuple[Findings, ApiResponse | None]:

@@ -41,7 +41,7 @@ def list_models(server, *names: str) -> None:
 
 def test_it_asks_for_one_word_when_test_is_pressed_and_says_how_soon_it_came(admin, studio, server):
     page = admin.post(reverse("providers:test", args=[studio.pk]), headers=HTMX).content.decode()
-    assert "First word after" in page and "(pot)" in page
+    assert "First word " in page and "(pot)" in page
     [question] = questions(server)
     assert question["model"] == "pot" and question["stream"] is True and question["max_tokens"] <= 16
 

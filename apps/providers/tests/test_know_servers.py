@@ -162,6 +162,17 @@ def test_it_has_a_sentence_for_every_verdict(added):
         assert str(part.title)
 
 
+def test_it_sees_that_a_key_is_wrong_though_the_list_is_open_to_everybody(team):
+    with serve_recorded("llamacpp") as server:
+        server.otherwise = {"status": 401, "json": {"error": {"code": 401, "message": "Invalid API Key", "type": "authentication_error"}}}
+        server.answers = {name: answer for name, answer in server.answers.items() if name == "GET /v1/models"}
+        provider = create_provider(team, name="Open list", base_url=server.url(), key=KEY, allow_private=True)
+        result = check(provider, word_for=team)
+    assert (result.ok, result.error, result.models) == (False, "auth", 1)
+    assert provider.models.count() == 1
+    assert not [asked for asked in server.asked if b"messages" in asked.body]
+
+
 @pytest.mark.parametrize(
     ("url", "api_version", "name"),
     [
