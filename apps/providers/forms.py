@@ -139,7 +139,7 @@ class ProviderForm(Form):
             del self.fields[name]
         if provider and provider.key:
             self.fields["key"].help_text = _key_help(provider)
-        if provider and provider.dialect_is_guess:
+        if provider and provider.dialect_is_guess and provider.last_check.get("server"):
             self.fields["dialect"].help_text = _("Found: %(kind)s.") % {"kind": provider.get_dialect_display()}
 
     def _left_out(self, is_first_start: bool) -> list[str]:
@@ -175,6 +175,7 @@ class ProviderForm(Form):
                 data["api_version"] = self.typed_version
             self._judge_host(url, bool(data.get("allow_private")))
             self._ask_for_key(url, data)
+            self._ask_for_version(url, data)
         if self.errors and data.get("key"):
             self.add_error("key", _("Enter the key again. It is not sent back to the page."))
         return data
@@ -208,6 +209,10 @@ class ProviderForm(Form):
                 self.add_error("key", _("The address has changed, so the stored key is not sent there. Enter the key for the new address."))
             return
         self.add_error("key", _("This server needs a key."))
+
+    def _ask_for_version(self, url: str, data: dict[str, Any]) -> None:
+        if "api_version" in self.fields and self._dialect(url) == "azure" and "/deployments/" in url and not data.get("api_version"):
+            self.add_error("api_version", _("This address needs a version. Azure shows it behind the address, as api-version."))
 
 
 def _initial(provider: Provider) -> dict[str, Any]:
