@@ -4,18 +4,22 @@ import pathlib
 import sqlite3
 import threading
 import time
+import uuid
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from django.http import Http404
 from django.urls import reverse
 
 from apps.accounts.data_keeping import MARK, housekeep
 from apps.accounts.models import AuditEntry, Role, Team
 from apps.chat.holdings import ChatHolding
 from apps.chat.models import Conversation, Turn
+from apps.chat.services import Ask, send_message
 from apps.core import holdings
+from apps.providers.models import Model
 from apps.runs import erasure
 from apps.runs.models import Run, RunFile
 from tests.belongings import SECRET, a_run, ago, make_chat, make_run, words_of
@@ -113,6 +117,42 @@ def test_it_takes_the_answer_too_when_its_chat_is_gone(team, provider):
     tidy()
     run = Run.objects.get()
     assert SECRET not in words_of(run) and (run.parent_kind, run.parent_id) == ("", None)
+
+
+def test_an_erased_call_says_so_and_is_not_sent_again(team, provider, as_admin):
+    run = make_run(team, provider, days=40)
+    keep(team, keep_days=30)
+    tidy()
+    page = as_admin.get(reverse("runs:receipt", args=[run.pk])).content.decode()
+    assert "Not kept." in page and SECRET not in page and "Run again" not in page
+    answer = as_admin.post(reverse("runs:again", args=[run.pk]), {"key": "once"}, follow=True)
+    assert "cannot be sent again" in answer.content.decode() and Run.objects.count() == 1
+    assert as_admin.get(reverse("runs:live"), {"runs": str(run.pk)}).status_code == 200
+    assert SECRET not in as_admin.get(reverse("runs:history")).content.decode()
+
+
+def test_a_chat_goes_on_whose_calls_keep_numbers_only(team, provider, as_admin):
+    model = Model.objects.create(provider=provider, name="plain-1")
+    chat = make_chat(team, provider, settings={"model": str(model.pk)})
+    answer = Run.objects.get()
+    keep(team, keeps_content=False)
+    tidy()
+    url = reverse("chat:conversation", args=[chat.pk])
+    assert as_admin.post(url, {"message": "And then?", "key": str(uuid.uuid4())}).status_code == 303
+    asked = Run.objects.latest("pk")
+    assert [message["content"] for message in asked.params["messages"]] == [SECRET, SECRET, "And then?"]
+    Run.objects.filter(pk=asked.pk).update(status="completed")
+    assert as_admin.post(reverse("chat:again", args=[answer.pk]), {"key": str(uuid.uuid4())}).status_code == 303
+    assert as_admin.post(reverse("chat:request", args=[chat.pk]), {"message": "Why?"}).status_code == 200
+
+
+def test_it_answers_404_to_words_for_a_chat_that_went_meanwhile(team, provider, editor):
+    chat = make_chat(team, provider)
+    Turn.objects.update(parent=None)
+    Turn.objects.all().delete()
+    Conversation.objects.all().delete()
+    with pytest.raises(Http404):
+        send_message(editor, chat, Ask("Still there?", "key"))
 
 
 # --- The bin -----------------------------------------------------------------------------------
