@@ -172,7 +172,7 @@ def test_it_tells_a_living_worker_from_a_gone_one(db, settings):
 def test_it_takes_missing_built_in_models_for_no_fault(settings, tmp_path):
     settings.ENGINES_KEY_FILE = tmp_path / "none"
     report = report_builtin()
-    assert report.state == State.FINE and "have not been started" in report.sentence
+    assert report.state == State.OFF and "have not been started" in report.sentence
 
 
 def test_it_names_the_built_in_models_and_says_when_they_are_gone(settings, tmp_path, loopback):

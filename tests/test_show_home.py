@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Team, User
 from apps.chat.models import Conversation
 from apps.core.ids import first_id_at
-from apps.providers.models import DefaultModel, ModelFact
+from apps.providers.models import DefaultModel, ModelFact, Provider
 from apps.runs.heartbeats import beat_for_worker
 from apps.runs.models import Run
 from apps.runs.month import month_of
@@ -167,6 +167,14 @@ def test_it_names_a_provider_whose_last_test_failed(provider, as_editor):
     provider.save()
     page = home(as_editor)
     assert "The last test of Loopback did not work" in page and "did not accept the key" in page
+
+
+def test_it_misses_the_built_in_models_only_where_there_are_no_others(team, provider, as_editor):
+    failed = {"last_check": {"ok": False, "kind": "unreachable"}, "last_check_at": timezone.now()}
+    Provider.objects.create(team=team, name="Built in", base_url="http://127.0.0.1:9/v1", is_builtin=True, **failed)
+    assert "The last test of" not in home(as_editor)
+    Provider.objects.filter(pk=provider.pk).update(deleted_at=timezone.now())
+    assert "The last test of Built in did not work" in home(as_editor)
 
 
 def test_it_names_models_that_leave_if_they_are_in_use(team, provider, make_run, as_editor):

@@ -54,6 +54,7 @@ PATIENCE: Final = 2.0  # seconds for all parts together
 
 class State(enum.StrEnum):
     FINE = "fine"
+    OFF = "off"  # not in use, and nobody misses it
     WARN = "warn"
     DOWN = "down"
 

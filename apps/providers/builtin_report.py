@@ -20,7 +20,7 @@ def report_builtin() -> Report:
     try:
         names, speed = timed(lambda: asyncio.run(_names(connection_of(Provider(is_builtin=True, dialect="builtin")))))
     except NotReady as problem:
-        return Report(State.FINE, problem.sentence, [where])
+        return Report(State.OFF, problem.sentence, [where])
     except (GatewayError, NotAList) as error:
         sentence = _("They cannot be reached (%(error)s). Other providers work as usual.") % {"error": getattr(error, "kind", "")}
         return Report(State.WARN, sentence, [where])

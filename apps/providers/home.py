@@ -22,7 +22,8 @@ def contribution(membership: Membership) -> Contribution:
         10,
         "admin",
     )
-    failing = [provider for provider in providers if provider.last_check and not provider.last_check.get("ok")]
+    needed = [provider for provider in providers if not (provider.is_builtin and is_connected)]  # then nobody misses the built-in ones
+    failing = [provider for provider in needed if provider.last_check and not provider.last_check.get("ok")]
     return Contribution(notices=[_notice(provider) for provider in failing], steps=[step])
 
 
