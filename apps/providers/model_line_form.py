@@ -7,7 +7,6 @@ each other's, and what the form does not show stays.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,14 +16,19 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.forms import Form
 from apps.providers.facts import TOKEN_PRICES, Facts
-from apps.providers.model_list import HIGHEST
+from apps.providers.model_line_fields import (
+    MEANING,
+    Checks,
+    bounds_fields,
+    count_field,
+    date_field,
+    price_field,
+    taken_field,
+    text_field,
+    tri_state_field,
+)
 from apps.providers.model_words import ENDPOINT_WORDS, GROUPS, LIMIT_WORDS, PRICE_WORDS, TOKENS, Group, Known
 from apps.providers.models import ModelFact
-
-YES_NO = {None: "", True: "yes", False: "no"}
-MEANING = {word: value for value, word in YES_NO.items()}
-MOST_VALUES, LONGEST_VALUE = 100, 100
-WIDEST = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +48,6 @@ class SettingRow:
         return [error for field in (self.take, *self.parts) for error in field.errors]
 
 
-class Checks(forms.CheckboxSelectMultiple):
-    """Check boxes that look as all of ours do."""
-
-    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(*args, **kwargs)
-        option["attrs"]["class"] = "check"
-        return option
-
-
 class LineForm(Form):
     """`below`: what is known without this line, shown where a field is empty; None where that differs from model to model."""
 
@@ -68,16 +63,16 @@ class LineForm(Form):
     def _word_fields(self) -> dict[str, forms.Field]:
         line, below = self.line, self.below
         return {
-            "label": _text(gettext_lazy("Name for people"), line.label, 120, below and below.label),
-            "note": _text(
+            "label": text_field(gettext_lazy("Name for people"), line.label, 120, below and below.label),
+            "note": text_field(
                 gettext_lazy("Description"), line.note, 300, below and below.note, gettext_lazy("One line: what it is good for.")
             ),
-            "is_favourite": _tri_state(
+            "is_favourite": tri_state_field(
                 gettext_lazy("Favourite"), line.is_favourite, below and below.is_favourite, _("first in lists"), _("in its place")
             ),
-            "is_hidden": _tri_state(gettext_lazy("On pages"), line.is_hidden, below and below.is_hidden, _("hidden"), _("offered")),
-            "shutdown_date": _date(line.shutdown_date, below and below.shutdown_date),
-            "replacement": _text(
+            "is_hidden": tri_state_field(gettext_lazy("On pages"), line.is_hidden, below and below.is_hidden, _("hidden"), _("offered")),
+            "shutdown_date": date_field(line.shutdown_date, below and below.shutdown_date),
+            "replacement": text_field(
                 gettext_lazy("Suggested instead"), line.replacement, 200, below and below.replacement, gettext_lazy("Names, by comma.")
             ),
             "endpoints": forms.MultipleChoiceField(
@@ -94,20 +89,20 @@ class LineForm(Form):
         told = {**{name: getattr(known, name) for name in TOKEN_PRICES}, **known.others} if known else {}
         wanted = [name for group in self.groups for name in group.prices]
         names = dict.fromkeys([*TOKENS, *wanted, *(name for name in (*told, *self.line.prices) if name != "free")])
-        return {f"price.{name}": _price(PRICE_WORDS.get(name, name), self.line.prices.get(name), told.get(name)) for name in names}
+        return {f"price.{name}": price_field(PRICE_WORDS.get(name, name), self.line.prices.get(name), told.get(name)) for name in names}
 
     def _limit_fields(self) -> dict[str, forms.Field]:
         told = self.below.limits if self.below else {}
         names = dict.fromkeys([*(name for group in self.groups for name in group.limits), *told, *self.line.limits])
-        return {f"limit.{name}": _count(LIMIT_WORDS.get(name, name), self.line.limits.get(name), told.get(name)) for name in names}
+        return {f"limit.{name}": count_field(LIMIT_WORDS.get(name, name), self.line.limits.get(name), told.get(name)) for name in names}
 
     def _setting_fields(self) -> dict[str, forms.Field]:
         fields: dict[str, forms.Field] = {}
         for name, known in self.settings.items():
             own = self.line.parameters.get(name, {})
             told = self.below.parameters.get(name) if self.below else None
-            fields |= {f"set.{name}.{part}": field for part, field in _parts(known, own, told or {}).items()}
-            fields[f"set.{name}.take"] = _taken(known, own, told, is_known=self.below is not None)
+            fields |= {f"set.{name}.{part}": field for part, field in bounds_fields(known, own, told or {}).items()}
+            fields[f"set.{name}.take"] = taken_field(known, own, told, is_known=self.below is not None)
         return fields
 
     # --- What the template asks for --------------------------------------------------------------
@@ -215,98 +210,3 @@ def _changed(bounds: Mapping[str, Any], part: str, value: Any) -> dict[str, Any]
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return _with(bounds, {"low": "min", "high": "max", "values": "values"}[part], value)
-
-
-def _says(word: Any) -> Any:
-    return _("The table says: %(word)s") % {"word": word} if word not in (None, "") else ""
-
-
-def _text(label: Any, value: str, longest: int, told: Any, hint: Any = "") -> forms.CharField:
-    attrs = {"autocomplete": "off", "placeholder": told or ""}
-    return forms.CharField(
-        label=label, initial=value, max_length=longest, required=False, help_text=_says(told) or hint, widget=forms.TextInput(attrs)
-    )
-
-
-def _date(value: Any, told: Any) -> forms.DateField:
-    return forms.DateField(
-        label=gettext_lazy("Switched off on"),
-        initial=value,
-        required=False,
-        help_text=_says(told),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": gettext_lazy("Type a date, for example 2027-02-26.")},
-    )
-
-
-def _tri_state(label: Any, value: bool | None, told: bool | None, yes: str, no: str) -> forms.ChoiceField:
-    table = _("As the table says") if told is None else _("As the table says: %(word)s") % {"word": yes if told else no}
-    choices = [("", table), ("yes", yes.capitalize()), ("no", no.capitalize())]
-    return forms.ChoiceField(label=label, choices=choices, initial=YES_NO[value], required=False)
-
-
-def _price(label: Any, value: Any, told: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label,
-        initial=value,
-        required=False,
-        min_value=Decimal(0),
-        max_value=Decimal(100000),
-        max_digits=12,
-        decimal_places=6,
-        widget=forms.NumberInput({"placeholder": "" if told is None else str(told), "step": "any"}),
-    )
-
-
-def _count(label: Any, value: Any, told: Any) -> forms.IntegerField:
-    widget = forms.NumberInput({"placeholder": "" if told is None else str(told)})
-    return forms.IntegerField(label=label, initial=value, required=False, min_value=1, max_value=HIGHEST, widget=widget)
-
-
-def _taken(known: Known, own: Mapping[str, Any], told: Mapping[str, Any] | None, *, is_known: bool) -> forms.ChoiceField:
-    taken, left_out = _("taken"), _("left out")
-    field = _tri_state(
-        known.label, _not(own.get("off")), None if not is_known else bool(told is not None and not told.get("off")), taken, left_out
-    )
-    field.widget.attrs["aria-label"] = known.label
-    return field
-
-
-def _not(value: bool | None) -> bool | None:
-    return None if value is None else not value
-
-
-def _parts(known: Known, own: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, forms.Field]:
-    """The fields for the bounds of a setting, by its kind."""
-    if known.kind == "range":
-        return {
-            "low": _number(known, _("from"), own.get("min"), told.get("min")),
-            "high": _number(known, _("to"), own.get("max"), told.get("max")),
-        }
-    if known.kind == "count":
-        return {"high": _number(known, _("at most"), own.get("max"), told.get("max"), least=1)}
-    if known.kind == "values":
-        return {"values": ValuesField(known, own.get("values", ()), told.get("values", ()))}
-    return {}
-
-
-def _number(known: Known, what: str, value: Any, told: Any, least: float = -WIDEST) -> forms.FloatField:
-    attrs = {"placeholder": what if told is None else f"{what} {told}", "aria-label": f"{known.label}, {what}", "step": "any"}
-    return forms.FloatField(initial=value, required=False, min_value=least, max_value=WIDEST, widget=forms.NumberInput(attrs))
-
-
-class ValuesField(forms.CharField):
-    """Values by comma."""
-
-    def __init__(self, known: Known, own: Iterable[Any], told: Iterable[Any]) -> None:
-        attrs = {"placeholder": ", ".join(map(str, told)), "aria-label": _("%(setting)s, one of") % {"setting": known.label}}
-        super().__init__(initial=", ".join(map(str, own)), required=False, max_length=4000, widget=forms.TextInput(attrs))
-
-    def clean(self, value: Any) -> list[str]:
-        values = list(dict.fromkeys(part.strip() for part in super().clean(value).split(",") if part.strip()))
-        if len(values) > MOST_VALUES or any(len(each) > LONGEST_VALUE or not each.isprintable() for each in values):
-            raise forms.ValidationError(_("At most %(count)s values, each of at most %(length)s visible characters.") % _MOST)
-        return values
-
-
-_MOST = {"count": MOST_VALUES, "length": LONGEST_VALUE}

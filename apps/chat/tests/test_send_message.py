@@ -1,11 +1,14 @@
 """Asking: one message, one run, one pair of turns, whatever the browser does."""
 
+import datetime
 import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.chat.models import Conversation, Turn
+from apps.providers.model_notes import mark
 from apps.runs.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +174,25 @@ def test_it_sends_only_what_was_chosen_and_the_model_takes(send, conversation):
     conversation.save()
     send("Hello", conversation)
     assert set(Run.objects.latest("id").params) == {"messages", "temperature"}
+
+
+def test_it_names_the_model_as_the_team_does(send, team, model):
+    mark(team, model, label="Our best one")
+    send("What is clay?")
+    assert Run.objects.get().model_label == "Our best one"
+
+
+def test_it_asks_no_model_whose_day_is_over(send, team, conversation, model):
+    other = model.provider.models.create(name="plain-2", is_typed=True)
+    Conversation.objects.update(settings={"model": str(model.pk)})
+    mark(team, model, shutdown_date=timezone.localdate() - datetime.timedelta(days=1))
+    send("And mud?", conversation)
+    assert Run.objects.latest("id").model == other.name
+
+
+def test_it_still_asks_a_hidden_model_that_somebody_chose_before(send, team, conversation, model):
+    model.provider.models.create(name="plain-2", is_typed=True)
+    Conversation.objects.update(settings={"model": str(model.pk)})
+    mark(team, model, is_hidden=True)
+    send("And mud?", conversation)
+    assert Run.objects.latest("id").model == model.name

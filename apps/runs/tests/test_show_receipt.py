@@ -1,3 +1,5 @@
+import datetime
+
 import pytest
 from django.urls import reverse
 
@@ -14,6 +16,12 @@ def test_it_shows_sent_received_and_numbers(as_editor, carry_out):
     assert "&quot;temperature&quot;: 0.5" in page
     assert "own server" in page
     assert run.request_id == "" or run.request_id in page
+
+
+def test_it_says_until_when_the_model_is_there(as_editor, carry_out, provider):
+    provider.models.create(name="steady-rate9000", shutdown_date=datetime.date(2031, 5, 1))
+    page = as_editor.get(reverse("runs:receipt", args=[carry_out("steady-rate9000").pk])).text
+    assert page.count(">until 1 May 2031</span>") == 2, "on the answer and in the details"
 
 
 def test_its_python_is_python_that_names_no_key(carry_out, provider):
