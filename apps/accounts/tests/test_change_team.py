@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from apps.accounts import teams
 from apps.accounts.models import AuditEntry, Membership, Role, Team
+from apps.accounts.signals import team_created
 from apps.accounts.tests.people import make_member, make_person
-from apps.providers.models import Provider
 
 pytestmark = pytest.mark.django_db
 TEAM = "/settings/team/"
@@ -86,12 +86,18 @@ def test_it_changes_to_no_team_that_the_person_is_not_in(kiln: dict[str, Members
 
 
 # --- Making and renaming -----------------------------------------------------------------------
-def test_it_makes_a_team_with_an_owner_and_the_built_in_models(as_installation_owner: Client) -> None:
+def test_it_makes_a_team_with_an_owner_and_tells_who_listens(as_installation_owner: Client) -> None:
+    told: list[Team] = []
+
+    def listen(sender: Any, team: Team, **more: Any) -> None:
+        told.append(team)
+
+    team_created.connect(listen)
     page = as_installation_owner.post("/settings/team/new/", {"name": "Loom"}, follow=True)
     assert page.redirect_chain[-1][0] == "/settings/people/"
     team = Team.objects.get(name="Loom")
     assert Membership.objects.get(team=team).role == "owner"
-    assert Provider.objects.get(team=team).is_builtin
+    assert told == [team]
     assert "You own it" in page.text and f'data-team="{team.pk}"' in page.text
     assert acts() == ["team.created"]
 
