@@ -54,6 +54,8 @@ def note_sign_in(sender: type[User], request: HttpRequest, user: User, **signal:
 def note_browser(request: HttpRequest) -> None:
     """Keep where the session of this request is used from."""
     request.session[NOTED] = time.time()
+    if request.session.session_key is None:  # somebody else was signed in here: that session was emptied, and this one has no key yet
+        request.session.save()
     UserSession.objects.update_or_create(
         session_key=request.session.session_key,
         defaults={
