@@ -1,6 +1,8 @@
 """What happened to a run that did not simply succeed: what happened, what it means for you, one act."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,18 +27,8 @@ def explain(run: Run) -> Explanation | None:
     """What a person must know about a run that did not simply succeed; None if all is well."""
     if run.erased_at is not None and not run.text:
         return Explanation("info", _("Not kept."), _("What was asked and answered has been erased. The numbers stay."))
-    if run.status == Status.COMPLETED:
-        return _explain_reason(run)
-    if run.status == Status.CANCELLED:
-        return _explain_stop(run)
-    if run.status == Status.INTERRUPTED:
-        return Explanation("warn", _interruption(run), _kept(run), _repeat_acts(run))
-    if run.status == Status.UNKNOWN:
-        text = _("The request was sent, and no answer came back. It may have been charged. Sending it again may be charged again.")
-        return Explanation("warn", _no_answer(run), text, _repeat_acts(run))
-    if run.status == Status.FAILED:
-        return Explanation("bad", *failure_words(run))
-    return None
+    explain_end = ENDS.get(run.status)
+    return explain_end(run) if explain_end else None
 
 
 def _explain_reason(run: Run) -> Explanation | None:
@@ -67,6 +59,28 @@ def _explain_stop(run: Run) -> Explanation:
         ngettext("Stopped after %(n)s word.", "Stopped after %(n)s words.", words) % {"n": count(words)},
         _("The text so far is kept."),
     )
+
+
+def _explain_interruption(run: Run) -> Explanation:
+    return Explanation("warn", _interruption(run), _kept(run), _repeat_acts(run))
+
+
+def _explain_unknown(run: Run) -> Explanation:
+    text = _("The request was sent, and no answer came back. It may have been charged. Sending it again may be charged again.")
+    return Explanation("warn", _no_answer(run), text, _repeat_acts(run))
+
+
+def _explain_failure(run: Run) -> Explanation:
+    return Explanation("bad", *failure_words(run))
+
+
+ENDS: Final[dict[str, Callable[[Run], Explanation | None]]] = {
+    Status.COMPLETED: _explain_reason,
+    Status.CANCELLED: _explain_stop,
+    Status.INTERRUPTED: _explain_interruption,
+    Status.UNKNOWN: _explain_unknown,
+    Status.FAILED: _explain_failure,
+}
 
 
 def _interruption(run: Run) -> str:

@@ -12,7 +12,6 @@ from apps.providers import health
 from apps.providers.health import CHECK_AGAIN, health_of, note_limits, note_outcome, read_duration, read_limits
 from apps.providers.models import Provider
 from apps.providers.services import create_provider
-from apps.runs.models import Run
 from gateway import NotSent, Refused
 
 OPENAI = {
@@ -32,15 +31,15 @@ def fresh_process():
     health._noted.clear()
 
 
-def call(provider: Provider, age: datetime.timedelta = datetime.timedelta(0), **fields: object) -> Run:
+def call(provider: Provider, age: datetime.timedelta = datetime.timedelta(0), **fields: object) -> None:
+    """A row of the app above, made through the relation as the module under test reads it."""
     moment = timezone.now() - age
     id = uuid.UUID(int=first_id_at(moment).int | (new_id().int & ((1 << 62) - 1)))
     fields = {"status": "completed", "first_ms": 400, **fields}
-    return Run.objects.create(
+    provider.runs.create(
         id=id,
         team=provider.team,
         operation="chat.reply",
-        provider=provider,
         model="m",
         key=str(id),
         fingerprint="-",

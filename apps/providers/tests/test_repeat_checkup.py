@@ -12,7 +12,6 @@ from apps.providers.choices import models_for
 from apps.providers.models import Provider
 from apps.providers.services import create_provider, delete_provider, update_provider
 from apps.providers.tests.recorded_server import serve_recorded
-from apps.runs.models import Run
 
 OLD = datetime.timedelta(days=40)
 
@@ -102,7 +101,7 @@ def test_it_leaves_a_provider_alone_while_a_person_tests_it(studio):
 def test_it_leaves_unused_and_deleted_ones_alone(studio, team, server):
     make_due(studio, created_at=timezone.now() - OLD)
     assert check_due() == 0
-    Run.objects.create(team=team, operation="chat.reply", provider=studio, model="m", key="k", fingerprint="-", queued_at=timezone.now())
+    studio.runs.create(team=team, operation="chat.reply", model="m", key="k", fingerprint="-", queued_at=timezone.now())
     assert check_due() == 1
     make_due(studio)
     delete_provider(studio)
