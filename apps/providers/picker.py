@@ -26,6 +26,7 @@ from apps.providers.models import Model
 
 NEW_FOR = datetime.timedelta(days=14)
 FIRST_SYNC = datetime.timedelta(hours=1)  # what came with a provider's first list is not new
+SLOW_MS = 8000  # the same wait after which a running answer says that its model may be loading
 TOKENS_PER_PAGE = Decimal(500) / Decimal("0.75")  # 500 words, three quarters of a word to a token
 TEXT = frozenset({"chat", "responses", "completions"})
 PICTURES_IN = frozenset({"images.edit", "vision"})
@@ -98,6 +99,12 @@ def kinds_of(facts: Facts) -> list[str]:
     return [kind for kind, is_fit in fits.items() if is_fit]
 
 
+def is_slow(choice: ModelChoice) -> bool:
+    """Whether the last test of its server had to wait long for one word of exactly this model."""
+    word = choice.provider.last_check.get("word") or {}
+    return word.get("model") == choice.model.name and isinstance(word.get("ms"), int) and word["ms"] >= SLOW_MS
+
+
 def pages_of(tokens: int) -> int:
     """Room in pages, by two digits that count: an estimate does not look like a measurement."""
     whole = max(1, int(tokens / TOKENS_PER_PAGE))
@@ -135,6 +142,7 @@ class _RowWriter:
     def __init__(self, new: Set[uuid.UUID]) -> None:
         self.new = new
         self.new_badge = f'<span class="badge acct">{escape(_("New"))}</span>'
+        self.slow_badge = f'<span class="badge">{escape(_("Slow to start"))}</span>'
         self.of_facts: dict[int, tuple[str, str, str]] = {}
 
     def group(self, group: Group) -> str:
@@ -145,7 +153,7 @@ class _RowWriter:
     def row(self, choice: ModelChoice) -> str:
         line, kinds, retirement = self.shared(choice.facts)
         name, label, provider, note = choice.model.name, choice.label, choice.provider.name, choice.facts.note
-        badges = (self.new_badge if choice.id in self.new else "") + retirement
+        badges = (self.new_badge if choice.id in self.new else "") + (self.slow_badge if is_slow(choice) else "") + retirement
         text = escape(" ".join(dict.fromkeys((label, name, provider, note))).lower())
         strengths = f"<small>{escape(note)}</small>" if note else ""
         tech = f" <small>{escape(name)}</small>" if label != name else ""

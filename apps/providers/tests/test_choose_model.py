@@ -135,3 +135,11 @@ def test_it_is_quick_with_two_thousand(provider, team):
 @pytest.mark.parametrize(("tokens", "pages"), [(100, 1), (670, 1), (8_192, 12), (128_000, 190), (1_000_000, 1500)])
 def test_it_counts_room_in_pages(tokens, pages):
     assert pages_of(tokens) == pages
+
+
+def test_it_warns_of_a_model_that_took_long_for_its_one_word(rows, provider):
+    add(provider, "sleepy", "quick")
+    Provider.objects.filter(pk=provider.pk).update(last_check={"ok": True, "word": {"model": "sleepy", "ms": 9_000}})
+    assert rows().count("Slow to start") == 1
+    Provider.objects.filter(pk=provider.pk).update(last_check={"ok": True, "word": {"model": "sleepy", "ms": 7_000}})
+    assert "Slow to start" not in rows()
