@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.audit import record
-from apps.accounts.models import Invitation, Membership, Role
-from apps.accounts.teams import Refused, held
+from apps.accounts.models import Membership, Role
+from apps.accounts.teams import Refused, end_invitations, held
 
 GIVEN_ROLES = (Role.VIEWER, Role.EDITOR, Role.ADMIN)
 
@@ -45,7 +45,7 @@ def change_role(actor: Membership, member_id: object, role: str) -> Membership:
         if before != role:
             member.save(update_fields=["role"])
             if not member.has_role(Role.ADMIN):
-                _end_invitations(member)
+                end_invitations(member)
             record(actor_now, "role.changed", target=str(member.user), before=before, after=role)
     return member
 
@@ -56,7 +56,7 @@ def lock_out(actor: Membership, member_id: object) -> Membership:
         if member.disabled_at is None:
             member.disabled_at = timezone.now()
             member.save(update_fields=["disabled_at"])
-            _end_invitations(member)
+            end_invitations(member)
             record(actor_now, "member.disabled", target=str(member.user))
     return member
 
@@ -73,12 +73,7 @@ def let_in(actor: Membership, member_id: object) -> Membership:
 def remove(actor: Membership, member_id: object) -> Membership:
     """The person is no member any more; what he made stays and bears his name."""
     with held_member(actor, member_id) as (actor_now, member):
-        _end_invitations(member)
+        end_invitations(member)
         record(actor_now, "member.removed", target=str(member.user), role=member.role)
         Membership.objects.filter(pk=member.pk).delete()
     return member
-
-
-def _end_invitations(member: Membership) -> None:
-    """Links that the person made would let him in again under another name."""
-    Invitation.objects.open().filter(team=member.team_id, invited_by=member.user_id).update(revoked_at=timezone.now())

@@ -57,7 +57,8 @@ def _move(request: TeamRequest, form: NewAddress) -> bool:
             person.set_password(form.cleaned_data["password"])
             person.save(update_fields=["email", "password"])
             EmailAddress.objects.filter(user=person).delete()
-            record(request.membership, "email.changed", target=str(person), before=before, after=person.email)
+            for membership in request.memberships:  # in the book of each team: the account opens all of them
+                record(membership, "email.changed", target=str(person), before=before, after=person.email)
     except IntegrityError:
         person.refresh_from_db(fields=["email", "password"])
         form.add_error("email", NOT_USABLE)

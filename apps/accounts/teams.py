@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.audit import record
-from apps.accounts.models import Membership, Role, Team, User
+from apps.accounts.models import Invitation, Membership, Role, Team, User
 from apps.accounts.signals import team_created
 
 
@@ -76,5 +76,11 @@ def leave_team(actor: Membership) -> None:
     with held(actor, Role.VIEWER) as actor_now:
         if actor_now.role == Role.OWNER:
             raise Refused(_("The team is yours. Give it to somebody before you leave it."))
+        end_invitations(actor_now)
         record(actor_now, "member.left", target=str(actor_now.user))
         Membership.objects.filter(pk=actor_now.pk).delete()
+
+
+def end_invitations(member: Membership) -> None:
+    """Links that the person made would let him in again under another name."""
+    Invitation.objects.open().filter(team=member.team_id, invited_by=member.user_id).update(revoked_at=timezone.now())

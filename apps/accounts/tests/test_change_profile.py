@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry, User
+from apps.accounts.models import AuditEntry, Membership, Team, User
 from apps.accounts.tests.people import PASSWORD, make_member
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +140,9 @@ def test_it_lets_nobody_guess_for_long(kim: Client) -> None:
     answers = [move(kim, "new@example.org", f"guess {number}") for number in range(11)]
     assert answers[-1].status_code == 429
     assert move(kim, "new@example.org").status_code == 429
+
+
+def test_it_notes_a_new_address_in_the_book_of_each_team(kim: Client) -> None:
+    Membership.objects.create(user=User.objects.get(), team=Team.objects.create(name="Loom"))
+    move(kim, "new@example.org")
+    assert [entry.team.name for entry in AuditEntry.objects.order_by("team__name")] == ["Kiln", "Loom"]

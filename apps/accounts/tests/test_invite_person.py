@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from apps.accounts import invitations
 from apps.accounts.models import AuditEntry, Invitation, Membership, Role, Team, User
+from apps.accounts.teams import leave_team
 from apps.accounts.tests.people import PASSWORD, make_member, make_person
 from apps.core.logs import OneLineFormatter
 
@@ -290,3 +291,10 @@ def test_it_keeps_the_token_out_of_pages_logs_and_addresses(link: str, client: C
         logging.LogRecord("django", logging.ERROR, "x.py", 1, "Internal Server Error: %s", (link,), None)
     )
     assert line == "Internal Server Error: /invite/[masked]/"
+
+
+def test_it_lets_nobody_back_in_by_a_link_that_he_made_before_he_left(admin: Membership, client: Client) -> None:
+    link = make_link(admin, role="admin")
+    leave_team(admin)
+    assert client.get(link, follow=True).status_code == 404
+    assert not Invitation.objects.open().exists()
