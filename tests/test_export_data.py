@@ -80,6 +80,18 @@ def test_it_holds_everything_of_the_team_and_nothing_of_others(team, other_team,
     assert "foreign words" not in "".join(archive.read(name).decode("latin1") for name in names)
 
 
+def test_it_has_nothing_of_what_was_deleted_a_moment_ago(team, provider, as_owner):
+    """Also while nobody has taken it from the disk yet."""
+    make_run(team, provider, days=1, file=b"pot")
+    make_chat(team, provider, days=1)
+    as_owner.post(reverse("accounts:delete_data"), {"confirmed": team.name})
+    new = make_run(team, provider)
+    archive = downloaded(as_owner.post(reverse("accounts:export_data")))
+    assert [line["id"] for line in lines_of(archive, "runs.jsonl")] == [str(new.pk)]
+    assert not lines_of(archive, "conversations.jsonl")
+    assert not [name for name in archive.namelist() if name.startswith(("files/", "conversations/"))]
+
+
 def test_its_readme_and_manifest_say_what_is_in_it(team, provider, as_owner):
     make_run(team, provider, file=b"pot")
     make_chat(team, provider)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.accounts.models import Membership, Role
+from apps.accounts.models import Membership, Role, Team
 from apps.chat.models import Conversation
 from apps.core.ids import new_id
 from apps.core.pages import all_pages
@@ -198,3 +198,11 @@ def test_it_writes_the_keys_on_the_navigation(as_editor):
 def test_it_sets_our_words_beside_those_of_the_api(as_editor):
     text = as_editor.get(reverse("help_words")).content.decode()
     assert "Thinking effort" in text and "reasoning_effort" in text
+
+
+def test_it_shows_no_words_of_a_team_that_keeps_numbers_only(jump, make_run, team):
+    run = make_run("glaze with cobalt")
+    Team.objects.filter(pk=team.pk).update(keeps_content=False)
+    assert str(run.pk) not in jump("cobalt", **PART)
+    found = jump(str(run.pk), **PART)
+    assert str(run.pk) in found and "glaze" not in found

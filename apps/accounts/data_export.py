@@ -112,7 +112,7 @@ def parts_of(team: Team, now: datetime.datetime) -> Iterator[Part]:
     """README first, then what each app has."""
     yield Part("README.txt", iter([_readme(team, now).encode()]))
     for holding in reversed(holdings.all_holdings()):
-        yield from holding.export(team.pk)
+        yield from holding.export(team.pk, team.erase_before)
 
 
 def _readme(team: Team, now: datetime.datetime) -> str:

@@ -1,5 +1,6 @@
 """The team itself, its people and its audit, as `apps.core.holdings` asks for them. People keep their accounts."""
 
+import datetime
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ class AccountsHolding(Holding):
     name = "accounts"
     position = 90  # everything else hangs on the team
 
-    def export(self, team_id: TeamId) -> Iterator[Part]:
+    def export(self, team_id: TeamId, since: datetime.datetime | None = None) -> Iterator[Part]:
         team = Team.objects.get(pk=team_id)
         yield Part("team.json", iter([as_line({name: getattr(team, name) for name in OF_TEAM})]))
         people = Membership.objects.filter(team=team_id).select_related("user")

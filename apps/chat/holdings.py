@@ -60,8 +60,10 @@ class ChatHolding(Holding):
         due = timezone.now() - datetime.timedelta(days=BIN_DAYS)
         return remove(lambda: Conversation.objects.filter(deleted_at__lt=due), limit)
 
-    def export(self, team_id: TeamId) -> Iterator[Part]:
+    def export(self, team_id: TeamId, since: datetime.datetime | None = None) -> Iterator[Part]:
         rows = Conversation.objects.filter(team=team_id).select_related("person")
+        if since is not None:
+            rows = rows.filter(pk__gte=first_id_at(since))
         yield Part("conversations.jsonl", (piece for each in in_order(rows) for piece in as_json(each)))
         for each in in_order(rows):
             yield Part(f"conversations/{each.pk}.md", as_markdown(each))

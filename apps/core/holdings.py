@@ -46,8 +46,11 @@ class Holding:
         """The same of what `forget` would take."""
         return []
 
-    def export(self, team_id: TeamId) -> Iterator[Part]:
-        """Everything of the team, in the order of ids, a page in memory at a time. Never a key of a provider."""
+    def export(self, team_id: TeamId, since: datetime.datetime | None = None) -> Iterator[Part]:
+        """Everything of the team, in the order of ids, a page in memory at a time. Never a key of a provider.
+
+        `since`: when everything was deleted. Content that was made before is not there, also while `wipe` has not been at it.
+        """
         yield from ()
 
     def forget(self, team_id: TeamId, before: datetime.datetime, limit: int) -> int:

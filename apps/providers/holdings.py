@@ -1,9 +1,11 @@
 """Providers, their models and what a team noted about them, as `apps.core.holdings` asks for them. No key is ever told."""
 
+import datetime
 from collections.abc import Iterator
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from apps.core.holdings import Holding, Part, TeamId, as_lines, in_order
 from apps.providers.models import DefaultModel, Model, ModelFact, PersonalKey, Provider
@@ -20,7 +22,7 @@ class ProvidersHolding(Holding):
     name = "providers"
     position = 40  # runs point to providers
 
-    def export(self, team_id: TeamId) -> Iterator[Part]:
+    def export(self, team_id: TeamId, since: datetime.datetime | None = None) -> Iterator[Part]:
         providers = Provider.objects.filter(team=team_id).defer("key")
         yield Part("providers.jsonl", as_lines(_told(each, OF_PROVIDER) for each in in_order(providers)))
         models = Model.objects.filter(provider__in=providers.values("pk"))
@@ -31,6 +33,8 @@ class ProvidersHolding(Holding):
     def delete(self, team_id: TeamId, limit: int) -> int:
         for rows in self._rows(team_id):
             found = list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+            if found and rows.model is Provider:
+                _leave_to_others(team_id)
             if found:
                 return int(rows.filter(pk__in=found).delete()[0])
         return 0
@@ -47,6 +51,12 @@ class ProvidersHolding(Holding):
             Model.objects.filter(provider__team=team_id),
             Provider.objects.filter(team=team_id),
         ]
+
+
+def _leave_to_others(team_id: TeamId) -> None:
+    """One that was offered to all teams has calls of others, which say where they went. Its row stays: no team's, unused, without keys."""
+    gone = {"team": None, "key": "", "key_origin": "", "key_tail": "", "deleted_at": timezone.now()}
+    Provider.objects.filter(team=team_id, runs__isnull=False).update(**gone)
 
 
 def _told(row: Any, names: tuple[str, ...]) -> dict[str, Any]:

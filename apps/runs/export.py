@@ -12,6 +12,7 @@ from django.db.models import F, TextField, Value
 from django.db.models.functions import Coalesce, NullIf, Substr
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.access import visible
 from apps.accounts.models import Membership
 from apps.runs import registry
 from apps.runs.forms import newest_ids
@@ -67,7 +68,8 @@ def read_batch(runs: RunQuerySet, states: tuple[str, ...], membership: Membershi
         current = Membership.objects.alive().filter(pk=membership.pk).select_related("team").first()
         if current is None:
             return []
-        older = runs if after is None else runs.filter(pk__lt=after)
+        still_there = visible(current, runs)
+        older = still_there if after is None else still_there.filter(pk__lt=after)
         who = Coalesce(NullIf("person__name", Value("")), "person__email", Value(""), output_field=TextField())
         words = kept_words() if current.team.keeps_content else {"asked": Value("", TextField()), "answer": Value("", TextField())}
         batch = Run.objects.filter(pk__in=newest_ids(older, states, BATCH)).order_by("-pk")

@@ -74,8 +74,10 @@ class RunsHolding(Holding):
             return Run.objects.filter(team=team_id).count()
         return Run.objects.filter(team=team_id, pk__lt=first_id_at(before), erased_at=None).count()
 
-    def export(self, team_id: TeamId) -> Iterator[Part]:
+    def export(self, team_id: TeamId, since: datetime.datetime | None = None) -> Iterator[Part]:
         runs = Run.objects.filter(team=team_id)
+        if since is not None:
+            runs = runs.filter(pk__gte=first_id_at(since))
         whole = runs.select_related("person").prefetch_related("attempts", "files")
         yield Part("runs.jsonl", as_lines(as_told(run) for run in in_order(whole, HEAVY_PAGE)))
         for run in in_order(runs.only("pk").prefetch_related("files")):

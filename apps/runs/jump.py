@@ -28,10 +28,12 @@ def find_runs(membership: Membership, text: str, most: int) -> Iterator[Hit]:
         return
     runs = visible(membership, Run.objects.all()).order_by("-pk")
     of_number = _of_number(runs, text)
+    if of_number is None and not membership.team.keeps_content:
+        return  # as in History: there is nothing to find it in
     found = _newest(runs).filter(summary__icontains=text) if of_number is None else of_number
     for pk, summary, operation, queued_at in found.values_list("pk", "summary", "operation", "queued_at")[: min(SHOWN, most - 1)]:
         known = registry.find(operation)
-        title = summary or (known.title if known else operation)
+        title = (summary if membership.team.keeps_content else "") or (known.title if known else operation)
         yield Hit(title, reverse("runs:receipt", args=[pk]), "receipt-text", short_date(timezone.localtime(queued_at)))
     yield Hit(_("Find “%(text)s” in History") % {"text": text}, f"{reverse('runs:history')}?{urlencode({'q': text})}", "history")
 

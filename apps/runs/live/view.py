@@ -78,7 +78,6 @@ class Stream:
     def __init__(self, request: HttpRequest, runs: list[Run]) -> None:
         self.request = request
         self.runs = runs
-        self.team_of = {run.pk: run.team_id for run in runs}
         self.memberships = _by_team(request.memberships)  # type: ignore[attr-defined]  # the middleware sets it
         self.feeds: dict[uuid.UUID, Feed] = {}
         self.viewer = Viewer()
@@ -135,10 +134,11 @@ class Stream:
                 yield text
 
     def _look_who_watches(self) -> None:
-        """Sessions, roles, accounts and teams change while a stream is open. Runs of a team that was lost are told of no more."""
+        """Sessions, roles and teams change while a stream is open. Runs of a team that was lost, and deleted ones, are told of no more."""
         close_old_connections()
         self.memberships = _by_team(access.still_in(self.request))
-        self.feeds = {run_id: feed for run_id, feed in self.feeds.items() if self.team_of[run_id] in self.memberships}
+        seen = {run.pk for run in self.runs if run.team_id in self.memberships and access.is_visible(self.memberships[run.team_id], run)}
+        self.feeds = {run_id: feed for run_id, feed in self.feeds.items() if run_id in seen}
 
     def _patience(self) -> float:
         due = [seconds for feed in self.feeds.values() if (seconds := feed.due_in()) is not None]

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import datetime
 import io
 import uuid
 
@@ -10,7 +11,7 @@ from django.db.models.functions import Now
 from django.test import AsyncClient
 from django.utils import timezone
 
-from apps.accounts.models import AuditEntry, Membership
+from apps.accounts.models import AuditEntry, Membership, Team
 from apps.runs import export
 from apps.runs.models import Run
 
@@ -112,6 +113,12 @@ def test_it_ends_for_somebody_who_is_locked_out_meanwhile(make_run, editor):
     make_run()
     assert len(export.read_batch(Run.objects.all(), (), editor, None)) == 1
     Membership.objects.filter(pk=editor.pk).update(disabled_at=Now())
+    assert export.read_batch(Run.objects.all(), (), editor, None) == []
+
+
+def test_it_ends_where_everything_is_deleted_meanwhile(make_run, editor, team):
+    make_run()
+    Team.objects.filter(pk=team.pk).update(erase_before=timezone.now() + datetime.timedelta(seconds=1))
     assert export.read_batch(Run.objects.all(), (), editor, None) == []
 
 

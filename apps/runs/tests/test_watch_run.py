@@ -1,6 +1,7 @@
 """The event stream without Redis: it follows the rows, and ends with what the rows say."""
 
 import asyncio
+import datetime
 import gzip
 
 import pytest
@@ -105,7 +106,13 @@ def change_password_elsewhere(editor):
     editor.user.save()
 
 
-@pytest.mark.parametrize("lose", [lose_membership, lock_out, delete_team, switch_account_off, end_sessions, change_password_elsewhere])
+def delete_everything(editor):
+    Team.objects.filter(pk=editor.team_id).update(erase_before=timezone.now() + datetime.timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    "lose", [lose_membership, lock_out, delete_team, delete_everything, switch_account_off, end_sessions, change_password_elsewhere]
+)
 async def test_it_ends_for_somebody_who_may_not_watch_any_more(watch, ask, editor, monkeypatch, lose):
     monkeypatch.setattr("apps.runs.live.view.ACCESS_SECONDS", 0.2)
     run = await sync_to_async(ask)("steady")
