@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from apps.accounts.access import get_visible, may
 from apps.accounts.models import Membership, Role
 from apps.providers.models import Provider
+from gateway.addresses import origin_of, without_default_port
 
 
 def get_provider(membership: Membership, pk: uuid.UUID | str) -> Provider:
@@ -31,3 +32,10 @@ def may_change(membership: Membership, provider: Provider) -> bool:
     """An admin the team's own providers; who owns the installation also those offered to all."""
     is_theirs = provider.team_id == membership.team_id or (provider.team_id is None and membership.user.owns_installation)
     return is_theirs and may(membership, Role.ADMIN)
+
+
+def with_shown_address(membership: Membership, provider: Provider) -> Provider:
+    """The row as this member sees it, not to be saved: of one that is only offered the host alone, since a path may hold a secret."""
+    if provider.team_id is None and not may_change(membership, provider):
+        provider.base_url, provider.key_tail = without_default_port(origin_of(provider.base_url)), ""
+    return provider

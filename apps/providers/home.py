@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership
 from apps.core.home import Contribution, Notice, Step
+from apps.providers.access import with_shown_address
 from apps.providers.choices import providers_of
 from apps.providers.models import Provider
 from apps.providers.words import check_sentence
@@ -23,7 +24,7 @@ def contribution(membership: Membership) -> Contribution:
         "admin",
     )
     needed = [provider for provider in providers if not (provider.is_builtin and is_connected)]  # then nobody misses the built-in ones
-    failing = [provider for provider in needed if provider.last_check and not provider.last_check.get("ok")]
+    failing = [with_shown_address(membership, each) for each in needed if each.last_check and not each.last_check.get("ok")]
     return Contribution(notices=[_notice(provider) for provider in failing], steps=[step])
 
 

@@ -21,6 +21,7 @@ from apps.providers.choices import ModelChoice
 from apps.providers.facts import facts_for, facts_without_note
 from apps.providers.listing import list_models
 from apps.providers.model_forms import ModelKnowledgeForm, ModelNameForm
+from apps.providers.model_list import clean_text
 from apps.providers.model_words import ENDPOINT_WORDS
 from apps.providers.models import DefaultModel, Model, Provider
 
@@ -41,7 +42,9 @@ def add(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
     form = ModelNameForm(request.POST)
     if not form.is_valid():
         return _list_page(request, provider, form)
-    model = services.add_model(provider, form.cleaned_data["name"], form.cleaned_data["label"])
+    with transaction.atomic():
+        model = services.add_model(provider, form.cleaned_data["name"], form.cleaned_data["label"])
+        _note(request, model, [_("added by hand")])
     messages.success(request, _("%(model)s can be chosen now.") % {"model": model})
     return redirect("providers:models", pk)
 
@@ -95,7 +98,7 @@ def mark(request: TeamRequest, pk: uuid.UUID, model_pk: uuid.UUID) -> HttpRespon
 def allow(request: TeamRequest, pk: uuid.UUID, model_pk: uuid.UUID) -> HttpResponseBase:
     """Let a setting be sent again that the server once refused."""
     model = _model(request, pk, model_pk)
-    setting = request.POST.get("setting", "")[:200]
+    setting = clean_text(request.POST.get("setting", ""), 200)
     with transaction.atomic():
         model_notes.allow_again(request.membership.team, model, setting)
         _note(request, model, [setting])
@@ -122,7 +125,9 @@ def make_default(request: TeamRequest, pk: uuid.UUID, model_pk: uuid.UUID) -> Ht
     purpose = request.POST.get("purpose", DefaultModel.Purpose.WRITING)
     if purpose not in DefaultModel.Purpose.values:
         raise Http404
-    services.set_default(request.membership.team, purpose, model)
+    with transaction.atomic():
+        services.set_default(request.membership.team, purpose, model)
+        _note(request, model, [_("default: %(purpose)s") % {"purpose": DefaultModel.Purpose(purpose).label}])
     messages.success(request, _("Pages start with %(model)s now.") % {"model": _label(request, model)})
     return redirect("providers:models", pk)
 
@@ -136,7 +141,9 @@ def remove(request: TeamRequest, pk: uuid.UUID, model_pk: uuid.UUID) -> HttpResp
         raise PermissionDenied("installation")
     if not model.is_typed:
         raise Http404
-    services.remove_model(model)
+    with transaction.atomic():
+        _note(request, model, [_("removed")])
+        services.remove_model(model)
     messages.success(request, _("%(model)s is removed.") % {"model": model})
     return redirect("providers:models", pk)
 

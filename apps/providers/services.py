@@ -6,6 +6,7 @@ from typing import Literal
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,9 +60,10 @@ def update_provider(
     """Change a provider. An empty key keeps the stored one, unless scheme, host or port change: then it is wiped.
 
     With it go the personal keys that were typed for the old address. `team=None` offers it to all teams.
+    404 for one that was deleted meanwhile: no key is stored with it any more.
     """
     with transaction.atomic():
-        provider = Provider.objects.select_for_update().get(pk=provider.pk)
+        provider = get_object_or_404(Provider.objects.alive().select_for_update(), pk=provider.pk)
         before = copy.copy(provider)
         origin = origin_of(base_url)
         is_elsewhere = origin != origin_of(provider.base_url)
@@ -100,6 +102,7 @@ def delete_provider(provider: Provider, by: Membership | None = None) -> int:
     Gives the number of runs under way: each is ended by the worker that holds it, or refused when its turn comes.
     """
     with transaction.atomic():
+        Provider.objects.select_for_update().get(pk=provider.pk)  # before the keys, in the order of all who change both
         _wipe_key(provider)
         PersonalKey.objects.filter(provider=provider).delete()
         provider.deleted_at = timezone.now()
@@ -115,15 +118,17 @@ def runs_under_way(provider: Provider) -> int:
     return int(provider.runs.filter(finished_at=None).count())
 
 
-def ensure_builtin(team: Team) -> Provider:
+def ensure_builtin(team: Team, by: Membership | None = None) -> Provider:
     """The team's provider for the models on this machine; made if there is none. Its key is never in the database."""
     fields = {"name": _("Built-in models"), "base_url": settings.ENGINES_URL, "dialect": "builtin"}
     alive = Provider.objects.alive().filter(team=team, is_builtin=True)
     try:
         with transaction.atomic():
-            return alive.first() or Provider.objects.create(
-                team=team, is_builtin=True, private_origin=origin_of(settings.ENGINES_URL), **fields
-            )
+            found = alive.first()
+            if found is None:
+                found = Provider.objects.create(team=team, is_builtin=True, private_origin=origin_of(settings.ENGINES_URL), **fields)
+                book.note_added(by, found)
+            return found
     except IntegrityError:  # somebody else made it in the same moment
         return alive.get()
 

@@ -16,7 +16,7 @@ from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import User
 from apps.core.fragments import wants_fragment
 from apps.providers import services
-from apps.providers.access import get_own_provider, may_change
+from apps.providers.access import get_own_provider, may_change, with_shown_address
 from apps.providers.checkup import check
 from apps.providers.choices import providers_of
 from apps.providers.forms import EXAMPLES, KINDS, ProviderForm
@@ -24,7 +24,6 @@ from apps.providers.health import health_of
 from apps.providers.models import Provider
 from apps.providers.own_keys import own_keys_of
 from apps.providers.words import word_sentence
-from gateway.addresses import origin_of, without_default_port
 
 
 @require_GET
@@ -66,7 +65,7 @@ def edit(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
 @require_POST
 @requires("admin")
 def connect_builtin(request: TeamRequest) -> HttpResponseBase:
-    return _check_and_return(request, services.ensure_builtin(request.membership.team))
+    return _check_and_return(request, services.ensure_builtin(request.membership.team, by=request.membership))
 
 
 @require_POST
@@ -132,8 +131,7 @@ def _cards(request: TeamRequest, rows: QuerySet[Any]) -> list[Any]:
         card.can_change = may_change(request.membership, card)
         card.own_key = own.get(card.pk)
         card.may_enter_own_key = is_editor and card.takes_personal_keys
-        if card.team_id is None and not card.can_change:
-            card.base_url, card.key_tail = without_default_port(origin_of(card.base_url)), ""
+        with_shown_address(request.membership, card)
     return cards
 
 

@@ -11,7 +11,7 @@ from apps.providers.choices import models_for
 from apps.providers.facts import Prices, facts_for
 from apps.providers.model_list import read_models, store_models
 from apps.providers.model_notes import turn_off, turn_off_value
-from apps.providers.models import ModelFact, Provider
+from apps.providers.models import Model, ModelFact, Provider
 from apps.providers.shipped import load_shipped_facts
 
 
@@ -209,3 +209,22 @@ def test_it_escapes_what_servers_and_people_say(admin, team, make_model):
     admin.post(url, {"label": '"><script>alert(2)</script>'})
     page = admin.get(url).text
     assert "<script>alert" not in page and "<img src=x" not in page and "<b>x</b>" not in page
+
+
+def test_it_writes_each_change_into_the_audit(admin, provider, make_model):
+    """Whoever reads the book sees who added a model, took one away, or made pages start with one."""
+    admin.post(reverse("providers:add_model", args=[provider.pk]), {"name": "by-hand"})
+    at = [provider.pk, Model.objects.get(name="by-hand").pk]
+    admin.post(reverse("providers:make_default", args=at), {"purpose": "cheap"})
+    admin.post(reverse("providers:remove_model", args=at))
+    told = [(entry.act, entry.target, entry.details["changed"]) for entry in AuditEntry.objects.order_by("pk")]
+    words = (["added by hand"], ["default: Small jobs"], ["removed"])
+    assert told == [("model.changed", "by-hand", changed) for changed in words]
+    admin.post(reverse("providers:connect_builtin"))
+    assert AuditEntry.objects.latest("pk").act == "provider.added"
+
+
+def test_it_keeps_no_character_that_a_database_refuses(admin, provider, make_model):
+    at = [provider.pk, make_model("pot").pk]
+    assert admin.post(reverse("providers:allow_setting", args=at), {"setting": "a\x00b"}).status_code == 302
+    assert "\x00" not in str(AuditEntry.objects.get().details)

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import AuditEntry, Membership, Role, User
 from apps.providers.choices import default_model, get_model, models_for, providers_of
@@ -97,9 +98,11 @@ def test_it_is_changed_by_nobody_of_a_team(offered, team, other_team, sign_in, r
 
 def test_it_shows_others_the_host_and_nothing_of_the_key(offered, other_team, sign_in, owner):
     Provider.objects.update(base_url="https://api.openai.com/secret-path/v1")
-    page = sign_in(other_team, Role.OWNER).get(LIST).text
-    assert "https://api.openai.com" in page
-    assert "secret-path" not in page and "WXYZ" not in page
+    Provider.objects.update(last_check_at=timezone.now(), last_check={"ok": False, "kind": "unreachable", "models": 0})
+    client = sign_in(other_team, Role.OWNER)
+    for page in (client.get(LIST).text, client.get(reverse("home")).text):
+        assert "https://api.openai.com" in page
+        assert "secret-path" not in page and "WXYZ" not in page
     assert "ends in WXYZ" in owner.get(LIST).text
 
 
