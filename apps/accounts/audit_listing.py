@@ -77,10 +77,15 @@ def detail_words(entry: AuditEntry) -> str:
     if "before" in details or "after" in details:
         before, after = _value(details.pop("before", "")), _value(details.pop("after", ""))
         words.append(_("from %(before)s to %(after)s") % {"before": before or _("nothing"), "after": after or _("nothing")})
-    for name, value in details.items():
+    for name in sorted(details, key=_place_of):  # PostgreSQL does not keep the order in which they were written
+        value = details[name]
         if value not in ("", None, [], {}):
             words.append(str(DETAILS[name]) % _value(value) if name in DETAILS else f"{_name(name)}: {_value(value)}")
     return ", ".join(words)
+
+
+def _place_of(name: str) -> int:
+    return list(DETAILS).index(name) if name in DETAILS else len(DETAILS)
 
 
 def _name(name: str) -> str:

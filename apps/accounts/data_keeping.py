@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from django.core.cache import cache
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.db.models import Q
 from django.utils import timezone
 
@@ -71,7 +71,7 @@ def _rules_of(team: Team, holding: Holding, batch: int) -> Iterator[Step]:
 
 
 def _repeat(step: Step, until: float) -> int:
-    """Until it finds nothing or time is up. Trouble with one step is logged and does not stop the others."""
+    """Until it finds nothing or time is up. Trouble with one step is logged and does not stop the others, unless the database is away."""
     done = 0
     try:
         while taken := step():
@@ -79,7 +79,7 @@ def _repeat(step: Step, until: float) -> int:
             time.sleep(BREATH)
             if time.monotonic() >= until:
                 break
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         raise
     except Exception:
         log.exception("Housekeeping goes on without this step")
