@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.core import health
 from apps.core.health import Fact, Part, Report, State
 from apps.core.health_reports import report_database, report_storage, report_versions
@@ -61,6 +62,14 @@ def test_it_is_a_page_of_settings_for_admins_alone(as_editor, admin, parts):
     assert as_editor.get(ADDRESS).status_code == 403
     assert f'href="{ADDRESS}"' not in as_editor.get("/settings/profile/").content.decode()
     assert f'<a href="{ADDRESS}" aria-current="page">' in admin.get(ADDRESS).content.decode()
+
+
+def test_it_tells_paths_to_the_owner_of_the_installation_alone(admin, parts):
+    add("files", lambda: Report(facts=[Fact("Free", "9 GB"), Fact("Where", "/srv/kept", is_inner=True)]))
+    page = admin.get(ADDRESS).content.decode()
+    assert "9 GB" in page and "/srv/kept" not in page
+    User.objects.update(is_superuser=True)
+    assert "/srv/kept" in admin.get(ADDRESS).content.decode()
 
 
 def test_it_goes_on_without_a_part_that_raises_and_masks_what_it_said(admin, parts):

@@ -61,11 +61,15 @@ class State(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line: a name, its value, and the name of the setting behind it where there is one."""
+    """One line: a name, its value, and the name of the setting behind it where there is one.
+
+    An inner one says how this machine is arranged: it is for the owner of the installation alone.
+    """
 
     name: Any
     value: Any
     setting: str = ""
+    is_inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)

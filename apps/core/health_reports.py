@@ -35,7 +35,7 @@ def report_database() -> Report:
     size = sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
     facts = [
         Fact(_("Kind"), f"SQLite {sqlite3.sqlite_version}"),
-        Fact(_("Where"), str(path)),
+        Fact(_("Where"), str(path), is_inner=True),
         Fact(_("Size"), filesizeformat(size)),
         speed,
     ]
@@ -54,12 +54,12 @@ def report_storage() -> Report:
     state, sentence = (State.DOWN, _("Nothing can be written there: %(reason)s") % {"reason": problem}) if problem else (State.FINE, "")
     if not isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]  # the lazy object's own name
         bucket = getattr(default_storage, "bucket_name", "")
-        return Report(state, sentence, [Fact(_("Where"), _("Object storage, %(bucket)s") % {"bucket": bucket})])
+        return Report(state, sentence, [Fact(_("Where"), _("Object storage, %(bucket)s") % {"bucket": bucket}, is_inner=True)])
     room = shutil.disk_usage(_nearest(pathlib.Path(settings.MEDIA_ROOT)))
     if not problem and room.free < LITTLE_ROOM:
         state, sentence = State.WARN, _("There is little room left. Without room nothing new can be kept.")
     facts = [
-        Fact(_("Where"), str(settings.MEDIA_ROOT)),
+        Fact(_("Where"), str(settings.MEDIA_ROOT), is_inner=True),
         Fact(_("Free"), _("%(free)s of %(total)s") % {"free": filesizeformat(room.free), "total": filesizeformat(room.total)}),
         Fact(_("Can be written"), _("no") if problem else _("yes")),
     ]
