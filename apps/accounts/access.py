@@ -94,20 +94,6 @@ def _demand(request: HttpRequest, role: str) -> None:
         raise PermissionDenied(role)
 
 
-def requires_installation_owner(view: View) -> View:
-    """View decorator for what concerns all teams: a member of the current team who also owns the installation."""
-
-    @requires(Role.VIEWER)
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.owns_installation:  # type: ignore[union-attr]  # `requires` has asked for a sign-in
-            raise PermissionDenied("installation")
-        return view(request, *args, **kwargs)
-
-    guarded.required_role = "installation"  # type: ignore[attr-defined]
-    return guarded
-
-
 def still_in(request: HttpRequest) -> list[Membership]:
     """The memberships behind a connection that stays open, asked afresh: of nobody once the session ended.
 

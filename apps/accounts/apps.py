@@ -71,18 +71,15 @@ class AccountsConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from apps.accounts.holdings import AccountsHolding
-        from apps.accounts.jump import find_people
-        from apps.core import holdings, jump
-
-        jump.register("people", _("People"), 50, find_people)
         from apps.accounts.audit import watch_passwords
         from apps.accounts.browsers import note_sign_in
+        from apps.accounts.holdings import AccountsHolding
         from apps.accounts.home import contribution
-        from apps.core.home import add_source
+        from apps.accounts.jump import find_people
+        from apps.core import holdings, home, jump
 
-        add_source(contribution)
-
+        jump.register("people", _("People"), 50, find_people)
+        holdings.register(AccountsHolding())
+        home.add_source(contribution)
         user_logged_in.connect(note_sign_in)
         watch_passwords()
-        holdings.register(AccountsHolding())

@@ -46,7 +46,6 @@ def data_page(request: TeamRequest, **forms: Form) -> HttpResponse:
         "keeping": Keeping.of(team),
         "is_owner": request.membership.role == Role.OWNER,
         "deleting": Confirmation(team=team, auto_id="delete_%s"),
-        "contents": data_export.CONTENTS,
     }
     return render(request, "accounts/data.html", context | forms, status=422 if forms else 200)
 

@@ -167,7 +167,7 @@ class AuditEntry(models.Model):
     person_label = models.CharField(max_length=254, blank=True)
     act = models.CharField(max_length=40)  # a name of `audit.ACTS`
     target = models.CharField(max_length=254, blank=True)  # the thing or person it was done to, by name
-    details = models.JSONField(default=dict)  # {"from": …, "to": …}; never a secret
+    details = models.JSONField(default=dict)  # what `audit.record` was given, for instance {"before": …, "after": …}; never a secret
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

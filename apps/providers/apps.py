@@ -29,30 +29,27 @@ class ProvidersConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from apps.core import holdings, jump
-        from apps.providers.holdings import ProvidersHolding
-        from apps.providers.jump import find_models, find_providers
-
-        jump.register("models", _("Models"), 30, find_models)
-        jump.register("providers", _("Providers"), 40, find_providers)
         from apps.accounts.models import Membership
         from apps.accounts.signals import team_created
-        from apps.core.health import Part, register_part
-        from apps.core.home import add_source
+        from apps.core import health, holdings, home, jump
         from apps.providers.builtin_report import report_builtin
         from apps.providers.facts import forget_shipped
+        from apps.providers.holdings import ProvidersHolding
         from apps.providers.home import contribution
+        from apps.providers.jump import find_models, find_providers
         from apps.providers.models import ModelFact
         from apps.providers.own_keys import forget_keys_of_leaver
         from apps.providers.receivers import connect_builtin
         from apps.providers.shipped import load_shipped_facts
 
-        add_source(contribution)
-        register_part(Part("builtin", _("Built-in models"), "box", 50, report_builtin))
+        jump.register("models", _("Models"), 30, find_models)
+        jump.register("providers", _("Providers"), 40, find_providers)
+        holdings.register(ProvidersHolding())
+        home.add_source(contribution)
+        health.register_part(health.Part("builtin", _("Built-in models"), "box", 50, report_builtin))
         team_created.connect(connect_builtin, dispatch_uid="providers.connect_builtin")
         post_migrate.connect(load_shipped_facts, sender=self, dispatch_uid="providers.shipped_facts")
         post_migrate.connect(forget_shipped, sender=self, dispatch_uid="providers.forget_shipped_facts")
         post_delete.connect(forget_keys_of_leaver, sender=Membership, dispatch_uid="providers.forget_keys_of_leaver")
         for changed in (post_save, post_delete):
             changed.connect(forget_shipped, sender=ModelFact, dispatch_uid=f"providers.forget_shipped_facts.{id(changed)}")
-        holdings.register(ProvidersHolding())

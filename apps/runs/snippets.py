@@ -14,7 +14,6 @@ from apps.runs.operations import Operation
 from apps.runs.outcomes import with_copies
 from gateway import AddressPolicy, Connection, describe
 
-KEY_PLACE = "$OPENAI_API_KEY"
 METHODS = {
     "/chat/completions": "chat.completions.create",
     "/responses": "responses.create",

@@ -41,10 +41,6 @@ class ChatRequest:
     tool_use: ToolUse
     sampling: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def has_logprobs(self) -> bool:
-        return self.top_logprobs is not None
-
 
 def read_request(values: dict[str, Any]) -> ChatRequest:
     body = Fields(values)
