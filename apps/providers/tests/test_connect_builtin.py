@@ -19,6 +19,18 @@ def test_it_connects_them_when_a_team_is_made(person):
     assert [provider.team for provider in Provider.objects.filter(is_builtin=True).order_by("pk")] == [first, second]
 
 
+def test_it_looks_at_them_once_another_team_is_made(person, monkeypatch, django_capture_on_commit_callbacks):
+    """Set-up does so for the first one; of any other nobody would know a model until somebody pressed Test."""
+    checked = []
+    monkeypatch.setattr("apps.providers.receivers.check", lambda provider: checked.append(provider.team))
+    with django_capture_on_commit_callbacks(execute=True):
+        create_team(person, "Kiln")
+    assert checked == []
+    with django_capture_on_commit_callbacks(execute=True):
+        second = create_team(person, "Loom").team
+    assert checked == [second]
+
+
 def test_it_makes_no_team_when_they_cannot_be_connected(person, monkeypatch):
     def fail(team):
         raise RuntimeError
