@@ -1,9 +1,8 @@
 """The audit as people read it: narrowed, in pages, with its details in words."""
 
-import csv
 import datetime
-import io
 import uuid
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -27,7 +26,6 @@ DETAILS: Final[dict[str, Any]] = {
     "days": gettext_lazy("valid for days: %s"),
     "by": gettext_lazy("invited by %s"),
 }
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def entries_of(membership: Membership, *, group: str = "", person: str = "") -> QuerySet[AuditEntry]:
@@ -102,16 +100,9 @@ def _value(value: Any) -> str:
     return str(dict(Role.choices).get(value, value)) if isinstance(value, str) else str(value)
 
 
-def as_csv(rows: QuerySet[AuditEntry]) -> str:
-    """A table for a spreadsheet, in which nothing is taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_("When (UTC)"), _("Who"), _("What"), _("To what"), _("Details")])
+def as_table(rows: QuerySet[AuditEntry]) -> Iterator[Sequence[str]]:
+    """The lines of a table for a spreadsheet, headings first."""
+    yield (_("When (UTC)"), _("Who"), _("What"), _("To what"), _("Details"))
     for row in rows.iterator(chunk_size=1000):
         moment = row.created_at.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
-        writer.writerow([moment, *map(safe_cell, (row.person_label, act_words(row), row.target, detail_words(row)))])
-    return out.getvalue()
-
-
-def safe_cell(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+        yield (moment, row.person_label, act_words(row), row.target, detail_words(row))

@@ -12,6 +12,7 @@ from apps.accounts import audit_listing
 from apps.accounts.access import TeamRequest, requires
 from apps.accounts.audit import record
 from apps.accounts.models import Role
+from apps.core.tables import MARK, as_csv
 
 
 @require_GET
@@ -40,9 +41,9 @@ def audit(request: TeamRequest) -> HttpResponse:
 @requires(Role.ADMIN)
 def export(request: TeamRequest) -> HttpResponse:
     """All of it as CSV, for a spreadsheet; that somebody took it is in it the next time."""
-    table = audit_listing.as_csv(audit_listing.entries_of(request.membership))
+    table = MARK + as_csv(audit_listing.as_table(audit_listing.entries_of(request.membership)))
     record(request.membership, "data.exported", target="audit.csv")
-    response = HttpResponse("\ufeff" + table, content_type="text/csv; charset=utf-8")
+    response = HttpResponse(table, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="audit-{timezone.localdate():%Y-%m-%d}.csv"'
     response["Cache-Control"] = "no-store"
     return response

@@ -1,9 +1,7 @@
 """History as a table for spreadsheets, in pieces: however many rows there are, only one batch of them is in memory."""
 
-import csv
 import datetime
-import io
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import visible
 from apps.accounts.models import Membership
+from apps.core.tables import MARK, as_csv
 from apps.runs import registry
 from apps.runs.forms import newest_ids
 from apps.runs.models import CostKind, Run, Status
@@ -21,8 +20,6 @@ from apps.runs.transitions import RunQuerySet
 
 BATCH: Final = 500
 MOST_LETTERS: Final = 32_000  # a cell of a spreadsheet takes 32,767
-MARK: Final = "\ufeff".encode()  # by it spreadsheets know that the file is UTF-8
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 in_thread = sync_to_async(thread_sensitive=False)
 
 COLUMNS: Final[dict[str, Any]] = {
@@ -51,14 +48,14 @@ READ: Final = [name for name in COLUMNS if "." not in name]
 
 async def csv_of(runs: RunQuerySet, states: tuple[str, ...], membership: Membership) -> AsyncIterator[bytes]:
     """The file, piece by piece. It ends early for somebody who may not read any more."""
-    yield MARK + written([[str(heading) for heading in COLUMNS.values()]])
+    yield MARK + as_csv([[str(heading) for heading in COLUMNS.values()]])
     last: Any = None
     while True:
         rows = await in_thread(read_batch)(runs, states, membership, last)
         if not rows:
             return
         last = rows[-1]["pk"]
-        yield written(cells_of(row) for row in rows)
+        yield as_csv(cells_of(row) for row in rows)
 
 
 def read_batch(runs: RunQuerySet, states: tuple[str, ...], membership: Membership, after: Any) -> Sequence[dict[str, Any]]:
@@ -97,18 +94,4 @@ def cells_of(row: dict[str, Any]) -> list[Any]:
         "cost_kind": str(CostKind(row["cost_kind"]).label),
         **({"asked": "", "answer": ""} if row["erased_at"] else {}),
     }
-    return [safe(made.get(name, row.get(name))) for name in COLUMNS]
-
-
-def safe(value: Any) -> Any:
-    """No cell is a formula, and none has what a file cannot hold."""
-    if value is None or isinstance(value, int | float):
-        return value
-    text = str(value).replace("\x00", "\ufffd")
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def written(rows: Iterable[Sequence[Any]]) -> bytes:
-    page = io.StringIO()
-    csv.writer(page).writerows(rows)
-    return page.getvalue().encode("utf-8", "replace")
+    return [made.get(name, row.get(name)) for name in COLUMNS]
