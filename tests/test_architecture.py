@@ -3,6 +3,7 @@
 import ast
 import os
 import pathlib
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -52,6 +53,15 @@ def test_it_has_one_form() -> None:
 
 def test_it_is_typed(tmp_path: pathlib.Path) -> None:
     run("-m", "mypy", "--cache-dir", str(tmp_path), PLAYGROUND_DATA=str(tmp_path))
+
+
+@pytest.mark.parametrize("app", ["core", "accounts", "providers", "runs"])
+def test_it_has_a_place_in_the_contents_for_every_module(app: str) -> None:
+    """Folders of many modules say in `__init__.py` what belongs together."""
+    folder = ROOT / "apps" / app
+    contents = set(re.findall(r"\w+", ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""))
+    there = {file.stem for file in folder.glob("*.py")} - {"__init__", "apps", "urls"}
+    assert there <= contents, f"not in the contents of apps/{app}: {sorted(there - contents)}"
 
 
 @pytest.mark.django_db

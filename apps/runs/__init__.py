@@ -1,0 +1,11 @@
+"""Runs: one row for each call to a provider, from the click to the receipt. docs/architecture.md tells the way.
+
+What others call     services (start, stop, repeat), registry and operations (what a capability brings)
+The row              models, transitions (every change of its status), costs, storable
+In the worker        tasks, executor, wire, supervisor, outcomes, refusals, patience, files
+When something dies  sweeper, heartbeats, comeback (a backup was put back)
+Live text            live/
+Pages                views, forms, export · words, explanations, failures, markdown, snippets
+Words that go        erasure, holdings
+For the other apps   home, month (its sums), health, jump
+"""

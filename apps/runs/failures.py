@@ -1,4 +1,4 @@
-"""The words for each way a call can fail (ui.md §8): what happened, whether it was charged, one act."""
+"""The words for each way a call can fail: what happened, whether it was charged, one act."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the chat operation makes of the streams that servers send (openai-api.md §5.5 and §20.4)."""
+"""What the chat operation makes of the streams that servers send."""
 
 import json
 from typing import Any
