@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,7 +43,7 @@ def date_field(value: Any, told: Any) -> forms.DateField:
         label=gettext_lazy("Switched off on"),
         initial=value,
         required=False,
-        help_text=_says(told),
+        help_text=_says(told and date_format(told, "j F Y")),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": gettext_lazy("Type a date, for example 2027-02-26.")},
     )

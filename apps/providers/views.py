@@ -71,10 +71,14 @@ def connect_builtin(request: TeamRequest) -> HttpResponseBase:
 @require_POST
 @requires("admin")
 def test(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """Call the server now. htmx gets the card again, others go back to the list, or to the form where they pressed it."""
+    """Call the server now. htmx gets the card again, others go back to where they pressed it.
+
+    Whoever syncs the models wants to see their list, and no word from one of them.
+    """
     provider = get_own_provider(request.membership, pk)
     if not wants_fragment(request):
-        return _check_and_return(request, provider, back_to_form="form" in request.POST, wants_word=True)
+        back = next((page for page in ("form", "models") if page in request.POST), "list")
+        return _check_and_return(request, provider, back=back, wants_word=back != "models")
     check(provider, word_for=request.membership.team, person=_tester(request, provider))
     card = _cards(request, _counted(request).filter(pk=provider.pk))[0]
     return render(request, "providers/_tested_card.html", {"provider": card, "can_edit": True})
@@ -139,18 +143,17 @@ def _form_page(request: TeamRequest, form: ProviderForm, context: dict[str, Any]
     return render(request, "providers/form.html", {"form": form, **context}, status=422 if form.errors else 200)
 
 
-def _check_and_return(
-    request: TeamRequest, provider: Provider, *, back_to_form: bool = False, wants_word: bool = False
-) -> HttpResponseBase:
+def _check_and_return(request: TeamRequest, provider: Provider, *, back: str = "list", wants_word: bool = False) -> HttpResponseBase:
     """What was just saved is tested at once, at no cost; the list shows the outcome on its card."""
     result = check(provider, word_for=request.membership.team if wants_word else None, person=_tester(request, provider))
     if result.ok:
         messages.success(request, " ".join(filter(None, (f"{provider.name}: {result.sentence}", word_sentence(provider)))))
-    elif back_to_form:
+    elif back != "list":
         messages.error(request, f"{provider.name}: {result.sentence}")
     else:
         messages.error(request, _("%(provider)s is saved, but the test did not work.") % {"provider": provider.name})
-    return redirect("providers:edit", provider.pk) if back_to_form else redirect("providers:list")
+    address = {"form": "providers:edit", "models": "providers:models"}.get(back)
+    return redirect(address, provider.pk) if address else redirect("providers:list")
 
 
 def _tester(request: TeamRequest, provider: Provider) -> User | None:

@@ -44,7 +44,7 @@ def test_it_folds_what_no_page_offers(admin, team, provider, make_model, press):
     listing = list_models(team, provider)
     assert (names(listing.page), names(listing.folded)) == (["z"], ["gone", "hidden", "retired"])
     page = admin.get(reverse("providers:models", args=[provider.pk])).text
-    assert "Show 3 hidden, retired or unlisted models" in page
+    assert "3 hidden, retired or unlisted models" in page
     assert [choice.label for choice in models_for(team, "chat")] == ["z"]
 
 
