@@ -17,7 +17,7 @@ from apps.core.forms import Form
 ROLE_WORDS = {
     Role.VIEWER: _("reads everything"),
     Role.EDITOR: _("runs and writes"),
-    Role.ADMIN: _("also manages people, providers and budgets"),
+    Role.ADMIN: _("also manages people and providers"),
 }
 
 
