@@ -41,9 +41,10 @@ class ModelChoice:
 def models_for(team: Team, endpoint: str) -> list[ModelChoice]:
     """Models that serve this endpoint: by provider, favourites first, then by name; the built-in ones last.
 
-    Leaves out what is hidden, retired, or behind a provider that has no such endpoint. Two questions to the database.
+    Leaves out what is hidden, retired, or behind a provider that has no such endpoint. Three questions to the database.
     """
-    present = _present(team).order_by("provider__is_builtin", "provider__name", "provider_id", "name")
+    # Prefetched, since a join would make a provider for each of thousands of models: half of the time.
+    present = _present(team).prefetch_related("provider").order_by("provider__is_builtin", "provider__name", "provider_id", "name")
     offered = [choice for choice in choices_of(team, present) if choice.is_offered_for(endpoint)]
     place = {pk: number for number, pk in enumerate(dict.fromkeys(choice.provider.pk for choice in offered))}
     return sorted(offered, key=lambda choice: (place[choice.provider.pk], not choice.facts.is_favourite))
@@ -76,7 +77,7 @@ def _how_far_from_best(choice: ModelChoice) -> tuple[bool, bool, bool]:
 def get_model(team: Team, id: uuid.UUID | str) -> Model | None:
     """One model of the team's living providers, also one that is no longer listed; None for any other id."""
     try:
-        return _alive(team).filter(pk=id).first()
+        return _alive(team).select_related("provider").filter(pk=id).first()
     except (ValueError, TypeError, ValidationError):
         return None
 
@@ -87,7 +88,7 @@ def providers_of(team: Team) -> QuerySet[Provider]:
 
 
 def _alive(team: Team) -> QuerySet[Model]:
-    return Model.objects.filter(provider__in=providers_of(team)).select_related("provider")
+    return Model.objects.filter(provider__in=providers_of(team))
 
 
 def _present(team: Team) -> QuerySet[Model]:

@@ -106,15 +106,14 @@ def _model_notices(team: Team) -> list[Notice]:
 
 def models_that_leave(team: Team) -> list[tuple[str, datetime.date]]:
     """Models that are switched off within 60 days, or were, and that the team used in the last 30 or starts with; soonest first."""
-    models = list(Model.objects.filter(provider__in=providers_of(team)).select_related("provider"))
+    named = Run.objects.filter(team=team, model=OuterRef("name"), pk__gte=first_id_at(timezone.now() - IN_USE))
+    chosen = DefaultModel.objects.filter(team=team, model=OuterRef("pk"))
+    # An index answers this for thousands of models; whose provider it was needs rows, so that is asked of the few that leave.
+    perhaps = Model.objects.filter(Exists(named) | Exists(chosen), provider__in=providers_of(team)).select_related("provider")
     limit = timezone.localdate() + LEAVES_WITHIN
-    dates = {pk: facts.shutdown_date for pk, facts in facts_for_many(team, models).items()}
+    dates = {pk: facts.shutdown_date for pk, facts in facts_for_many(team, perhaps).items()}
     leaving = {pk: date for pk, date in dates.items() if date is not None and date <= limit}
     if not leaving:
         return []
-    recent = Run.objects.filter(
-        team=team, model=OuterRef("name"), provider=OuterRef("provider"), pk__gte=first_id_at(timezone.now() - IN_USE)
-    )
-    chosen = DefaultModel.objects.filter(team=team, model=OuterRef("pk"))
-    used = Model.objects.filter(Exists(recent) | Exists(chosen), pk__in=leaving)
+    used = Model.objects.filter(Exists(named.filter(provider=OuterRef("provider"))) | Exists(chosen), pk__in=leaving)
     return sorted(((str(model), leaving[model.pk]) for model in used), key=lambda each: each[1])
