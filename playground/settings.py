@@ -81,7 +81,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "lucide.templatetags.lucide",
+                "apps.core.templatetags.icons",
                 "apps.core.templatetags.core",
             ],
         },
