@@ -17,11 +17,8 @@ from django.utils import timezone
 
 from apps.accounts.models import Team
 from apps.providers import model_lines
-from apps.providers.model_lines import Line, Lines, Names, host_of, model_names, own_lines, provider_names, shipped_fitting
-from apps.providers.model_notes import note_of_team, turn_off
+from apps.providers.model_lines import Line, Lines, matched, model_names, own_lines, provider_names, shipped_fitting
 from apps.providers.models import Model, ModelFact
-
-__all__ = ["Facts", "Prices", "facts_for", "facts_for_many", "forget_shipped", "host_of", "merge", "note_of_team", "turn_off"]
 
 WORDS = ("label", "note", "shutdown_date", "replacement", "is_hidden", "is_favourite")
 TOKEN_PRICES = ("input", "output", "cached_input")
@@ -85,17 +82,9 @@ def facts_for(team: Team, model: Model) -> Facts:
 def facts_for_many(team: Team, models: Iterable[Model]) -> dict[Any, Facts]:
     """Facts by model id, with one question to the database for all (fetch `provider` with the models)."""
     models = list(models)
-    own = own_lines(team) if models else []
-    of_provider: dict[Any, tuple[Names, Lines]] = {}
     merged: dict[Any, Facts] = {}  # the hundreds of models of one provider fall under a few sets of lines
     found = {}
-    for model in models:
-        if model.provider_id not in of_provider:
-            at = provider_names(model.provider)
-            of_provider[model.provider_id] = (at, Lines(own, at))
-        at, lines = of_provider[model.provider_id]
-        names = model_names(model.name)
-        shipped, fitting = shipped_fitting(at, names), lines.fitting(names)
+    for model, shipped, fitting in matched(own_lines(team) if models else (), models):
         if fitting:
             found[model.pk] = merge(shipped, fitting, model)
             continue

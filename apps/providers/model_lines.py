@@ -6,7 +6,7 @@ dialect, and "private:<dialect>" when it stands on the team's own network.
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fnmatch import translate
 from typing import Any
 from urllib.parse import urlsplit
@@ -90,10 +90,9 @@ def forget() -> None:
     shipped_fitting.cache_clear()
 
 
-def touched_by(own: Iterable[Line], models: Iterable[Model]) -> dict[Any, list[Model]]:
-    """Which of these models each line fits, of the team's own and of those that ship, by the id of its row."""
+def matched(own: Iterable[Line], models: Iterable[Model]) -> Iterator[tuple[Model, tuple[Line, ...], list[Line]]]:
+    """Each model with the lines that ship and those of the team that fit it, the most specific last."""
     own = list(own)
-    touched: dict[Any, list[Model]] = {}
     of_provider: dict[Any, tuple[Names, Lines]] = {}
     for model in models:
         if model.provider_id not in of_provider:
@@ -101,7 +100,14 @@ def touched_by(own: Iterable[Line], models: Iterable[Model]) -> dict[Any, list[M
             of_provider[model.provider_id] = (at, Lines(own, at))
         at, lines = of_provider[model.provider_id]
         names = model_names(model.name)
-        for line in (*shipped_fitting(at, names), *lines.fitting(names)):
+        yield model, shipped_fitting(at, names), lines.fitting(names)
+
+
+def touched_by(own: Iterable[Line], models: Iterable[Model]) -> dict[Any, list[Model]]:
+    """Which of these models each line fits, of the team's own and of those that ship, by the id of its row."""
+    touched: dict[Any, list[Model]] = {}
+    for model, shipped, fitting in matched(own, models):
+        for line in (*shipped, *fitting):
             touched.setdefault(line.row.pk, []).append(model)
     return touched
 

@@ -5,8 +5,8 @@ import pytest
 from django.test.utils import CaptureQueriesContext
 
 from apps.providers.choices import default_model, get_model, models_for
-from apps.providers.facts import Prices, facts_for, facts_for_many, note_of_team, turn_off
-from apps.providers.model_notes import turn_off_value
+from apps.providers.facts import Prices, facts_for, facts_for_many
+from apps.providers.model_notes import note_of_team, turn_off, turn_off_value
 from apps.providers.models import Model, ModelFact
 from apps.providers.services import add_model, create_provider, delete_provider, ensure_builtin, set_default
 from apps.providers.shipped import load_shipped_facts, shipped_lines
@@ -234,7 +234,7 @@ def test_it_lists_what_chats_with_the_builtin_models_last(team, own_server, prov
     make_model("gone", is_listed=False)
     add_model(own_server, "typed")
     models_for(team, "chat")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):  # models, their providers, lines of the team
         names = [choice.model.name for choice in models_for(team, "chat")]
     assert names == ["gpt-6-luna", "big", "typed", "tiny"]
 
