@@ -4,14 +4,14 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from apps.accounts.forms import NewPerson
 from apps.accounts.invitations import DAYS
 from apps.accounts.members import GIVEN_ROLES
-from apps.accounts.models import Invitation, Membership, Role, Team, User
+from apps.accounts.models import Invitation, Membership, Role, Team
 from apps.core.forms import Form
 
 ROLE_WORDS = {
@@ -79,23 +79,8 @@ class InvitationForm(Form):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
 
-class NewAccount(Form):
+class NewAccount(NewPerson):
     """An account that is made by a link. An address that the invitation names is not asked for."""
-
-    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"}))
-    name = forms.CharField(
-        label=_("Your name"),
-        max_length=User._meta.get_field("name").max_length,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        max_length=4096,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters, and not one that many people use."),
-    )
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,13 +88,3 @@ class NewAccount(Form):
             email = self.fields["email"]
             email.disabled, email.initial = True, invitation.email
             email.help_text = _("The invitation is for this address.")
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if "password" in data:
-            person = User(email=data.get("email", ""), name=data.get("name", ""))
-            try:
-                validate_password(data["password"], person)
-            except forms.ValidationError as error:
-                self.add_error("password", error)
-        return data

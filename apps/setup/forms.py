@@ -3,44 +3,29 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Team, User
+from apps.accounts.forms import NewPerson
+from apps.accounts.models import Team
 from apps.core.forms import Form
 from apps.providers.choices import default_model, models_for
 from apps.providers.models import DefaultModel
 from apps.providers.services import set_default
 
 
-class FirstAccount(Form):
+class FirstAccount(NewPerson):
     """The first person and the first team."""
 
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
-    )
-    name = forms.CharField(label=_("Your name"), max_length=User._meta.get_field("name").max_length, required=False)
+    field_order = ("email", "name", "team", "password")
     team = forms.CharField(
         label=_("Name of the team"),
         max_length=Team._meta.get_field("name").max_length,
         help_text=_("Everything is saved for the team. You can be its only member."),
     )
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 10 characters, and not one that many people use."),
-    )
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if "password" in data:
-            person = User(email=data.get("email", ""), name=data.get("name", ""))
-            try:
-                validate_password(data["password"], person)
-            except forms.ValidationError as error:
-                self.add_error("password", error)
-        return data
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs["autofocus"] = True
 
 
 def _by_picker() -> forms.Select:
