@@ -61,17 +61,20 @@ class Health:
         return None if self.first_ms is None else self.first_ms / 1000
 
 
-def health_of(providers: Sequence[Provider]) -> dict[uuid.UUID, Health]:
-    """For all cards at once: two questions to the database, however many providers there are."""
-    totals = {row["pk"]: row for row in _totals(providers)}
+def health_of(providers: Sequence[Provider], team: uuid.UUID) -> dict[uuid.UUID, Health]:
+    """For all cards at once: two questions to the database, however many providers there are.
+
+    The errors are those of the team that looks: its History has them. How fast a provider is, it is for all its teams.
+    """
+    totals = {row["pk"]: row for row in _totals(providers, team)}
     times = _first_words(totals)
     return {provider.pk: _health(provider, totals.get(provider.pk, {}), times[provider.pk]) for provider in providers}
 
 
-def _totals(providers: Sequence[Provider]) -> Any:
+def _totals(providers: Sequence[Provider], team: uuid.UUID) -> Any:
     """For each provider its last call, the id of its fiftieth last one, and what failed in this hour."""
     runs = _calls().filter(provider=OuterRef("pk")).order_by("-pk")
-    failed = runs.filter(status="failed", pk__gte=first_id_at(timezone.now() - SPAN)).order_by()
+    failed = runs.filter(team=team, status="failed", pk__gte=first_id_at(timezone.now() - SPAN)).order_by()
     counted = failed.values("provider").annotate(number=Count("pk")).values("number")
     return (
         Provider.objects.filter(pk__in=[provider.pk for provider in providers])

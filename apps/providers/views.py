@@ -129,7 +129,7 @@ def _cards(request: TeamRequest, rows: QuerySet[Any]) -> list[Any]:
     cards = list(rows)
     own = own_keys_of(request.membership.user, cards)
     is_editor = may(request.membership, "editor")
-    health = health_of(cards)
+    health = health_of(cards, request.membership.team_id)
     for card in cards:
         card.health = health[card.pk]
         card.can_change = may_change(request.membership, card)

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.models import Team
 from apps.core.ids import first_id_at, new_id
 from apps.providers import health
 from apps.providers.health import CHECK_AGAIN, health_of, note_limits, note_outcome, read_duration, read_limits
@@ -84,9 +85,9 @@ def test_it_notes_limits_once_in_ten_seconds(provider, django_assert_num_queries
 def test_it_forgets_limits_that_are_no_news(provider):
     note_limits(provider.pk, AZURE)
     provider.refresh_from_db()
-    assert [(limit.name, limit.left) for limit in health_of([provider])[provider.pk].limits] == [("requests", 9), ("tokens", 950)]
+    assert [(limit.name, limit.left) for limit in health_of([provider], provider.team_id)[provider.pk].limits] == [("requests", 9), ("tokens", 950)]
     provider.limits_at -= datetime.timedelta(hours=2)
-    assert list(health_of([provider])[provider.pk].limits) == []
+    assert list(health_of([provider], provider.team_id)[provider.pk].limits) == []
 
 
 def test_it_counts_for_each_provider_with_two_questions(provider, team, django_assert_num_queries):
@@ -96,7 +97,7 @@ def test_it_counts_for_each_provider_with_two_questions(provider, team, django_a
     call(provider, first_ms=None, status="failed")
     call(provider, datetime.timedelta(hours=3), first_ms=None, status="failed")
     with django_assert_num_queries(2):
-        found = health_of([provider, quiet])
+        found = health_of([provider, quiet], team.pk)
     assert (found[provider.pk].first_ms, found[provider.pk].errors) == (300, 1)
     assert timezone.now() - found[provider.pk].last_call_at < datetime.timedelta(minutes=1)
     assert (found[quiet.pk].last_call_at, found[quiet.pk].first_ms, found[quiet.pk].errors) == (None, None, 0)
@@ -107,7 +108,15 @@ def test_it_looks_at_the_last_fifty_calls_alone(provider):
         call(provider, datetime.timedelta(days=1), first_ms=9000)
     for _number in range(50):
         call(provider, first_ms=200)
-    assert health_of([provider])[provider.pk].first_ms == 200
+    assert health_of([provider], provider.team_id)[provider.pk].first_ms == 200
+
+
+def test_it_counts_no_errors_of_another_team(provider):
+    """Its History has them, and what it asks is its own affair."""
+    call(provider, first_ms=None, status="failed")
+    elsewhere = Team.objects.create(name="Elsewhere")
+    assert health_of([provider], provider.team_id)[provider.pk].errors == 1
+    assert health_of([provider], elsewhere.pk)[provider.pk].errors == 0
 
 
 def test_it_shows_all_that_on_the_card(provider, admin):
