@@ -1,8 +1,9 @@
 """Fills a product's database for S7: `python -m benchmarks.filling`, a child with the product's environment.
 
-Reads {"runs": N, "turns": N} as JSON, writes the addresses of the conversations it made. Everything is final, so no worker looks at it.
+Reads {"runs": N, "turns": N, …} as JSON, writes the addresses of what it made. Everything is final, so no worker looks at it.
 """
 
+import datetime
 import itertools
 import json
 import os
@@ -25,15 +26,23 @@ def fill(wish: dict[str, Any]) -> dict[str, str]:
     provider = Provider.objects.get()
     common = {"team": member.team, "person": member.user, "provider": provider, "provider_label": provider.name}
     _fill_history(common, wish["runs"])
-    return {"long": _conversation(common, wish["turns"]), "short": _conversation(common, 2)}
+    _fill_team(member, wish.get("people", 0), wish.get("audit", 0))
+    _fill_chats(common, wish.get("chats", 0))
+    large = _fill_models(provider, wish.get("models", 0))
+    chats = {"long": _conversation(common, wish["turns"]), "short": _conversation(common, 2)}
+    return {**chats, "models": f"/settings/providers/{large}/models/"}
 
 
-def _run(common: Fields, number: int, **fields: Any) -> Any:
+def _run(common: Fields, number: int, now: datetime.datetime | None = None, **fields: Any) -> Any:
     from django.utils import timezone
 
+    from apps.core.ids import first_id_at
     from apps.runs.models import Run
 
-    now = timezone.now()
+    if now is None:
+        now = timezone.now()
+    else:
+        fields["id"] = uuid.UUID(int=first_id_at(now).int + number)
     return Run(
         operation="chat.reply",
         model=f"model-{number % 7}",
@@ -47,18 +56,57 @@ def _run(common: Fields, number: int, **fields: Any) -> Any:
         first_ms=180,
         total_ms=2400,
         usage={"input": 210, "output": 180},
-        cost=0,
+        cost=number % 9 / 1000,
+        cost_kind="known",
         **common,
         **fields,
     )
 
 
 def _fill_history(common: Fields, number: int) -> None:
+    """Runs that were made evenly since the month began, so that Home sums all of them."""
+    from django.utils import timezone
+
     from apps.runs.models import Run
 
-    rows = (_run(common, index, text="Quiet, all in all.", params={"messages": []}) for index in range(number))
+    now = timezone.localtime()
+    pause = (now - now.replace(day=1, hour=0, minute=0, second=0)) / max(1, number)
+    rows = (_run(common, each, now - pause * (number - each), text="Quiet, all in all.", params={"messages": []}) for each in range(number))
     for batch in _batches(rows):
         Run.objects.bulk_create(batch)
+
+
+def _fill_team(member: Any, people: int, entries: int) -> None:
+    from apps.accounts.models import AuditEntry, Membership, Role, User
+
+    users = User.objects.bulk_create(User(email=f"colleague-{each}@example.org", name=f"Colleague {each}") for each in range(people))
+    Membership.objects.bulk_create(Membership(team=member.team, user=user, role=Role.EDITOR) for user in users)
+    acts = ("member.disabled", "member.enabled", "role.changed", "data.exported")
+    common = {"team": member.team, "person": member.user, "person_label": "Bench", "details": {}}
+    rows = (AuditEntry(act=acts[each % len(acts)], target=f"Colleague {each % 200}", **common) for each in range(entries))
+    for batch in _batches(rows):
+        AuditEntry.objects.bulk_create(batch)
+
+
+def _fill_chats(common: Fields, number: int) -> None:
+    from apps.chat.models import Conversation, Turn
+
+    rows = (Conversation(team=common["team"], person=common["person"], title=f"Boats of pier {each}") for each in range(number))
+    for batch in _batches(rows):
+        Conversation.objects.bulk_create(batch)
+        Turn.objects.bulk_create(Turn(conversation=chat, text="What of the boats?") for chat in batch)
+
+
+def _fill_models(like: Any, number: int) -> Any:
+    """A provider of its own that lists so many; its id."""
+    from apps.providers.models import Model, Provider
+
+    fields = {"team": like.team, "base_url": like.base_url, "dialect": like.dialect, "private_origin": like.private_origin}
+    provider = Provider.objects.create(name="Large", **fields)
+    rows = (Model(provider=provider, name=f"vendor-{each % 40}/gpt-{each}", facts={"owned_by": "vendor"}) for each in range(number))
+    for batch in _batches(rows):
+        Model.objects.bulk_create(batch)
+    return provider.pk
 
 
 def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
