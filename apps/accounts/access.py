@@ -48,7 +48,7 @@ class InAnotherTeam(Http404):
 def may(membership: Membership | None, role: str) -> bool:
     """Whether this member has at least that role, in a team and an account that are alive."""
     # Not `is not None`: the middleware sets a lazy object, which may stand for nobody.
-    return bool(membership) and _is_alive(membership) and RANK[membership.role] >= RANK[role]  # type: ignore[union-attr, arg-type]
+    return bool(membership) and _is_alive(membership) and RANK[membership.role] >= RANK[role]  # type: ignore[union-attr, arg-type]  # it is somebody here
 
 
 def _is_alive(membership: Membership) -> bool:
@@ -110,7 +110,7 @@ def still_in(request: HttpRequest) -> list[Membership]:
 def switch_team(request: HttpRequest, membership: Membership) -> None:
     """From here on this person works in that team, also with the next requests."""
     request.session[TEAM_IN_SESSION] = str(membership.team_id)
-    request.membership = membership  # type: ignore[attr-defined]
+    request.membership = membership  # type: ignore[attr-defined]  # as the middleware does
     request.switched_to = membership.team_id  # type: ignore[attr-defined]  # the middleware tells the other tabs
 
 
@@ -127,7 +127,7 @@ def visible(membership: Membership, rows: Rows) -> Rows:
 def is_visible(membership: Membership, row: Model) -> bool:
     """The same of a row that is here already."""
     first = _first_of(membership.team, type(row))
-    return row.team_id == membership.team_id and (first is None or row.pk >= first)  # type: ignore[attr-defined]
+    return row.team_id == membership.team_id and (first is None or row.pk >= first)  # type: ignore[attr-defined]  # every row of a team has it
 
 
 def _first_of(team: Team, model: type[Model]) -> uuid.UUID | None:

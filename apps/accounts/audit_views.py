@@ -24,7 +24,7 @@ def audit(request: TeamRequest) -> HttpResponse:
     entries, last = audit_listing.page_of(rows, request.GET.get("before", ""))
     for entry in entries:
         entry.words = audit_listing.act_words(entry)  # type: ignore[attr-defined]  # for the table alone
-        entry.detail_words = audit_listing.detail_words(entry)  # type: ignore[attr-defined]
+        entry.detail_words = audit_listing.detail_words(entry)  # type: ignore[attr-defined]  # the same
     older = f"{reverse('accounts:audit')}?{urlencode({**narrowed, 'before': str(last.pk)})}" if last else ""
     context = {
         "entries": entries,

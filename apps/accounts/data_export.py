@@ -12,13 +12,14 @@ import time
 import zipfile
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.access import may
 from apps.accounts.models import Membership, Role, Team
@@ -29,19 +30,21 @@ PIECE: Final = 128 * 1024
 LEVEL: Final = 3  # the database is read faster than a higher level packs
 ASK_SECONDS: Final = 10.0  # how often a running export asks whether its person may still have it
 MARK_SECONDS: Final = 120  # a process that dies leaves its mark for no longer
-CONTENTS: Final = {
-    "team.json": "The team and what is set for it.",
-    "people.jsonl": "Who is in the team, with role.",
-    "invitations.jsonl": "Invitations, without their links.",
-    "audit.jsonl": "Who changed, deleted and exported what.",
-    "providers.jsonl": "Providers, without their keys.",
-    "models.jsonl": "The models of these providers.",
-    "model_facts.jsonl": "What the team noted about models.",
-    "conversations.jsonl": "Chats with all their turns; `follows` is the turn before.",
-    "conversations/": "The same chats to read: one Markdown file each, with the path that was shown last.",
-    "runs.jsonl": "Every call: what was asked and answered, by whom, with numbers, its requests to the provider and its files.",
-    "files/": "The files of these calls; runs.jsonl has their names. One that is empty here was lost on the server.",
-    "manifest.json": "Comes last: how many lines and bytes each file has. Without it the download is not whole.",
+CONTENTS: Final[dict[str, Any]] = {
+    "team.json": gettext_lazy("The team and what is set for it."),
+    "people.jsonl": gettext_lazy("Who is in the team, with role."),
+    "invitations.jsonl": gettext_lazy("Invitations, without their links."),
+    "audit.jsonl": gettext_lazy("Who changed, deleted and exported what."),
+    "providers.jsonl": gettext_lazy("Providers, without their keys."),
+    "models.jsonl": gettext_lazy("The models of these providers."),
+    "model_facts.jsonl": gettext_lazy("What the team noted about models."),
+    "conversations.jsonl": gettext_lazy("Chats with all their turns; `follows` is the turn before."),
+    "conversations/": gettext_lazy("The same chats to read: one Markdown file each, with the path that was shown last."),
+    "runs.jsonl": gettext_lazy(
+        "Every call: what was asked and answered, by whom, with numbers, its requests to the provider and its files."
+    ),
+    "files/": gettext_lazy("The files of these calls; runs.jsonl has their names. One that is empty here was lost on the server."),
+    "manifest.json": gettext_lazy("Comes last: how many lines and bytes each file has. Without it the download is not whole."),
 }
 
 

@@ -28,7 +28,7 @@ class AccountsHolding(Holding):
 
     def delete(self, team_id: TeamId, limit: int) -> int:
         for kind in (AuditEntry, Invitation, Membership):
-            rows: Any = kind.objects.filter(team=team_id)  # type: ignore[attr-defined]
+            rows: Any = kind.objects.filter(team=team_id)  # type: ignore[attr-defined]  # each kind has a manager
             found = list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
             if found:
                 return int(rows.filter(pk__in=found).delete()[0])
@@ -37,7 +37,7 @@ class AccountsHolding(Holding):
     def left(self, team_id: TeamId, before: Any = None) -> int:
         if before is not None:
             return 0
-        return sum(kind.objects.filter(team=team_id).count() for kind in (AuditEntry, Invitation, Membership))  # type: ignore[attr-defined]
+        return sum(kind.objects.filter(team=team_id).count() for kind in (AuditEntry, Invitation, Membership))  # type: ignore[attr-defined]  # the same
 
 
 def _person(membership: Membership) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def held_member(actor: Membership, member_id: object) -> Iterator[tuple[Membersh
         if member is None:
             raise Http404
         if member.user_id == actor_now.user_id:
-            raise Refused(_("Nobody changes his own role or access. Ask another admin."))
+            raise Refused(_("Nobody changes their own role or access. Ask another admin."))
         if member.role == Role.OWNER:
             raise Refused(_("This person owns the team. Only the owner can give it to somebody else."))
         yield actor_now, member

@@ -30,8 +30,8 @@ class CurrentMembership:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.memberships = SimpleLazyObject(lambda: find_memberships(request))  # type: ignore[attr-defined]
-        request.membership = SimpleLazyObject(lambda: choose(request, request.memberships))  # type: ignore[attr-defined]
+        request.memberships = SimpleLazyObject(lambda: find_memberships(request))  # type: ignore[attr-defined]  # typed in TeamRequest
+        request.membership = SimpleLazyObject(lambda: choose(request, request.memberships))  # type: ignore[attr-defined]  # the same
         response = self.get_response(request)
         switched_to = getattr(request, "switched_to", None)
         if switched_to:

@@ -52,7 +52,7 @@ class Giving(Confirmation):
         others = Membership.objects.alive().filter(team=owner.team_id).exclude(pk=owner.pk).select_related("user").order_by("pk")
         choices = [(str(member.pk), f"{member.user}, {member.get_role_display()}") for member in others]
         self.has_choices = bool(choices)
-        self.fields["heir"].choices = [("", _("Choose")), *choices]  # type: ignore[attr-defined]
+        self.fields["heir"].choices = [("", _("Choose")), *choices]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class InvitationForm(Form):

@@ -76,7 +76,7 @@ def new_team(request: TeamRequest) -> HttpResponse:
         raise PermissionDenied("installation")
     form = TeamName(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        membership = teams.create_team(request.user, form.cleaned_data["name"])  # type: ignore[arg-type]
+        membership = teams.create_team(request.user, form.cleaned_data["name"])  # type: ignore[arg-type]  # signed in
         switch_team(request, membership)
         messages.success(request, _("The team %(team)s is made. You own it.") % {"team": membership.team})
         return redirect("accounts:people")

@@ -70,7 +70,7 @@ class HistoryFilter(Form):
             del self.fields["q"]  # there is nothing to find it in
 
     def _set(self, name: str, nothing: Any, choices: list[Any]) -> None:
-        self.fields[name].choices = [("", nothing), *choices]  # type: ignore[attr-defined]
+        self.fields[name].choices = [("", nothing), *choices]  # type: ignore[attr-defined]  # a ChoiceField
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class HistoryFilter(Form):
 
     def model_names(self) -> list[str]:
         """Names to choose from while one is typed."""
-        rows = Model.objects.filter(provider__in=[pk for pk, _name in self.fields["provider"].choices if pk])  # type: ignore[attr-defined]
+        rows = Model.objects.filter(provider__in=[pk for pk, _name in self.fields["provider"].choices if pk])  # type: ignore[attr-defined]  # the same
         return list(rows.order_by("name").values_list("name", flat=True).distinct()[:MOST_MODELS])
 
     @property
