@@ -181,10 +181,14 @@ class LineForm(Form):
                 setattr(line, name, MEANING[value] if name in {"is_hidden", "is_favourite"} else value)
 
     def changed_words(self) -> list[str]:
-        """What was changed, for the book of changes."""
-        return [
-            f"{name[4:].rpartition('.')[0]}" if name.startswith("set.") else name.partition(".")[2] or name for name in self.changed_data
-        ]
+        """What was changed, for the book of changes: as the page calls it, settings as the API does."""
+        return list(dict.fromkeys(self._word_of(name) for name in self.changed_data))
+
+    def _word_of(self, name: str) -> str:
+        kind, _dot, rest = name.partition(".")
+        if kind == "set":
+            return rest.rpartition(".")[0]
+        return {"price": _("prices"), "limit": _("limits")}.get(kind) or str(self.fields[name].label)
 
 
 def _settings_of(groups: Iterable[Group], line: ModelFact, below: Facts | None) -> Iterable[Known]:

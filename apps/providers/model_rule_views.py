@@ -55,7 +55,7 @@ def edit(request: TeamRequest, pk: str) -> HttpResponseBase:
 def delete(request: TeamRequest, pk: str) -> HttpResponseBase:
     line = get_visible(request.membership, ModelFact.objects.all(), pk)
     with transaction.atomic():
-        record(request.membership, "model.changed", target=str(line), changed=["-"])
+        record(request.membership, "model.changed", target=str(line), changed=[_("removed")])
         line.delete()
     messages.success(request, _("The rule for %(models)s is deleted.") % {"models": line.model_pattern})
     return redirect("model_rules:list")

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.access import TeamRequest, may, requires
@@ -25,7 +26,12 @@ from apps.providers.model_list import clean_text
 from apps.providers.model_words import ENDPOINT_WORDS
 from apps.providers.models import DefaultModel, Model, Provider
 
-MARKS = {"hide": ("is_hidden", True), "show": ("is_hidden", False), "favour": ("is_favourite", True), "unfavour": ("is_favourite", False)}
+MARKS = {  # what the buttons of the list say: the field, its value, and the word for the book of changes
+    "hide": ("is_hidden", True, gettext_lazy("hidden")),
+    "show": ("is_hidden", False, gettext_lazy("offered")),
+    "favour": ("is_favourite", True, gettext_lazy("first in lists")),
+    "unfavour": ("is_favourite", False, gettext_lazy("in its place")),
+}
 
 
 @require_GET
@@ -83,12 +89,12 @@ def mark(request: TeamRequest, pk: uuid.UUID, model_pk: uuid.UUID) -> HttpRespon
     """Hide or show a model, put it first or back: the buttons of the list."""
     model = _model(request, pk, model_pk)
     if request.POST.get("mark") in MARKS:
-        name, value = MARKS[request.POST["mark"]]
+        name, value, word = MARKS[request.POST["mark"]]
         # Where the table says the same, the team has nothing to say of its own.
         is_same = getattr(facts_without_note(request.membership.team, model), name) == value
         with transaction.atomic():
             model_notes.mark(request.membership.team, model, **{name: None if is_same else value})
-            _note(request, model, [name])
+            _note(request, model, [str(word)])
     query = request.POST.get("query", "")[:400]
     return redirect(f"{reverse('providers:models', args=[pk])}{'?' if query else ''}{query}")
 
@@ -113,7 +119,7 @@ def forget(request: TeamRequest, pk: uuid.UUID, model_pk: uuid.UUID) -> HttpResp
     model = _model(request, pk, model_pk)
     with transaction.atomic():
         model_notes.forget(request.membership.team, model)
-        _note(request, model, ["*"])
+        _note(request, model, [_("back to what the table says")])
     messages.success(request, _("%(model)s is as the table says.") % {"model": _label(request, model)})
     return redirect("providers:edit_model", pk, model_pk)
 

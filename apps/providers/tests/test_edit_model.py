@@ -169,7 +169,7 @@ def test_it_writes_into_the_book_who_changed_what(admin, team, provider, model, 
     admin.post(url, {"label": "Pot", "set.temperature.take": "no"})
     entry = AuditEntry.objects.get(act="model.changed")
     assert (entry.team, entry.target, entry.person_label) == (team, "pot", "admin@kiln.example")
-    assert entry.details == {"provider": provider.name, "changed": ["label", "temperature"]}
+    assert entry.details == {"provider": provider.name, "changed": ["Name for people", "temperature"]}
 
 
 def test_it_keeps_what_a_person_wrote_when_the_list_is_synced_and_the_product_upgraded(admin, team, provider, model, url):
@@ -216,9 +216,11 @@ def test_it_writes_each_change_into_the_audit(admin, provider, make_model):
     admin.post(reverse("providers:add_model", args=[provider.pk]), {"name": "by-hand"})
     at = [provider.pk, Model.objects.get(name="by-hand").pk]
     admin.post(reverse("providers:make_default", args=at), {"purpose": "cheap"})
+    admin.post(reverse("providers:mark_model", args=at), {"mark": "hide"})
+    admin.post(reverse("providers:edit_model", args=at), {"label": "Writer", "price.input": "2", "price.output": "8"})
     admin.post(reverse("providers:remove_model", args=at))
     told = [(entry.act, entry.target, entry.details["changed"]) for entry in AuditEntry.objects.order_by("pk")]
-    words = (["added by hand"], ["default: Small jobs"], ["removed"])
+    words = (["added by hand"], ["default: Small jobs"], ["hidden"], ["Name for people", "prices"], ["removed"])
     assert told == [("model.changed", "by-hand", changed) for changed in words]
     admin.post(reverse("providers:connect_builtin"))
     assert AuditEntry.objects.latest("pk").act == "provider.added"

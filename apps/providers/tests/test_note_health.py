@@ -85,7 +85,8 @@ def test_it_notes_limits_once_in_ten_seconds(provider, django_assert_num_queries
 def test_it_forgets_limits_that_are_no_news(provider):
     note_limits(provider.pk, AZURE)
     provider.refresh_from_db()
-    assert [(limit.name, limit.left) for limit in health_of([provider], provider.team_id)[provider.pk].limits] == [("requests", 9), ("tokens", 950)]
+    limits = health_of([provider], provider.team_id)[provider.pk].limits
+    assert [(limit.name, limit.left) for limit in limits] == [("requests", 9), ("tokens", 950)]
     provider.limits_at -= datetime.timedelta(hours=2)
     assert list(health_of([provider], provider.team_id)[provider.pk].limits) == []
 
