@@ -165,12 +165,12 @@ def test_it_empties_the_bin_after_thirty_days(team, provider):
 
 
 # --- In batches, by whoever comes, whatever happens --------------------------------------------
-def test_it_erases_five_thousand_runs_in_short_transactions(team, provider):
-    Run.objects.bulk_create([a_run(team, provider, days=40) for _number in range(5000)], batch_size=500)
+def test_it_erases_thousands_of_runs_in_short_transactions(team, provider):
+    Run.objects.bulk_create([a_run(team, provider, days=40) for _number in range(3000)], batch_size=500)
     keep(team, keep_days=30)
     began = time.monotonic()
     taken = housekeep(seconds=0.3)
-    assert 200 <= taken < 5000 and time.monotonic() - began < 5
+    assert 200 <= taken < 3000 and time.monotonic() - began < 5
     tidy()
     assert not Run.objects.filter(erased_at=None).exists()
     assert not Run.objects.exclude(text="").exists()
