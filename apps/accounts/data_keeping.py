@@ -21,7 +21,7 @@ from apps.core import holdings
 from apps.core.holdings import Holding
 
 log = logging.getLogger(__name__)
-BATCH: Final = 200  # rows in one transaction: others wait no longer than that takes
+BATCH: Final = 50  # rows in one transaction: others wait no longer than that takes, and rows may be long
 BREATH: Final = 0.02  # between two transactions, so that those who wait for SQLite get in
 MARK: Final = "housekeeping"
 MARK_SECONDS: Final = 60  # after that the one who set it is taken for dead

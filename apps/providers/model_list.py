@@ -14,6 +14,7 @@ LONGEST_NAME = 200
 CONTEXT_NAMES = ("max_model_len", "context_length", "max_context_length", "context_window")
 FACT_LENGTHS = {"description": 300, "owned_by": 80}
 HIGHEST = 2**31 - 1
+TOLD = ("label", "is_listed", "shutdown_date", "context_tokens", "facts")  # what a list tells of a model
 
 
 class NotAList(ValueError):
@@ -47,15 +48,11 @@ def store_models(provider: Provider, listed: list[ListedModel]) -> None:
     """Make the rows say what the list says. What left the list is kept, but no longer offered, unless a person typed it in."""
     with transaction.atomic():
         rows = {row.name: row for row in Model.objects.filter(provider=provider)}
-        changed = [row for model in listed if (row := rows.get(model.name)) and _update(row, model)]
-        for name in rows.keys() - {model.name for model in listed}:
-            if rows[name].is_listed:
-                rows[name].is_listed = False
-                changed.append(rows[name])
-        Model.objects.bulk_update(changed, ["label", "is_listed", "shutdown_date", "context_tokens", "facts"], batch_size=200)
-        new = [_new_row(provider, model) for model in listed if model.name not in rows]
-        # Two people may test the same provider at once: the second one's rows are the same.
-        Model.objects.bulk_create(new, batch_size=200, ignore_conflicts=True)
+        fresh = [row for model in listed if (row := _fresh_row(provider, rows.get(model.name), model))]
+        # One statement for new and changed ones: an UPDATE of its own for thousands holds SQLite for seconds.
+        Model.objects.bulk_create(fresh, batch_size=200, update_conflicts=True, unique_fields=["provider", "name"], update_fields=TOLD)
+        gone = [rows[name].pk for name in rows.keys() - {model.name for model in listed} if rows[name].is_listed]
+        Model.objects.filter(pk__in=gone).update(is_listed=False)
 
 
 def _entries(body: Any) -> Iterator[Any]:
@@ -101,22 +98,18 @@ def clean_text(text: str, length: int) -> str:
     return "".join(character if character.isprintable() else " " for character in text[: length * 2]).strip()[:length]
 
 
-def _new_row(provider: Provider, model: ListedModel) -> Model:
-    row = Model(provider=provider, name=model.name)
-    _update(row, model)
-    return row
+def _fresh_row(provider: Provider, row: Model | None, model: ListedModel) -> Model | None:
+    """What the list says of a model, to take the place of the row of its name; None where that one says it already.
 
-
-def _update(row: Model, model: ListedModel) -> bool:
-    """Bring a row up to date; whether anything changed. A label that is there stays: a person may have written it."""
-    wanted = {
-        "label": row.label or model.label,
+    A label that is there stays: a person may have written it.
+    """
+    told = {
+        "label": (row.label if row else "") or model.label,
         "is_listed": True,
         "shutdown_date": model.shutdown_date,
         "context_tokens": model.context_tokens,
         "facts": model.facts,
     }
-    changed = any(getattr(row, name) != value for name, value in wanted.items())
-    for name, value in wanted.items():
-        setattr(row, name, value)
-    return changed
+    if row is not None and all(getattr(row, name) == value for name, value in told.items()):
+        return None
+    return Model(provider=provider, name=model.name, **told)
