@@ -133,3 +133,10 @@ def test_it_asks_the_database_for_no_session_that_cannot_be_one(client: Client, 
         response = client.get("/settings/", HTTP_COOKIE=f"playground_session={cookie}")
     assert (response.status_code, response.headers["Location"]) == (302, "/sign-in/?next=/settings/")
     assert [query["sql"] for query in asked.captured_queries if "django_session" in query["sql"]] == []
+
+
+@pytest.mark.parametrize("address", ["//[", "https://[::1", "http://[x]/"])
+@pytest.mark.parametrize("page", ["/sign-in/", "/sign-out/", "/password/reset/key/1-x-y/", "/password/reset/done/"])
+def test_it_goes_nowhere_by_an_address_that_cannot_be_read(client: Client, page: str, address: str) -> None:
+    for answer in (client.get(page, {"next": address}), client.post(page, {"next": address})):
+        assert answer.status_code < 500 and address not in answer.headers.get("Location", "")
