@@ -37,6 +37,7 @@ ACTS: Final[dict[str, Any]] = {
     "data.settings": _("Changed how long data is kept"),
     "data.exported": _("Exported"),
     "data.deleted": _("Deleted data"),
+    "data.restored": _("Brought data back"),
 }
 
 

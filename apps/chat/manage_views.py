@@ -4,14 +4,17 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import TeamRequest, get_visible, may, requires, visible
+from apps.accounts.audit import record
 from apps.accounts.models import Role
 from apps.chat import services
 from apps.chat.forms import InstructionsForm
@@ -55,7 +58,9 @@ def rename(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
 def delete(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Put a chat away. The toast on the next page has Undo, the page of past chats keeps it."""
     conversation = conversation_of(request, conversation_id)
-    services.delete(conversation)
+    with transaction.atomic():
+        services.delete(conversation)
+        _note(request, "data.deleted", conversation)
     toast = render_to_string("chat/_deleted.html", {"conversation": conversation}, request)
     messages.success(request, mark_safe(toast))  # noqa: S308  # a template of ours, escaped there
     return HttpResponseRedirect(reverse("chat:home"), status=303)
@@ -65,8 +70,15 @@ def delete(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def restore(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
     conversation = get_visible(request.membership, Conversation.objects.all(), conversation_id)
-    services.restore(conversation)
+    with transaction.atomic():
+        services.restore(conversation)
+        _note(request, "data.restored", conversation)
     return HttpResponseRedirect(reverse("chat:conversation", args=[conversation.pk]), status=303)
+
+
+def _note(request: TeamRequest, act: str, conversation: Conversation) -> None:
+    """By its number: the audit outlives the words, also those of a name."""
+    record(request.membership, act, target=_("Chat"), number=str(conversation.pk))
 
 
 @requires(Role.EDITOR)

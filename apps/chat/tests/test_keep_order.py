@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from apps.accounts.models import AuditEntry
 from apps.chat.models import Conversation
 from apps.runs.models import Run
 
@@ -108,3 +109,10 @@ def test_it_stops_the_answer_of_a_chat_that_is_deleted(act, send, conversation):
 @pytest.mark.parametrize("name", ["rename", "delete", "restore", "stop", "instructions"])
 def test_it_changes_nothing_by_a_link(as_editor, conversation, name):
     assert as_editor.get(reverse(f"chat:{name}", args=[conversation.pk])).status_code == 405
+
+
+def test_it_writes_who_deleted_it_into_the_audit_without_its_words(act, conversation):
+    act("delete")
+    act("restore")
+    told = [(entry.act, entry.target, entry.details) for entry in AuditEntry.objects.order_by("pk")]
+    assert told == [(name, "Chat", {"number": str(conversation.pk)}) for name in ("data.deleted", "data.restored")]
