@@ -16,7 +16,7 @@ from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import User
 from apps.core.fragments import wants_fragment
 from apps.providers import services
-from apps.providers.access import get_own_provider, may_change, with_shown_address
+from apps.providers.access import get_own_provider, may_change, may_test, too_many_tests, with_shown_address
 from apps.providers.checkup import check
 from apps.providers.choices import providers_of
 from apps.providers.forms import EXAMPLES, KINDS, ProviderForm
@@ -45,7 +45,7 @@ def new(request: TeamRequest) -> HttpResponseBase:
         return render(request, "providers/new.html", {"kinds": KINDS.values()})
     form = ProviderForm(request.POST or None, team=request.membership.team, kind=kind.name, by=request.membership)
     if request.method == "POST" and form.is_valid():
-        return _check_and_return(request, form.save())
+        return _check_and_return(request, form.save()) if may_test(request) else too_many_tests(request)
     return _form_page(request, form, {"kind": kind, "examples": EXAMPLES if kind.name == "own" else ()})
 
 
@@ -58,7 +58,7 @@ def edit(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
         raise Http404
     form = ProviderForm(request.POST or None, team=request.membership.team, provider=provider, by=request.membership)
     if request.method == "POST" and form.is_valid():
-        return _check_and_return(request, form.save())
+        return _check_and_return(request, form.save()) if may_test(request) else too_many_tests(request)
     return _form_page(request, form, {"provider": provider})
 
 
@@ -76,6 +76,8 @@ def test(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
     Whoever syncs the models wants to see their list, and no word from one of them.
     """
     provider = get_own_provider(request.membership, pk)
+    if not may_test(request):
+        return too_many_tests(request)
     if not wants_fragment(request):
         back = next((page for page in ("form", "models") if page in request.POST), "list")
         return _check_and_return(request, provider, back=back, wants_word=back != "models")

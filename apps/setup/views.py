@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.access import TeamRequest, get_visible, requires, visible
 from apps.core.fragments import wants_fragment
+from apps.providers.access import may_test, too_many_tests
 from apps.providers.checkup import check
 from apps.providers.forms import EXAMPLES, KINDS, ProviderForm
 from apps.providers.models import Provider
@@ -67,6 +68,8 @@ def provider(request: TeamRequest) -> HttpResponseBase:
     """
     form = _provider_form(request)
     if request.method == "POST" and form and form.is_valid():
+        if not may_test(request):
+            return too_many_tests(request)
         row = form.save()
         result = check(row, word_for=request.membership.team, person=request.membership.user)
         return redirect("setup:provider") if result.ok else redirect(f"{reverse('setup:provider')}?fix={row.pk}#connect")
@@ -102,6 +105,8 @@ def with_trouble(request: TeamRequest, row: Provider) -> ProviderForm:
 def test_provider(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
     """Call the server now, also for one word; htmx gets the one card again."""
     row = get_visible(request.membership, Provider.objects.alive(), pk)
+    if not may_test(request):
+        return too_many_tests(request)
     check(row, word_for=request.membership.team, person=request.membership.user)
     if wants_fragment(request):
         return render(request, "setup/_provider.html", {"provider": row})

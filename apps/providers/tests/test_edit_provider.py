@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from apps.providers import keys
+from apps.providers.checkup import CheckResult
 from apps.providers.models import DefaultModel, Model, Provider
 from apps.providers.services import add_model, ensure_builtin
 from apps.providers.tests.conftest import KEY
@@ -246,3 +247,17 @@ def test_it_makes_a_model_the_one_that_pages_start_with(admin, team, provider):
     admin.post(url, {"purpose": "writing"})
     assert DefaultModel.objects.get(team=team, purpose="writing").model == model
     assert "Pages start with this" in admin.get(reverse("providers:models", args=[provider.pk])).content.decode()
+
+
+def test_it_lets_nobody_look_through_a_network_by_tests(admin, provider, monkeypatch):
+    looked = []
+
+    def look(provider, **more):
+        looked.append(provider)
+        return CheckResult(True, "")
+
+    monkeypatch.setattr("apps.providers.views.check", look)
+    answers = [admin.post(reverse("providers:test", args=[provider.pk])).status_code for _number in range(21)]
+    assert (set(answers[:20]), answers[20], len(looked)) == ({302}, 429, 20)
+    moved = admin.post(reverse("providers:edit", args=[provider.pk]), {"name": "x", "base_url": "https://next.example/v1", "key": KEY})
+    assert (moved.status_code, Provider.objects.get().base_url) == (429, provider.base_url)
