@@ -48,7 +48,11 @@ def report_workers() -> Report:
     if not here:
         return Report(State.DOWN, _("No worker is running. What is asked is kept and starts when one does."), facts)
     if answers is not None and answers < len(here):
-        return Report(State.WARN, _("A worker gives signs of life but does not answer to the queue."), facts)
+        return Report(
+            State.WARN,
+            _("A worker gives signs of life but does not answer to the queue. What is asked may wait until it is started again."),
+            facts,
+        )
     if not is_beating:
         return Report(State.WARN, _("The scheduler is silent. Workers look after lost runs by themselves."), facts)
     return Report(State.FINE, "", facts)
