@@ -30,8 +30,14 @@ _wary_until = 0.0
 @functools.cache
 def _producers() -> Any:
     """Connections of our own for publishing: the worker's need more patience than a page has."""
-    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "socket_timeout": PATIENCE_SECONDS, "socket_connect_timeout": PATIENCE_SECONDS}
-    return producers[Connection(settings.CELERY_BROKER_URL, transport_options=options)]  # type: ignore[no-untyped-call]
+    return producers[_queue_within(PATIENCE_SECONDS)]
+
+
+def _queue_within(seconds: float) -> Connection:
+    """A connection that gives up after that time, and tries once only: by itself it would try again for six seconds."""
+    bounds = {"socket_timeout": seconds, "socket_connect_timeout": seconds, "max_retries": 0}
+    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **bounds}
+    return Connection(settings.CELERY_BROKER_URL, transport_options=options)  # type: ignore[no-untyped-call]  # kombu has no types
 
 
 def publish(run_ids: Iterable[uuid.UUID]) -> None:
@@ -70,9 +76,8 @@ def ping_workers(expected: int, seconds: float = PATIENCE_SECONDS) -> int | None
     """How many of the expected workers answer through the queue in that time; None while the queue itself is away."""
     if not expected:
         return 0
-    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, "socket_timeout": seconds, "socket_connect_timeout": seconds, "max_retries": 0}
     try:
-        with Connection(settings.CELERY_BROKER_URL, transport_options=options) as queue:  # type: ignore[no-untyped-call]
+        with _queue_within(seconds) as queue:
             return len(current_app.control.broadcast("ping", reply=True, timeout=seconds, limit=expected, connection=queue))
     except (OperationalError, OSError, RedisError):
         return None

@@ -9,8 +9,9 @@ from django.core.files.base import ContentFile
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from apps.core.ids import new_id
 from apps.providers.services import delete_provider
-from apps.runs import files, registry, services, sweeper
+from apps.runs import files, registry, services, sweeper, tasks
 from apps.runs.executor import execute
 from apps.runs.models import Run, Status
 from apps.runs.operations import OutputFile
@@ -195,3 +196,12 @@ def test_a_repeated_run_has_the_same_files(team, editor, provider):
     run = services.start_run(**asked, params={"messages": []}, key="k", files=[given])
     again = services.run_again(run, person=editor.user, key="k2")
     assert [(file.name, file.file.read()) for file in again.files.all()] == [("a.txt", b"abc")]
+
+
+def test_a_process_that_never_saw_the_queue_does_not_wait_for_it(monkeypatch):
+    monkeypatch.setattr(tasks, "_wary_until", 0.0)
+    tasks._producers.cache_clear()
+    begun = time.monotonic()
+    tasks.publish([new_id()])
+    assert time.monotonic() - begun < 2 * tasks.PATIENCE_SECONDS
+    assert tasks._wary_until > begun
