@@ -4,7 +4,7 @@ import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -106,14 +106,16 @@ def _model_notices(team: Team) -> list[Notice]:
 
 def models_that_leave(team: Team) -> list[tuple[str, datetime.date]]:
     """Models that are switched off within 60 days, or were, and that the team used in the last 30 or starts with; soonest first."""
-    named = Run.objects.filter(team=team, model=OuterRef("name"), pk__gte=first_id_at(timezone.now() - IN_USE))
-    chosen = DefaultModel.objects.filter(team=team, model=OuterRef("pk"))
-    # An index answers this for thousands of models; whose provider it was needs rows, so that is asked of the few that leave.
-    perhaps = Model.objects.filter(Exists(named) | Exists(chosen), provider__in=providers_of(team)).select_related("provider")
+    since = first_id_at(timezone.now() - IN_USE)
+    # Asked for the last one, since PostgreSQL would look for any one without the index, through all runs for each model.
+    last = Run.objects.filter(team=team, model=OuterRef("name")).order_by("-pk").values("pk")
+    chosen = Exists(DefaultModel.objects.filter(team=team, model=OuterRef("pk")))
+    named = Model.objects.alias(last=Subquery(last[:1])).filter(Q(last__gte=since) | chosen, provider__in=providers_of(team))
     limit = timezone.localdate() + LEAVES_WITHIN
-    dates = {pk: facts.shutdown_date for pk, facts in facts_for_many(team, perhaps).items()}
+    dates = {pk: facts.shutdown_date for pk, facts in facts_for_many(team, named.select_related("provider")).items()}
     leaving = {pk: date for pk, date in dates.items() if date is not None and date <= limit}
     if not leaving:
         return []
-    used = Model.objects.filter(Exists(named.filter(provider=OuterRef("provider"))) | Exists(chosen), pk__in=leaving)
+    with_provider = last.filter(provider=OuterRef("provider"))  # in no index, so it is asked of the few that leave
+    used = Model.objects.alias(last=Subquery(with_provider[:1])).filter(Q(last__gte=since) | chosen, pk__in=leaving)
     return sorted(((str(model), leaving[model.pk]) for model in used), key=lambda each: each[1])
