@@ -83,7 +83,8 @@ def already_in(request: HttpRequest, membership: Membership) -> HttpResponse:
 
 
 def join(request: HttpRequest, found: Invitation, user: User) -> HttpResponse:
-    problem = ""
+    other = _("The invitation is for another address. Sign out, and open the link again with that account.")
+    problem = other if found.email and found.email != user.email else ""  # no button that can only refuse
     if request.method == "POST":
         try:
             return welcome(request, invitations.accept(found, user))
@@ -92,9 +93,9 @@ def join(request: HttpRequest, found: Invitation, user: User) -> HttpResponse:
         except invitations.LockedOut:
             problem = _("You were locked out of this team. One of its admins can let you in again.")
         except invitations.OtherAddress:
-            problem = _("The invitation is for another address. Sign out, and open the link again with that account.")
+            problem = other
     context = {"invitation": found, "problem": problem}
-    return render(request, "accounts/join.html", context, status=403 if problem else 200)
+    return render(request, "accounts/join.html", context, status=403 if problem and request.method == "POST" else 200)
 
 
 def make_account(request: HttpRequest, found: Invitation) -> HttpResponse:

@@ -227,6 +227,8 @@ def test_it_is_not_a_way_back_for_somebody_who_is_locked_out(link: str, admin: M
 def test_it_is_for_the_address_that_it_names(admin: Membership, client: Client) -> None:
     client.force_login(make_person("somebody@example.org"))
     client.get(make_link(admin, email="kim@example.org"))
+    page = client.get("/invite/")
+    assert "for another address" in page.text and 'action="/invite/"' not in page.text
     page = client.post("/invite/")
     assert page.status_code == 403 and "for another address" in page.text
     assert Membership.objects.count() == 1
