@@ -54,5 +54,7 @@ def remove_own_key(provider: Provider, by: Membership) -> bool:
 
 
 def forget_keys_of_leaver(sender: object, instance: Membership, **signal: object) -> None:
-    """Who is no member any more leaves no key behind with the providers of that team."""
-    PersonalKey.objects.filter(user_id=instance.user_id, provider__team_id=instance.team_id).delete()
+    """Who is no member any more leaves no key behind with the providers of that team; who is in no team at all, none anywhere."""
+    theirs = PersonalKey.objects.filter(user_id=instance.user_id)
+    is_elsewhere = Membership.objects.filter(user_id=instance.user_id).exists()
+    (theirs.filter(provider__team_id=instance.team_id) if is_elsewhere else theirs).delete()

@@ -172,3 +172,19 @@ def test_it_writes_into_the_audit_who_did_it_and_no_key(editor, open_provider):
     entries = list(AuditEntry.objects.order_by("pk").values_list("act", "person__email", "target", "details"))
     assert [entry[:3] for entry in entries] == [(act, "editor@kiln.example", "OpenAI") for act in ("key.changed", "key.removed")]
     assert OWN not in str(entries) and "1111" not in str(entries)
+
+
+def test_it_is_taken_back_also_by_who_may_not_ask_any_more(editor, open_provider):
+    enter(editor, open_provider)
+    Membership.objects.update(role=Role.VIEWER)
+    assert "Remove your key" in editor.get(page(open_provider)).text
+    assert enter(editor, open_provider).status_code == 403
+    assert editor.post(reverse("providers:remove_own_key", args=[open_provider.pk])).status_code == 302
+    assert not PersonalKey.objects.exists()
+
+
+def test_it_forgets_every_key_of_who_is_in_no_team(editor, open_provider):
+    Provider.objects.update(team=None)
+    enter(editor, open_provider)
+    Membership.objects.get(user=somebody()).delete()
+    assert not PersonalKey.objects.exists()
