@@ -39,7 +39,8 @@ def _due() -> list[Provider]:
     now = timezone.now()
     called = Provider.objects.filter(pk=OuterRef("pk"), runs__pk__gte=first_id_at(now - IN_USE))
     is_in_use = Q(created_at__gte=now - IN_USE) | Exists(called)
-    return list(Provider.objects.alive().filter(is_in_use, recheck_at__lte=now).order_by("recheck_at")[:50])
+    of_living_teams = Provider.objects.alive().filter(team__deleted_at=None)  # and those that are offered to all
+    return list(of_living_teams.filter(is_in_use, recheck_at__lte=now).order_by("recheck_at")[:50])
 
 
 def _claim(provider: Provider) -> bool:

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from apps.accounts.models import Team
 from apps.providers.checkup import check, check_due
 from apps.providers.checkup.checking import hold, wait_until_next
 from apps.providers.checkup.due import _claim
@@ -149,3 +150,15 @@ def test_it_keeps_what_worked_while_the_server_is_away(studio, server):
     studio.refresh_from_db()
     assert studio.endpoints["chat"]["state"] == "works"
     assert studio.last_check["server"]["name"] == "vLLM"
+
+
+def test_it_sends_no_key_for_a_team_that_is_deleted(studio, server, team):
+    make_due(studio)
+    Team.objects.filter(pk=team.pk).update(deleted_at=timezone.now())
+    assert check_due() == 0
+    assert server.paths() == []
+
+
+def test_it_looks_after_what_is_offered_to_all_teams(studio):
+    make_due(studio, team=None)
+    assert check_due() == 1
