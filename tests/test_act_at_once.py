@@ -14,8 +14,12 @@ from apps.accounts.models import AuditEntry, Invitation, Membership, Role, Team
 from apps.chat.models import Conversation
 from apps.core.ids import new_id
 from apps.providers import services
+from apps.providers.checkup import check, checking
 from apps.providers.models import Model, PersonalKey, Provider
+from apps.runs.executor import execute
 from apps.runs.models import Run
+from apps.runs.services import start_run
+from apps.runs.sweeper import sweep
 from tests.belongings import make_chat, make_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -135,3 +139,58 @@ def test_a_team_goes_though_calls_of_others_went_to_its_provider(team, other_tea
     theirs.refresh_from_db()
     assert theirs.provider_label == "" and theirs.text
     assert not Team.objects.filter(pk=team.pk).exists()
+
+
+def test_a_team_that_is_deleted_in_the_middle_of_an_answer_sends_nothing_more_and_is_purged(team, editor, provider, loopback):
+    def ask(mark: str) -> Run:
+        params = {"messages": [{"role": "user", "content": f"Count {mark}"}]}
+        common = {"team": team, "person": editor.user, "operation": "chat.reply", "provider": provider}
+        return start_run(**common, model="steady-rate20-tokens200", params=params, key=mark)
+
+    writing, waiting, late = ask("#t-9e01"), ask("#t-9e02"), ask("#t-9e03")
+
+    def work() -> None:
+        execute([writing.pk])
+        connection.close()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    loopback.wait_for_call("#t-9e01")
+    Team.objects.filter(pk=team.pk).update(deleted_at=timezone.now())
+    execute([late.pk])  # its message was under way
+    clean_up()
+    execute([waiting.pk])
+    worker.join(10)
+    assert not worker.is_alive()
+    sweep()
+    while housekeep():
+        pass
+    assert not loopback.calls("#t-9e02") and not loopback.calls("#t-9e03")
+    assert not Run.objects.exists() and not Team.objects.filter(pk=team.pk).exists()
+
+
+def test_two_check_ups_of_one_provider_write_the_same(team, loopback):
+    provider = services.create_provider(team, name="Loopback", base_url=loopback.url, allow_private=True)
+    rows = [Provider.objects.get(pk=provider.pk) for _number in range(3)]
+    outcomes = at_once(*(lambda row=row: check(row) for row in rows))
+    assert [each.ok for each in outcomes] == [True] * 3, outcomes
+    names = list(Model.objects.filter(provider=provider).values_list("name", flat=True))
+    assert len(names) == len(set(names)) == outcomes[0].models > 0
+    provider.refresh_from_db()
+    assert provider.last_check["ok"]
+
+
+def test_a_provider_that_is_deleted_in_its_check_up_gets_no_models(team, loopback, monkeypatch):
+    provider = services.create_provider(team, name="Loopback", base_url=loopback.url, allow_private=True)
+    opened = Provider.objects.get(pk=provider.pk)
+    look = checking._look
+
+    def slow_look(*args):
+        findings = look(*args)
+        services.delete_provider(opened)
+        return findings
+
+    monkeypatch.setattr(checking, "_look", slow_look)
+    check(provider)
+    gone = Provider.objects.get(pk=provider.pk)
+    assert gone.deleted_at is not None and gone.last_check == {} and not Model.objects.filter(provider=gone).exists()
