@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.core import count, duration
+from apps.providers.connections import KEY_OF, PERSONS
 from apps.runs.models import CostKind, Run
 
 Words = tuple[str, str]  # title, text
@@ -25,6 +26,9 @@ def failure_words(run: Run) -> tuple[str, str, tuple[Act, ...]]:
     """Title, text and acts for a failed run."""
     names = {"provider": run.provider_label, "model": run.model_label or run.model}
     title, text = _title(run.error_kind, names, run.error.get("details", {})), _advice(run.error_kind)
+    if run.error_kind == "auth" and (run.request or {}).get(KEY_OF) == PERSONS:  # then nobody else can mend it
+        who = run.person or _("somebody who left")
+        title = _("%(provider)s did not accept the own key of %(person)s.") % {**names, "person": who}
     told = str(run.error.get("details", {}).get("message") or "")
     if not title:
         title, told = str(run.error.get("sentence") or _("It did not work.")), ""

@@ -14,6 +14,7 @@ from apps.providers import services
 from apps.providers.models import PersonalKey, Provider
 from apps.providers.own_keys import remove_own_key, save_own_key
 from apps.runs.executor import execute
+from apps.runs.explanations import explain
 from apps.runs.models import Run
 from apps.runs.services import start_run
 from tests.keys.acts import KEY, OTHER_KEY, OWN_KEY, change, hears
@@ -66,6 +67,15 @@ def test_it_says_on_the_receipt_whose_key_was_used(open_studio, editor, colleagu
     assert "your own key" in receipt(mine, editor)
     assert "the team’s key" in receipt(theirs, editor)
     assert f"the own key of {editor.user}" in receipt(mine, colleague)
+
+
+def test_it_says_whose_key_was_refused(open_studio, home, editor, colleague, ask):
+    """An admin would look for the mistake in the key of the team."""
+    own(open_studio, editor, OWN_KEY)
+    home.status = 401
+    mine, theirs = ask(open_studio, editor.user), ask(open_studio, colleague.user)
+    assert explain(mine).title.endswith(f"did not accept the own key of {editor.user}.")
+    assert explain(theirs).title.endswith("did not accept the key.")
 
 
 def receipt(run, reader) -> str:
