@@ -2,11 +2,8 @@
 
 from django.urls import include, path
 
-from apps.accounts.front import show_health, show_home
-
 urlpatterns = [
-    path("", show_home, name="home"),
-    path("settings/health/", show_health, name="health"),
+    path("", include("apps.accounts.front_urls")),
     path("setup/", include("apps.setup.urls")),
     path("", include("apps.core.urls")),
     path("", include("apps.accounts.urls")),

@@ -6,5 +6,6 @@ About oneself        profile_views, profile_forms, time_zones · look_views, loo
 Teams and people     teams, members, invitations (the rules) · team_views, people_views, invitation_views, team_forms, team_urls
 Audit                audit (writes it), audit_listing, audit_views
 Data                 data_keeping (housekeeping), data_export, data_services · data_views, data_forms, data_urls
-For the other apps   front (Home and Health), home, jump, holdings, signals
+What all apps add to front (Home, Health, jump box), help_views, front_urls
+For the other apps   home, jump, holdings, signals
 """

@@ -1,7 +1,7 @@
 """What every page needs, and the lists that other apps put something into. Knows none of them.
 
-The shell            context (navigation, Settings), forms, fragments, views (error pages), middleware (headers), bodies, finders, members
+The shell            context (navigation, Settings), forms, fragments, views (error pages), middleware (headers), bodies, finders
 Lists of all apps    home, health, jump, pages (all that can be opened by name), holdings (what each app keeps of a team)
-Their pages          jump_views, help_views, keys, glossary, health_reports
+Said on them         keys, glossary, health_reports
 Small tools          ids, charts, tables, logs
 """

@@ -6,35 +6,36 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apps.accounts.access import TeamRequest, requires
+from apps.accounts.models import Membership, Role
 from apps.core.fragments import render_page
 from apps.core.glossary import WORDS
 from apps.core.keys import key_groups
-from apps.core.members import MemberRequest, for_members
 from apps.core.pages import Page, pages_for
 
-HELPERS = ("owner", "admin")  # roles that manage people and providers
+HELPERS = (Role.OWNER, Role.ADMIN)  # roles that manage people and providers
 
 
 @require_safe
-@for_members
-def start(request: MemberRequest) -> HttpResponse:
+@requires()
+def start(request: TeamRequest) -> HttpResponse:
     context = {"places": pages_by_place(request.membership), "helpers": helpers_of(request.membership)}
     return render(request, "core/help.html", context)
 
 
 @require_safe
-@for_members
-def keys(request: MemberRequest) -> HttpResponse:
+@requires()
+def keys(request: TeamRequest) -> HttpResponse:
     return render_page(request, "core/help_keys.html", {"key_groups": key_groups(request.membership)}, fragment="core/_keys.html")
 
 
 @require_safe
-@for_members
-def words(request: MemberRequest) -> HttpResponse:
+@requires()
+def words(request: TeamRequest) -> HttpResponse:
     return render(request, "core/help_words.html", {"words": WORDS})
 
 
-def pages_by_place(membership: Any) -> dict[Any, list[Page]]:
+def pages_by_place(membership: Membership) -> dict[Any, list[Page]]:
     """The pages that have something said of them, under the headings of the navigation."""
     places: dict[Any, list[Page]] = {}
     for page in pages_for(membership):
@@ -43,7 +44,7 @@ def pages_by_place(membership: Any) -> dict[Any, list[Page]]:
     return places
 
 
-def helpers_of(membership: Any) -> list[Any]:
+def helpers_of(membership: Membership) -> list[Membership]:
     """The colleagues who can change what others cannot, without whoever asks."""
     rows = membership.team.memberships.alive().filter(role__in=HELPERS).exclude(pk=membership.pk)
     return list(rows.select_related("user").order_by("-role", "user__name", "user__email"))
