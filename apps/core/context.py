@@ -1,7 +1,9 @@
 """What the shell of every page needs."""
 
 import functools
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from django.apps import apps
@@ -117,10 +119,21 @@ def chosen_motion(request: HttpRequest) -> str:
     return motion if motion in MOTIONS else ""
 
 
+@functools.cache
+def manage_command() -> str:
+    """What is typed on the server, in the folder of the product, before the name of a command.
+
+    `make run` installs beside the code, where the `python` of the system finds nothing; in an image it is the only one.
+    """
+    is_beside = Path(sys.prefix) == settings.BASE_DIR / ".venv"
+    return ".venv/bin/python manage.py" if is_beside else "python manage.py"
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor. Asks no question of the database: `membership` is a lazy object of the middleware."""
     return {
         "product_name": settings.PRODUCT_NAME,
+        "manage_command": manage_command(),
         "theme": chosen_theme(request),
         "motion": chosen_motion(request),
         "navigation": SimpleLazyObject(lambda: navigation(request)),

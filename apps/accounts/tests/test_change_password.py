@@ -1,8 +1,10 @@
 """Changing and resetting a password."""
 
 import re
+import sys
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client, override_settings
@@ -61,6 +63,8 @@ def test_it_says_how_to_reset_on_the_server_when_there_is_no_mail() -> None:
     make_member()
     page = Client().get("/password/reset/").content.decode()
     assert "manage.py changepassword" in page
+    python = page.partition("<pre")[2].partition(">")[2].split()[0]
+    assert python == "python" or (settings.BASE_DIR / python).samefile(sys.executable), "what is shown is what can be typed here"
     assert "<form" not in page
     assert mail.outbox == []
 
