@@ -76,20 +76,11 @@ def allow_again(team: Team, model: Model, parameter: str) -> None:
 
 
 def mark(team: Team, model: Model, **words: Any) -> None:
-    """Set single words of the line: `is_hidden`, `is_favourite`."""
+    """Set single fields of the line, for instance `is_hidden`."""
 
     def change(line: ModelFact) -> None:
         for name, value in words.items():
             setattr(line, name, value)
-
-    change_line(team, model, change)
-
-
-def note_of_team(team: Team, model: Model, *, prices: dict[str, str], limits: dict[str, int]) -> None:
-    """What the team knows of this model's prices and room; empty ones leave the word to the table and the server."""
-
-    def change(line: ModelFact) -> None:
-        line.prices, line.limits = prices, limits
 
     change_line(team, model, change)
 

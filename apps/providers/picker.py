@@ -58,7 +58,7 @@ class ModelList:
 
 
 def list_for(team: Team, endpoint: str) -> ModelList:
-    """The models for this endpoint: favourites, then by provider; in each group new ones first. Three questions to the database."""
+    """The models for this endpoint: favourites, then by provider; in each group new ones first. Four questions to the database."""
     choices = models_for(team, endpoint)
     new = new_among(choices)
     by_provider: dict[uuid.UUID, list[ModelChoice]] = {}
@@ -151,9 +151,9 @@ class _RowWriter:
         return f'<div role="group" aria-label="{title}"><div class="opt-head" aria-hidden="true">{title}</div>{rows}</div>'
 
     def row(self, choice: ModelChoice) -> str:
-        line, kinds, retirement = self.shared(choice.facts)
+        line, kinds, day = self.shared(choice.facts)
         name, label, provider, note = choice.model.name, choice.label, choice.provider.name, choice.facts.note
-        badges = (self.new_badge if choice.id in self.new else "") + (self.slow_badge if is_slow(choice) else "") + retirement
+        badges = (self.new_badge if choice.id in self.new else "") + (self.slow_badge if is_slow(choice) else "") + day
         text = escape(" ".join(dict.fromkeys((label, name, provider, note))).lower())
         strengths = f"<small>{escape(note)}</small>" if note else ""
         tech = f" <small>{escape(name)}</small>" if label != name else ""

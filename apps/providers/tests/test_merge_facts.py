@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.providers.choices import default_model, get_model, models_for
 from apps.providers.facts import Prices, facts_for, facts_for_many
-from apps.providers.model_notes import note_of_team, turn_off, turn_off_value
+from apps.providers.model_notes import mark, turn_off, turn_off_value
 from apps.providers.models import Model, ModelFact
 from apps.providers.services import add_model, create_provider, delete_provider, ensure_builtin, set_default
 from apps.providers.shipped import load_shipped_facts, shipped_lines
@@ -59,7 +59,7 @@ def test_it_believes_the_server_about_room_but_the_team_more(team, empty_table, 
     model = make_model("pot", context_tokens=4096)
     ModelFact.objects.create(model_pattern="pot", limits={"context": 100, "output": 50})
     assert facts_for(team, model).limits == {"context": 4096, "output": 50}
-    note_of_team(team, model, prices={}, limits={"context": 2048})
+    mark(team, model, limits={"context": 2048})
     assert facts_for(team, model).limits == {"context": 2048, "output": 50}
 
 
@@ -90,7 +90,7 @@ def test_it_counts_nothing_for_an_own_server_and_knows_no_price_elsewhere(team, 
 
 def test_it_counts_money_as_soon_as_the_team_enters_a_price(team, own_server, make_model):
     model = make_model("mystery", of=own_server)
-    note_of_team(team, model, prices={"input": "0.20", "output": "1.2"}, limits={})
+    mark(team, model, prices={"input": "0.20", "output": "1.2"})
     assert facts_for(team, model).prices == Prices(Decimal("0.20"), Decimal("1.2"))
 
 

@@ -9,7 +9,7 @@ from apps.accounts.models import AuditEntry, Membership, Role, User
 from apps.providers.choices import default_model, get_model, models_for, providers_of
 from apps.providers.connections import NotOffered, connect
 from apps.providers.facts import facts_for
-from apps.providers.model_notes import note_of_team
+from apps.providers.model_notes import mark
 from apps.providers.models import ModelFact, Provider
 from apps.providers.services import add_model, create_provider, set_default
 from apps.providers.tests.conftest import KEY
@@ -113,7 +113,7 @@ def test_it_counts_for_every_team_with_facts_and_defaults_of_its_own(offered, te
         assert get_model(each, model.pk) == model
     set_default(other_team, "writing", model)
     assert default_model(other_team) == model
-    note_of_team(other_team, model, prices={"input": "7", "output": "9"}, limits={})
+    mark(other_team, model, prices={"input": "7", "output": "9"})
     assert facts_for(other_team, model).prices.output == 9
     assert facts_for(team, model).prices.output != 9
     assert set(ModelFact.objects.exclude(team=None).values_list("team", flat=True)) == {other_team.pk}
