@@ -15,6 +15,7 @@ from apps.accounts import teams
 from apps.accounts.access import TeamRequest, may, requires, switch_team
 from apps.accounts.models import Membership, Role
 from apps.accounts.team_forms import Confirmation, Giving, TeamName
+from apps.core.forms import focus_on_mistake
 from apps.core.views import is_member
 
 
@@ -46,13 +47,6 @@ def team_page(request: TeamRequest, **forms: Form) -> HttpResponse:
     for form in forms.values():
         focus_on_mistake(form)
     return render(request, "accounts/team.html", context | forms, status=422 if forms else 200)
-
-
-def focus_on_mistake(form: Form) -> None:
-    """The page is longer than a window: it opens at the field that was refused."""
-    name = next((name for name in form.errors if name in form.fields), None)
-    if name:
-        form.fields[name].widget.attrs["autofocus"] = True
 
 
 @require_POST

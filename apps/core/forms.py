@@ -67,6 +67,13 @@ class Renderer(DjangoTemplates):
         return super().get_template(template_name)
 
 
+def focus_on_mistake(form: forms.BaseForm) -> None:
+    """The page is longer than a window: it opens at the field that was refused."""
+    name = next((name for name in form.errors if name in form.fields), None)
+    if name:
+        form.fields[name].widget.attrs["autofocus"] = True
+
+
 class Form(forms.Form):
     """Base of our forms. `tech` maps a field to the name the API has for it, shown small beside the label."""
 

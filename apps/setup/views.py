@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.access import TeamRequest, get_visible, requires, visible
+from apps.core.forms import focus_on_mistake
 from apps.core.fragments import wants_fragment
 from apps.providers.access import may_test, too_many_tests
 from apps.providers.checkup import check
@@ -75,6 +76,8 @@ def provider(request: TeamRequest) -> HttpResponseBase:
         return redirect("setup:provider") if result.ok else redirect(f"{reverse('setup:provider')}?fix={row.pk}#connect")
     if request.method == "GET" and form and form.provider:
         form = with_trouble(request, form.provider)
+    if form and form.errors:
+        focus_on_mistake(form)  # below all that is connected
     rows = visible(request.membership, Provider.objects.alive()).order_by("-is_builtin", "pk")
     kind = form.kind if form and not form.provider else None
     context = {"step": 2, "providers": rows, "kinds": KINDS.values(), "kind": kind, "form": form, "examples": EXAMPLES}

@@ -1,5 +1,6 @@
 """Steps 2 to 4 of the first start."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -110,6 +111,8 @@ def test_it_says_how_to_start_the_built_in_models(browser: Client, owner: Member
 
 def test_it_says_at_the_field_what_is_wrong(browser: Client) -> None:
     response = browser.post("/setup/provider/?kind=own", {"name": "Workshop", "base_url": "studio.local:8080"})
+    address = re.search(r'<input[^>]*name="base_url"[^>]*>', response.text)
+    assert address and "autofocus" in address[0], "the page opens at the mistake, not at its top"
     assert response.status_code == 422
     assert 'id="id_base_url_error"' in response.content.decode()
     assert Provider.objects.count() == 1
