@@ -66,10 +66,10 @@ def _by_team(memberships: Sequence[Membership]) -> dict[uuid.UUID, Membership]:
     return {each.team_id: each for each in memberships}
 
 
-def _reload(run_id: uuid.UUID) -> Run:
+def _reload(run_id: uuid.UUID) -> Run | None:
+    """None for one that was purged with its team."""
     close_old_connections()
-    run: Run = Run.objects.defer("params", "request", "response").get(pk=run_id)
-    return run
+    return Run.objects.defer("params", "request", "response").filter(pk=run_id).first()
 
 
 class Stream:
@@ -148,9 +148,15 @@ class Stream:
         feed = self.feeds.get(run_id)
         if feed is None:
             return ""
-        if notice is not None and not notice.is_end:
-            return "" if feed.take(notice) else await self._begin(station, await in_thread(_reload)(run_id))
+        is_news = notice is not None and not notice.is_end
+        if notice is not None and is_news and feed.take(notice):
+            return ""
         run = await in_thread(_reload)(run_id)
+        if run is None:
+            del self.feeds[run_id]
+            return ""
+        if is_news:
+            return await self._begin(station, run)
         if run.is_final:
             return feed.emit() + await self._end(run)
         feed.catch_up(run.text)

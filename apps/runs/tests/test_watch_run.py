@@ -154,3 +154,15 @@ async def test_it_ends_with_the_card_of_the_role_that_the_person_has_by_then(wat
             seen += part.decode()
     assert "All of it" in seen
     assert ("Try again" in seen) == has_button
+
+
+async def test_it_ends_quietly_for_a_run_that_is_purged_with_its_team(watch, ask):
+    run = await sync_to_async(ask)("steady")
+    response = await watch(run)
+    pieces = aiter(response.streaming_content)
+    seen = (await anext(pieces)).decode() + (await anext(pieces)).decode()
+    await Run.objects.filter(pk=run.pk).adelete()
+    async with asyncio.timeout(20):
+        seen += "".join([part.decode() async for part in pieces])
+    events = events_in(seen)
+    assert (events[0], events[-1], "end" in events) == ("start", "done", False)
