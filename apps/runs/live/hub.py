@@ -193,7 +193,10 @@ class Hub:
 def ended_among(run_ids: list[uuid.UUID]) -> list[uuid.UUID]:
     """Those that have reached a final state."""
     close_old_connections()
-    return list(Run.objects.filter(pk__in=run_ids, status__in=FINAL).values_list("pk", flat=True))
+    try:
+        return list(Run.objects.filter(pk__in=run_ids, status__in=FINAL).values_list("pk", flat=True))
+    finally:
+        close_old_connections()  # an idle thread would hold one of the few connections of a pool
 
 
 _hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()

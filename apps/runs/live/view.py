@@ -7,7 +7,8 @@ card of each run and `done` when all have ended. Compressed, since drafts repeat
 import time
 import uuid
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import PermissionDenied
@@ -27,7 +28,19 @@ from apps.runs.models import Run
 MAX_RUNS = 200
 KEEP_ALIVE_SECONDS = 15.0
 ACCESS_SECONDS = 10.0  # how often an open stream asks whether it may still be watched
-in_thread = sync_to_async(thread_sensitive=False)
+
+
+def in_thread(act: Callable[..., Any]) -> Callable[..., Any]:
+    """In a thread that gives its connection back at the end: a pool has few, and idle threads would hold them."""
+
+    def work(*values: Any) -> Any:
+        close_old_connections()
+        try:
+            return act(*values)
+        finally:
+            close_old_connections()
+
+    return sync_to_async(work, thread_sensitive=False)
 
 
 @require_GET
