@@ -39,7 +39,7 @@ def begin_with_groups(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)  # after the folders' own marks, before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     begin_with_groups(items)
     in_browser = [item for item in items if item.get_closest_marker("browser")]

@@ -22,8 +22,8 @@ def fill(wish: dict[str, Any]) -> dict[str, str]:
     from apps.accounts.models import Membership
     from apps.providers.models import Provider
 
-    member = Membership.objects.select_related("team", "user").get()
-    provider = Provider.objects.get()
+    member = Membership.objects.select_related("team", "user").order_by("id")[0]  # those that the product began with
+    provider = Provider.objects.order_by("id")[0]
     common = {"team": member.team, "person": member.user, "provider": provider, "provider_label": provider.name}
     _fill_history(common, wish["runs"])
     _fill_team(member, wish.get("people", 0), wish.get("audit", 0))

@@ -1,6 +1,7 @@
 """The models of these tests: the loopback provider does what their names say."""
 
 STEADY = "steady-rate50-tokens60"  # 1.2 s
+NOTED = "steady-rate50-tokens20"  # what a scene writes about this one changes no other test
 LONG = "steady-rate30-tokens120"  # 4 s, time enough to do something in its middle
 LATE = "steady-delay6000-tokens5"  # nothing for 6 s
 SLOW_HOSTILE, HOSTILE = "hostile-rate150", "hostile-rate400"
@@ -11,4 +12,4 @@ THINKING = "thinking-rate100"
 EMPTY, REFUSED, CUT = "empty", "401", "reset-middle-rate100"
 LONG_NAME = "steady-rate100-tokens40-delay".ljust(58, "0") + "20"
 
-MODELS = [STEADY, LONG, LATE, SLOW_HOSTILE, HOSTILE, MARKDOWN, SLOW_MARKDOWN, RTL, THINKING, EMPTY, REFUSED, CUT, LONG_NAME]
+MODELS = [STEADY, LONG, LATE, SLOW_HOSTILE, HOSTILE, MARKDOWN, SLOW_MARKDOWN, RTL, THINKING, EMPTY, REFUSED, CUT, LONG_NAME, NOTED]

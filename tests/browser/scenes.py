@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.browser.chat import Chat
-from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, REFUSED, RTL, SLOW_MARKDOWN, STEADY, THINKING
+from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, NOTED, REFUSED, RTL, SLOW_MARKDOWN, STEADY, THINKING
 from tests.browser.people import add_colleague, invite
 from tests.product import Product
 from tests.product.product import EMAIL, PASSWORD
@@ -242,7 +242,7 @@ def team_wrong(stage: Stage) -> None:
 def model_form(stage: Stage) -> None:
     """What the team wrote of one model: a name, a day on which it leaves, a setting that it does not take."""
     ids = stage.product.ids
-    stage.page.goto(f"/settings/providers/{ids['provider']}/models/{ids['models'][STEADY]}/")
+    stage.page.goto(f"/settings/providers/{ids['provider']}/models/{ids['models'][NOTED]}/")
     stage.page.get_by_label("Description").fill("Answers at a steady pace")
     stage.page.get_by_label("Switched off on").fill((datetime.date.today() + datetime.timedelta(days=20)).isoformat())
     stage.page.get_by_label("Suggested instead").fill(MARKDOWN)

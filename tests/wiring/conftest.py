@@ -13,6 +13,7 @@ from tests.wiring.settings import BOUNDS, MODELS
 HERE = pathlib.Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
