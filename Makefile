@@ -6,6 +6,8 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python
 PYTHON := $(PYTHON)
 VENV := .venv/bin/python
 WEIGHTS ?= data/models
+# Tests of the whole product: they measure time, so one after the other. All others run in two processes, file by file.
+WHOLE := browser or wiring or engines
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format bench constraints clean dev
@@ -22,7 +24,14 @@ dev: python
 test: dev ## Install what is missing and run all tests; ARGS="apps/runs -k stop" for some
 	@$(VENV) -m engines.fetch --dest $(WEIGHTS) || echo "Tests of the built-in model are skipped: its weights could not be fetched."
 	@$(VENV) -m tests.servers.environment || echo "Tests against the LiteLLM proxy are skipped."
-	@$(VENV) -m pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadgroup)
+ifneq ($(ARGS),)
+	@$(VENV) -m pytest $(ARGS)
+else
+	@failed=0; \
+	$(VENV) -m pytest -m "not ($(WHOLE))" -n 2 --dist loadfile || failed=1; \
+	$(VENV) -m pytest -m "$(WHOLE)" || failed=1; \
+	exit $$failed
+endif
 
 check: dev ## Style, types and who may import whom
 	@$(VENV) -m ruff check .

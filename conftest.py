@@ -14,7 +14,6 @@ from apps.providers.models import Provider
 from tests.loopback import Loopback
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-GROUPS = ("browser", "wiring", "engines")
 MISSING = "Chromium is not installed, so nothing was looked at in a browser. On Debian: apt install chromium"
 
 
@@ -30,18 +29,7 @@ def chromium_path() -> str:
     return path
 
 
-def begin_with_groups(items: list[pytest.Item]) -> None:
-    """What starts whole products stays together in one process and begins first; all others fill the time that it waits."""
-    for item in items:
-        group = next((name for name in GROUPS if item.get_closest_marker(name)), None)
-        if group:
-            item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
-
-
-@pytest.hookimpl(tryfirst=True)  # after the folders' own marks, before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    begin_with_groups(items)
     in_browser = [item for item in items if item.get_closest_marker("browser")]
     if not in_browser or chromium():
         return
