@@ -322,7 +322,7 @@ def after_a_month(address: str) -> Scene:
 
 
 def erased_receipt(stage: Stage) -> None:
-    after_a_month("/history/")(stage)
+    after_a_month("/history/?model=letter-writer")(stage)
     stage.page.locator("tr", has_text="Not kept").first.get_by_role("link").first.click()
     expect(stage.page.get_by_text("has been erased")).to_be_visible()
 
