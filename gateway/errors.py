@@ -39,6 +39,8 @@ Kind = Literal[
     "not_api",
     "answer_too_big",
     "stream_error",
+    "bad_answer",  # whole, and of no use: no picture where one was promised
+    "link_lost",  # whole, but what it names by a link cannot be had
 ]
 
 

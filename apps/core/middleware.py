@@ -46,7 +46,7 @@ class SecurityHeaders:
 
 
 def with_headers(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)  # a stored file has a stricter one
     response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
     response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")

@@ -40,9 +40,11 @@ def _read_facts(team_id: uuid.UUID, provider_id: uuid.UUID, name: str) -> Facts:
 
 
 def cost_of(usage: dict[str, int], prices: Prices) -> tuple[Decimal | None, CostKind]:
-    """The cost of counted tokens, in US dollars, and how sure it is."""
+    """The cost of counted tokens, or of pictures that have a price each, in US dollars, and how sure it is."""
     if prices.is_free:
         return Decimal(0), CostKind.FREE
+    if usage.get("images") and "image" in prices.others:
+        return usage["images"] * prices.others["image"], CostKind.KNOWN
     if prices.input is None or prices.output is None or "input" not in usage:
         return None, CostKind.UNKNOWN
     cached = min(usage.get("cached", 0), usage["input"])

@@ -44,14 +44,14 @@ def release(run_ids: Sequence[uuid.UUID]) -> None:
 
 
 def remove_files(run_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Remove what is stored for these runs. Those that have no file any more; the others wait for the next call.
+    """Remove what is stored for these runs. Those that have no file of their own any more; the others wait for the next call.
 
-    Never call it in a transaction: a file does not come back when that is undone.
+    A file that another app shows on is that app's to remove. Never call it in a transaction: a file does not come back when that is undone.
     """
     until = time.monotonic() + FILE_SECONDS
     waiting: set[uuid.UUID] = set()
     gone: list[uuid.UUID] = []
-    for row in RunFile.objects.filter(run_id__in=run_ids).only("run_id", "file").order_by("run_id"):
+    for row in RunFile.objects.filter(run_id__in=run_ids, is_claimed=False).only("run_id", "file").order_by("run_id"):
         if time.monotonic() > until:
             waiting.add(row.run_id)
         else:

@@ -9,7 +9,7 @@ import queue
 import threading
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,13 +19,15 @@ from django.db import DatabaseError, InterfaceError, connection
 from apps.providers import health
 from apps.providers.connections import KEY_OF, NotReady, connect
 from apps.runs import files, outcomes, refusals, registry
+from apps.runs.background import in_background
 from apps.runs.costs import prices_for
 from apps.runs.models import Attempt, Run
+from apps.runs.operations import BadAnswer, Result
 from apps.runs.patience import persist
 from apps.runs.supervisor import WORKER, supervisor
-from apps.runs.tasks import publish_aside
-from apps.runs.wire import Begun, Call, Ended, Inbox, wire
-from gateway import GatewayError, describe
+from apps.runs.tasks import announce, publish_aside
+from apps.runs.wire import Begun, Call, Ended, Inbox, Previewed, wire
+from gateway import GatewayError, Lost, describe
 from gateway.retry import delay_before_retry
 
 log = logging.getLogger(__name__)
@@ -82,7 +84,7 @@ class Execution:
                 work.call.cancel("lost")
                 work.staged.close()
 
-    def _handle(self, message: Begun | Ended) -> None:
+    def _handle(self, message: Begun | Previewed | Ended) -> None:
         work = self.working.get(message.run_id)
         if work is None:  # let go before
             return
@@ -90,10 +92,23 @@ class Execution:
             del self.working[message.run_id]
             self._conclude(work, message)
             return
+        if isinstance(message, Previewed):
+            self._show_preview(work, message.body)
+            return
         try:
             Run.objects.begin_streaming(work.run.pk, work.run.fence, message.first_ms)
         except (DatabaseError, InterfaceError):  # only a nicer word for the state; the end is written with patience
             log.warning("The database did not take the first word of run %s", message.run_id)
+
+    def _show_preview(self, work: Work, body: bytes) -> None:
+        """Keep an unfinished picture where a page finds it. The call goes on whatever becomes of it."""
+        try:
+            output = in_background(lambda: work.call.operation.preview(body))
+            if output is not None:
+                files.keep_partial(work.run, output)
+                announce([work.run.pk])
+        except Exception:
+            log.warning("An unfinished picture of run %s could not be shown", work.run.pk, exc_info=True)
 
     def _begin(self, run_id: uuid.UUID) -> None:
         if draining.is_set():
@@ -150,20 +165,42 @@ class Execution:
         wire().announce_end(run.pk)
 
     def _conclude(self, work: Work, ended: Ended) -> None:
-        work.staged.close()
-        delay = self._delay(work, ended)
-        if delay is not None:
-            self._wait_again(work, ended, delay)
-            return
-        refused = refusals.refused_setting(work.run, ended, work.left_out)
-        if refused:
-            self._send_without(work, ended, refused)
-            return
+        try:
+            delay = self._delay(work, ended)
+            refused = "" if delay is not None else refusals.refused_setting(work.run, ended, work.left_out)
+            if delay is not None:
+                self._wait_again(work, ended, delay)
+            elif refused:
+                self._send_without(work, ended, refused)
+            else:
+                self._end(work, self._refined(work, ended))
+        finally:
+            work.staged.close()
+            ended.result.close()
+
+    def _refined(self, work: Work, ended: Ended) -> Ended:
+        """The end with what is to be kept of its files, or with the sentence why nothing of them is."""
+        if not ended.result.files:
+            return ended
+        params = {name: value for name, value in work.run.params.items() if name not in work.left_out}
+        try:
+            result = in_background(lambda: work.call.operation.refine(ended.result, params, work.staged.files))
+        except BadAnswer as error:
+            return replace(ended, result=_without_files(ended.result), error=ended.error or Lost("bad_answer", str(error)))
+        except Exception:
+            log.exception("What came for run %s could not be read", work.run.pk)
+            lost = Lost("bad_answer", "What came could not be read.")
+            return replace(ended, result=_without_files(ended.result), error=ended.error or lost)
+        return replace(ended, result=result)
+
+    def _end(self, work: Work, ended: Ended) -> None:
         outcome = outcomes.judge(work.run, ended, prices_for(work.run.team, work.run.provider, work.run.model))
         outcome = self._keep_outputs(work, ended, outcome)
         persist(lambda: self._write(work, ended, outcome))
         supervisor().forget(work.run.pk)  # only now: until then the lease is renewed
         wire().announce_end(work.run.pk)
+        if work.call.operation.has_previews:
+            files.drop_partials(work.run)
         self._note_health(work.run, ended)
 
     def _note_health(self, run: Run, ended: Ended) -> None:
@@ -195,7 +232,7 @@ class Execution:
 
     def _delay(self, work: Work, ended: Ended) -> float | None:
         """Seconds before another try, where that cannot be billed twice; None where only a person may repeat."""
-        if ended.error is None or ended.result.text or ended.result.thinking:
+        if ended.error is None or ended.result.text or ended.result.thinking or ended.result.files:
             return None
         delay = delay_before_retry(ended.error, work.attempt.number, max_tries=settings.RUN_MAX_TRIES)
         return delay if delay is not None and delay < settings.RUN_QUEUE_LIMIT else None
@@ -219,6 +256,10 @@ class Execution:
         costs = {name: fields[name] for name in ("cost", "cost_kind", "usage")}
         outcomes.close_attempt(work.attempt, fields["error_kind"] or outcome.status, request_id=ended.request_id, **costs)
         return written
+
+
+def _without_files(result: Result) -> Result:
+    return replace(result, files=())
 
 
 def execute(run_ids: Iterable[uuid.UUID]) -> None:

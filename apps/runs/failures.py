@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from apps.core.templatetags.core import count, duration
 from apps.providers.connections import KEY_OF, PERSONS
+from apps.runs import registry
 from apps.runs.models import CostKind, Run
+from apps.runs.operations import Operation
 
 Words = tuple[str, str]  # title, text
 
@@ -26,6 +28,8 @@ def failure_words(run: Run) -> tuple[str, str, tuple[Act, ...]]:
     """Title, text and acts for a failed run."""
     names = {"provider": run.provider_label, "model": run.model_label or run.model}
     title, text = _title(run.error_kind, names, run.error.get("details", {})), _advice(run.error_kind)
+    if run.error_kind == "policy":
+        title = str((registry.find(run.operation) or Operation).declined)
     if run.error_kind == "auth" and (run.request or {}).get(KEY_OF) == PERSONS:  # then nobody else can mend it
         who = run.person or _("somebody who left")
         title = _("%(provider)s did not accept the own key of %(person)s.") % {**names, "person": who}
@@ -55,7 +59,6 @@ def _title(kind: str, names: dict[str, str], details: dict[str, Any]) -> str:
         "rate_limited": _("%(provider)s is still asking us to slow down."),
         "quota": _("The account at %(provider)s has no credit left."),
         "too_long": _("Your text is longer than %(model)s takes."),
-        "policy": _("The model declined to answer this."),
         "tls": _("The certificate of %(provider)s is not trusted."),
         "overloaded": _("%(provider)s has too much to do right now."),
         "server": _("%(provider)s has a problem. Your request was fine."),

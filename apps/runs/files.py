@@ -8,13 +8,26 @@ import contextlib
 import pathlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.db.models import Model
 
 from apps.runs.models import Run, RunFile
 from apps.runs.operations import InputFile, OutputFile
+
+INPUTS: Final = (RunFile.Role.INPUT, RunFile.Role.MASK)
+# Makes the row by which an app shows an output file on, unsaved, its own files stored; None for one that it does not show.
+Keeper = Callable[[Run, RunFile, OutputFile], Model | None]
+_keepers: list[Keeper] = []
+
+
+def register_keeper(keeper: Keeper) -> None:
+    """Called for each output file, before its row is written. The file then belongs to the row that the keeper makes."""
+    _keepers.append(keeper)
 
 
 class FileGone(Exception):
@@ -63,7 +76,7 @@ def stage_inputs(run: Run) -> Staged:
     staged = Staged([])
     if not getattr(run, "has_files", True):  # a claim has looked already
         return staged
-    rows = run.files.exclude(role=RunFile.Role.OUTPUT).order_by("position")
+    rows = run.files.filter(role__in=INPUTS).order_by("position")
     try:
         staged.files = [_stage(row, staged) for row in rows]
     except BaseException:
@@ -74,7 +87,7 @@ def stage_inputs(run: Run) -> Staged:
 
 def copies_of_inputs(run: Run) -> list[NewFile]:
     """The inputs of a run for another one that asks the same."""
-    rows = run.files.exclude(role=RunFile.Role.OUTPUT).order_by("position")
+    rows = run.files.filter(role__in=INPUTS).order_by("position")
     return [NewFile(row.role, row.name, row.content_type, row.file.open("rb")) for row in rows]
 
 
@@ -104,12 +117,43 @@ def keep_outputs(run: Run, outputs: Sequence[OutputFile]) -> None:
     """Copy what came out of a call to our storage at once: links at a provider die within the hour."""
     kept = set(run.files.filter(role=RunFile.Role.OUTPUT).values_list("position", flat=True)) if outputs else set()
     for position, output in enumerate(outputs):
-        if position in kept:  # written before the database went away
-            continue
-        content: File = File(output.path.open("rb")) if output.path else ContentFile(output.body)  # type: ignore[type-arg]
-        with content:
-            row = RunFile(
-                run=run, role=RunFile.Role.OUTPUT, position=position, name=output.name, content_type=output.content_type, size=content.size
-            )
-            row.file.save(str(row.pk), content, save=False)
-            row.save()
+        if position not in kept:  # written before the database went away
+            _keep_output(run, position, output)
+
+
+def _keep_output(run: Run, position: int, output: OutputFile) -> None:
+    """The file first, then its row with those of the apps that show it on, in one transaction."""
+    row = _store(run, RunFile.Role.OUTPUT, position, output)
+    shown = [made for keeper in _keepers if (made := keeper(run, row, output)) is not None]
+    row.is_claimed = bool(shown)
+    with transaction.atomic():
+        row.save(force_insert=True)
+        for made in shown:
+            made.save(force_insert=True)
+
+
+def _store(run: Run, role: RunFile.Role, position: int, output: OutputFile) -> RunFile:
+    content: File = File(output.path.open("rb")) if output.path else ContentFile(output.body)  # type: ignore[type-arg]
+    with content:
+        row = RunFile(run=run, role=role, position=position, name=output.name, content_type=output.content_type, size=content.size)
+        row.details = dict(output.details)
+        row.file.save(str(row.pk), content, save=False)
+    return row
+
+
+def keep_partial(run: Run, output: OutputFile) -> None:
+    """An unfinished picture takes the place of the one before it."""
+    before = list(run.files.filter(role=RunFile.Role.PARTIAL))
+    _store(run, RunFile.Role.PARTIAL, len(before), output).save(force_insert=True)
+    _drop(before)
+
+
+def drop_partials(run: Run) -> None:
+    """The call has ended: what it brought is kept as output."""
+    _drop(list(run.files.filter(role=RunFile.Role.PARTIAL)))
+
+
+def _drop(rows: Sequence[RunFile]) -> None:
+    for row in rows:
+        row.file.storage.delete(str(row.file.name))
+        row.delete()

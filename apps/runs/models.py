@@ -169,6 +169,7 @@ class RunFile(models.Model):
         INPUT = "input", _("input")
         MASK = "mask", _("mask")
         OUTPUT = "output", _("output")
+        PARTIAL = "partial", _("unfinished")  # shown while the call goes on, gone with its end
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     run = models.ForeignKey(Run, models.CASCADE, related_name="files")
@@ -178,6 +179,8 @@ class RunFile(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     file = models.FileField(upload_to=run_file_path, max_length=300)
+    details = models.JSONField(default=dict)  # what is known of it: width, height …
+    is_claimed = models.BooleanField(default=False)  # another app shows it on: the file goes with that app's row, not with the run's words
 
     class Meta:
         ordering = ["role", "position"]

@@ -9,12 +9,13 @@ class ChatReply(Operation):
 
 import pathlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.providers.facts import Prices
 from apps.runs.storable import clean_text
@@ -40,17 +41,34 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A file that came out of a call: its bytes, or a path for large ones."""
+    """A file that came out of a call: its bytes, a path for large ones, or the link where the provider has it for an hour.
+
+    A link is fetched before anybody else sees the file. `details` is what is known of it (width, height …) and is kept
+    with it; `thumbnail` is a small picture of it, for the app that files it.
+    """
 
     name: str
     content_type: str
     body: bytes = b""
     path: pathlib.Path | None = None
+    url: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    thumbnail: bytes = b""
+
+    def read(self) -> bytes:
+        return self.path.read_bytes() if self.path else self.body
+
+
+class BadAnswer(Exception):
+    """An answer that came whole and that nobody can use. Its text is a sentence for the person."""
 
 
 @dataclass(slots=True)
 class Result:
-    """What a call brought. `usage` counts tokens: input, output, cached, thinking; what was not told is absent."""
+    """What a call brought. `usage` counts tokens: input, output, cached, thinking; and `images`. What was not told is absent.
+
+    `notices` are sentences for the person. `leftovers` remove what the files lie in, once they are stored.
+    """
 
     text: str = ""
     thinking: str = ""
@@ -58,6 +76,13 @@ class Result:
     usage: dict[str, int] = field(default_factory=dict)
     response: Any = None  # what to keep as "received"
     files: Sequence[OutputFile] = ()
+    notices: Sequence[str] = ()
+    leftovers: Sequence[Callable[[], None]] = ()
+
+    def close(self) -> None:
+        for remove in self.leftovers:
+            remove()
+        self.leftovers = ()
 
 
 class Growing:
@@ -94,6 +119,16 @@ class StreamState:
         self.finish_reason = ""
         self.usage: dict[str, int] = {}
         self.extra: dict[str, Any] = {}
+        self._previews: list[bytes] = []
+
+    def add_preview(self, body: bytes) -> None:
+        """A picture that is not finished yet, as it came."""
+        self._previews.append(body)
+
+    def take_previews(self) -> list[bytes]:
+        """What was added since the last time this was asked."""
+        previews, self._previews = self._previews, []
+        return previews
 
     def add_text(self, piece: str) -> None:
         self.answer.add(piece)
@@ -127,8 +162,20 @@ class Operation(ABC):
     icon: ClassVar[str] = "circle"  # a Lucide name
     endpoint: ClassVar[str]  # "chat": what a model must be able to do
     streams: ClassVar[bool] = False
+    waiting: ClassVar[Any] = gettext_lazy("Waiting for the first word")  # what it does until something came
+    declined: ClassVar[Any] = gettext_lazy("The model declined to answer this.")  # said where a rule of the provider stopped it
+    first_byte: ClassVar[float] = 0.0  # seconds to wait for the answer to begin, where the work takes longer than a text does
+    max_bytes: ClassVar[int] = 0  # of an answer, where it is larger than a text is
+    has_previews: ClassVar[bool] = False
     result_template: ClassVar[str] = "runs/_text_result.html"  # gets `run`
+    card_template: ClassVar[str] = "runs/_card.html"  # of a run that has ended, gets `run`
+    active_template: ClassVar[str] = "runs/_active.html"  # of a run that goes on
+    preview_template: ClassVar[str] = ""  # what is shown of unfinished pictures, gets `run` and `preview`
     page_url: ClassVar[str] = ""  # URL name of the page a run belongs to, taking `run.parent_id`
+
+    def page_of(self, run: "Run") -> str:
+        """The address of the page a run belongs to; empty for one that is shown in History alone."""
+        return reverse(self.page_url, args=[run.parent_id]) if self.page_url and run.parent_id else ""
 
     def again_url(self, run: "Run") -> str:
         """Where a POST with a fresh `key` repeats a run. A page that owns its runs gives its own address."""
@@ -149,6 +196,22 @@ class Operation(ABC):
     def finish(self, state: StreamState) -> Result:
         """The result of a stream that has ended, or of as much of it as came."""
         return Result(state.text, state.thinking, state.finish_reason, dict(state.usage))
+
+    def refine(self, result: Result, params: Params, files: Sequence[InputFile]) -> Result:
+        """What to keep of what came: judged, put together, with thumbnails. Runs beside the calls, where it may take its time.
+
+        `files` are the inputs again. Raises BadAnswer when nothing of it can be used.
+        """
+        return result
+
+    def preview(self, body: bytes) -> OutputFile | None:
+        """What a page shows of an unfinished picture; None if it is none."""
+        return None
+
+    def ready(self, run: "Run") -> str:
+        """What a screen reader is told when the result is there."""
+        words = len(run.text.split())
+        return ngettext("Answer ready, %(n)s word.", "Answer ready, %(n)s words.", words) % {"n": words}
 
     def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
         """Tokens and the most it can cost, before anything is sent."""

@@ -49,6 +49,8 @@ def judge(run: Run, ended: Ended, prices: Prices) -> Outcome:
     }
     if ended.first_ms is not None:
         fields["first_ms"] = ended.first_ms
+    if result.notices:
+        fields["notices"] = [*run.notices, *(clean_text(notice) for notice in result.notices)]
     if ended.error is not None:
         fields |= {"error_kind": ended.error.kind, "error": clean(ended.error.as_dict())}
     elif status in {Status.INTERRUPTED, Status.UNKNOWN}:
@@ -73,7 +75,7 @@ def final_status(ended: Ended) -> Status:
 def price(run: Run, ended: Ended, status: Status, prices: Prices) -> tuple[Decimal | None, CostKind, dict[str, int]]:
     """Cost and usage: told by the provider, or estimated where the end never came."""
     usage = ended.result.usage
-    if "input" in usage:
+    if "input" in usage or usage.get("images"):
         return *cost_of(usage, prices), usage
     if status == Status.FAILED and was_refused(ended.error):
         return Decimal(0), CostKind.NONE, {}

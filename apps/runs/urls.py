@@ -12,5 +12,6 @@ urlpatterns = [
     path("history/export.csv", views.export, name="export"),
     path("history/<uuid:pk>/", views.receipt, name="receipt"),
     path("history/<uuid:pk>/stop/", views.stop, name="stop"),
+    path("history/<uuid:pk>/files/<uuid:file_id>/", views.file, name="file"),
     path("history/<uuid:pk>/again/", views.again, name="again"),
 ]

@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.access import TeamRequest, get_visible, requires, visible
 from apps.accounts.audit import record
 from apps.core.fragments import render_page, wants_fragment
+from apps.core.serving import served
 from apps.runs import registry, services
 from apps.runs.export import csv_of
 from apps.runs.forms import HistoryFilter, page_of
-from apps.runs.models import Run
+from apps.runs.models import Run, RunFile
 from apps.runs.snippets import sent, snippets_of
 from apps.runs.words import is_kept, place_of
 
@@ -105,6 +106,15 @@ def again(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
         messages.error(request, _("You have as many answers under way as one person may have. Wait for one of them, or stop one."))
         return redirect("runs:receipt", run.pk)
     return redirect("runs:receipt", repeated.pk)
+
+
+@require_safe
+@requires()
+def file(request: TeamRequest, pk: uuid.UUID, file_id: uuid.UUID) -> FileResponse:
+    """A file that went into a call or came out of it."""
+    run = get_visible(request.membership, Run.objects.only("team"), pk)
+    row = get_object_or_404(RunFile.objects.filter(run=run), pk=file_id)
+    return served(row.file, row.content_type, row.name, is_shown="inline" in request.GET)
 
 
 def page_of_run(run: Run) -> str:

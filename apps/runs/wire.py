@@ -12,11 +12,12 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import uvloop
 from django.conf import settings
 
+from apps.runs import links
 from apps.runs.live.publisher import Channel, Publisher
 from apps.runs.operations import Operation, Result, StreamState
 from gateway import Bounds, Connection, Gateway, GatewayError
@@ -51,7 +52,15 @@ class Ended:
     headers: Mapping[str, str] = field(default_factory=dict)  # of an answer, not of a refusal
 
 
-Inbox = queue.SimpleQueue["Begun | Ended"]
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """An unfinished picture came."""
+
+    run_id: uuid.UUID
+    body: bytes
+
+
+Inbox = queue.SimpleQueue["Begun | Previewed | Ended"]
 
 
 @dataclass(slots=True)
@@ -149,23 +158,31 @@ class Wire:
         channel = self._channel(call.run_id)
         state = call.state
         seen = 0
-        async with self._gateway(call.connection).stream(call.request, bounds=run_bounds()) as answer:
+        async with self._gateway(call.connection).stream(call.request, bounds=run_bounds(call.operation)) as answer:
             call.request_id, call.headers = answer.request_id, answer.headers
             async for event in answer:
                 call.operation.fold(event, state)
+                for body in state.take_previews():
+                    self._begin(call, started)
+                    call.inbox.put(Previewed(call.run_id, body))
                 if state.answer.length + state.thoughts.length == seen:
                     continue
                 seen = state.answer.length + state.thoughts.length
-                if call.first_ms is None:
-                    call.first_ms = milliseconds_since(started)
-                    call.inbox.put(Begun(call.run_id, call.first_ms))
+                self._begin(call, started)
                 channel.grow(state.answer.take_fresh(), state.thoughts)
-        return call.operation.finish(state)
+        return await links.fetched(self._gateway(call.connection), call.operation.finish(state), run_bounds(call.operation))
+
+    def _begin(self, call: Call, started: float) -> None:
+        """The first content is here."""
+        if call.first_ms is None:
+            call.first_ms = milliseconds_since(started)
+            call.inbox.put(Begun(call.run_id, call.first_ms))
 
     async def _send(self, call: Call, started: float) -> Result:
-        response: ApiResponse = await self._gateway(call.connection).send(call.request, bounds=run_bounds())
+        gateway, bounds = self._gateway(call.connection), run_bounds(call.operation)
+        response: ApiResponse = await gateway.send(call.request, bounds=bounds)
         call.first_ms, call.request_id, call.headers = response.first_byte_ms, response.request_id, response.headers
-        return call.operation.parse_response(response)
+        return await links.fetched(gateway, call.operation.parse_response(response), bounds)
 
     def close(self) -> None:
         """Write what is left to Redis and let go of all connections."""
@@ -212,13 +229,15 @@ def close_wire() -> None:
             _wire = None
 
 
-def run_bounds() -> Bounds:
-    return Bounds(
+def run_bounds(operation: Operation) -> Bounds:
+    bounds = Bounds(
         first_byte=settings.RUN_FIRST_BYTE_TIMEOUT,
         silence=settings.RUN_SILENCE_TIMEOUT,
         total=settings.RUN_TOTAL_TIMEOUT,
         max_bytes=settings.RUN_MAX_ANSWER_BYTES,
     )
+    first_byte = min(max(bounds.first_byte, operation.first_byte), bounds.total)
+    return replace(bounds, first_byte=first_byte, max_bytes=max(bounds.max_bytes, operation.max_bytes))
 
 
 def milliseconds_since(started: float) -> int:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from apps.core.templatetags.core import count, duration
 from apps.providers.connections import INSTALLATIONS, KEY_OF, PERSONS, TEAMS
 from apps.runs import registry
 from apps.runs.models import Run, Status
+from apps.runs.operations import Operation
 
 QUEUE_PATIENCE = 15  # seconds until a waiting run says why
 
@@ -31,10 +31,11 @@ class Place:
 def place_of(run: Run) -> Place | None:
     """Where a run was started and is shown, if it belongs anywhere."""
     operation = registry.find(run.operation)
-    if not (operation and operation.page_url and run.parent_id):
+    url = operation.page_of(run) if operation else ""
+    if not operation or not url:
         return None
     app = apps.get_app_config(operation.name.partition(".")[0])
-    return Place(app.verbose_name, reverse(operation.page_url, args=[run.parent_id]))
+    return Place(app.verbose_name, url)
 
 
 def is_kept(run: Run, team: Team) -> bool:
@@ -53,7 +54,7 @@ def state_line(run: Run) -> Callable[[int, int], str]:
             return _line(_("Thinking"), begun, _("about %(n)s tokens") % {"n": count(thinking // 4)})
         if run.status == Status.QUEUED:
             return _queued_line(run, begun)
-        return _line(_("Waiting for the first word"), begun, "")
+        return _line(str((registry.find(run.operation) or Operation).waiting), begun, "")
 
     return line
 

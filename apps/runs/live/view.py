@@ -20,10 +20,10 @@ from django.views.decorators.http import require_GET
 
 from apps.accounts import access
 from apps.accounts.models import Membership
-from apps.runs import words
+from apps.runs import registry, words
 from apps.runs.live.feed import Feed, event
 from apps.runs.live.hub import Hub, Notice, Viewer, hub
-from apps.runs.models import Run
+from apps.runs.models import Run, RunFile
 
 MAX_RUNS = 200
 KEEP_ALIVE_SECONDS = 15.0
@@ -93,6 +93,7 @@ class Stream:
         self.runs = runs
         self.memberships = _by_team(request.memberships)  # type: ignore[attr-defined]  # the middleware sets it
         self.feeds: dict[uuid.UUID, Feed] = {}
+        self.previews: dict[uuid.UUID, uuid.UUID] = {}  # the unfinished picture that was told last, by run
         self.viewer = Viewer()
 
     async def events(self) -> AsyncIterator[str]:
@@ -126,7 +127,19 @@ class Stream:
             thinking = max(thinking, message.thinking)
             if message.at <= len(text):
                 text += message.text[len(text) - message.at :]
-        return feed.start(text, thinking)
+        return feed.start(text, thinking) + await self._preview(run)
+
+    async def _preview(self, run: Run) -> str:
+        """The newest unfinished picture, if it was not told yet."""
+        operation = registry.find(run.operation)
+        return await in_thread(self._render_preview)(run, operation.preview_template) if operation and operation.has_previews else ""
+
+    def _render_preview(self, run: Run, template: str) -> str:
+        preview = RunFile.objects.filter(run=run, role=RunFile.Role.PARTIAL).order_by("-position").first()
+        if preview is None or self.previews.get(run.pk) == preview.pk:
+            return ""
+        self.previews[run.pk] = preview.pk
+        return event(f"preview-{run.pk}", render_to_string(template, {"run": run, "preview": preview}, self.request))
 
     async def _follow(self, station: Hub) -> AsyncIterator[str]:
         told_at = allowed_at = time.monotonic()
@@ -173,7 +186,7 @@ class Stream:
         if run.is_final:
             return feed.emit() + await self._end(run)
         feed.catch_up(run.text)
-        return feed.retell(words.state_line(run))
+        return feed.retell(words.state_line(run)) + await self._preview(run)
 
     async def _end(self, run: Run) -> str:
         self.feeds.pop(run.pk, None)

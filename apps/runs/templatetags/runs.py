@@ -57,6 +57,25 @@ def result_template(run: Run) -> str:
 
 
 @register.filter
+def card_template(run: Run) -> str:
+    """The card of a run that has ended."""
+    return (registry.find(run.operation) or Operation).card_template
+
+
+@register.filter
+def active_template(run: Run) -> str:
+    """The card of a run that goes on."""
+    return (registry.find(run.operation) or Operation).active_template
+
+
+@register.filter
+def ready_sentence(run: Run) -> str:
+    """What a screen reader is told when the result is there."""
+    found = registry.find(run.operation)
+    return found.ready(run) if found else ""
+
+
+@register.filter
 def state_line(run: Run) -> SafeString:
     """What a running run is doing, as the live view writes it."""
     return mark_safe(words.state_line(run)(len(run.text.split()), len(run.thinking)))  # noqa: S308 -- made by format_html

@@ -1,0 +1,43 @@
+"""Pictures that an answer names by a link instead of bringing them: they are copied at once, since the link dies within the hour."""
+
+import asyncio
+import pathlib
+import tempfile
+from dataclasses import replace
+
+from django.utils.translation import ngettext
+
+from apps.runs.operations import OutputFile, Result
+from gateway import Bounds, Gateway, GatewayError, Lost
+
+
+async def fetched(gateway: Gateway, result: Result, bounds: Bounds) -> Result:
+    """The result with files in place of links. What cannot be had is left out and said.
+
+    Raises the reason when nothing is left: the answer was whole, so asking again would be paid again.
+    """
+    if not any(file.url for file in result.files):
+        return result
+    folder = tempfile.TemporaryDirectory(prefix="playground-links-")
+    result.leftovers = (*result.leftovers, folder.cleanup)
+    paths = [pathlib.Path(folder.name) / str(number) for number in range(len(result.files))]
+    found = await asyncio.gather(*(_fetch(gateway, file, path, bounds) for file, path in zip(result.files, paths, strict=True)))
+    result.files = [file for file in found if isinstance(file, OutputFile)]
+    lost = [error for error in found if isinstance(error, GatewayError)]
+    if lost and not result.files:
+        result.close()
+        raise Lost("link_lost", f"The picture was made, but its link could not be opened: {lost[0].sentence}") from lost[0]
+    if lost:
+        sentence = ngettext("The link of one picture could not be opened.", "The links of %(n)s pictures could not be opened.", len(lost))
+        result.notices = (*result.notices, sentence % {"n": len(lost)})
+    return result
+
+
+async def _fetch(gateway: Gateway, file: OutputFile, path: pathlib.Path, bounds: Bounds) -> OutputFile | GatewayError:
+    if not file.url:
+        return file
+    try:
+        response = await gateway.fetch(file.url, save_to=path, bounds=bounds)
+    except GatewayError as error:
+        return error
+    return replace(file, url="", path=path, content_type=response.content_type or file.content_type)
