@@ -7,6 +7,7 @@ from gateway.dialects import DIALECTS, Dialect
 from gateway.errors import GatewayError, Incomplete, Lost, NotSent, Refused
 from gateway.masking import mask
 from gateway.retry import delay_before_retry
+from gateway.spilled import Spilled
 from gateway.streams import ApiStream
 from gateway.types import AddressPolicy, ApiEvent, ApiRequest, ApiResponse, Bounds, Connection, FilePart
 
@@ -28,6 +29,7 @@ __all__ = [
     "Lost",
     "NotSent",
     "Refused",
+    "Spilled",
     "delay_before_retry",
     "describe",
     "mask",

@@ -1,6 +1,5 @@
 """Whole answers: read within their bounds, and judged by what they are."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -13,11 +12,15 @@ from gateway.errors import GatewayError, Lost
 from gateway.failures import TRANSPORT_ERRORS, failure_of
 from gateway.json_text import decode_json
 from gateway.masking import mask, mask_bytes
+from gateway.spilled import MOST_FILES, Spilled, TooManyFiles
+from gateway.spilling import Spiller
 from gateway.stream_errors import error_of
+from gateway.threads import in_thread
 from gateway.wording import shorten
 
 LONGEST_ERROR_BODY = 256 * 1024
 _WRITE_SIZE = 256 * 1024
+_DECODE_SIZE = 64 * 1024
 _REQUEST_ID_HEADERS = ("x-request-id", "apim-request-id", "x-litellm-call-id", "request-id")
 E = TypeVar("E", bound=GatewayError)
 _NOT_TYPED = ("", "text/plain", "application/octet-stream")
@@ -84,8 +87,7 @@ class Answer:
 
     async def read(self) -> bytes:
         """The whole body, made free of our key."""
-        whole = b"".join([chunk async for chunk in self.chunks()])
-        return mask_bytes(whole, [key.encode() for key in self.keys])
+        return self._without_keys(b"".join([chunk async for chunk in self.chunks()]))
 
     async def read_error_body(self) -> bytes:
         """As much of an error's body as can be had: the status already tells the most."""
@@ -106,28 +108,59 @@ class Answer:
 
         Raises OSError when it cannot be written.
         """
-        try:
-            file = await asyncio.to_thread(path.open, "wb")
-            with file:
-                async for piece in self._pieces():
-                    await asyncio.to_thread(file.write, mask_bytes(piece, [key.encode() for key in self.keys]))
+        async with self._saved(path):
             is_text = self._says_json or self.content_type == "text/html"
-            return self.read_json(await asyncio.to_thread(path.read_bytes), is_kept=True) if is_text else None
+            return self.read_json(await in_thread(path.read_bytes), is_kept=True) if is_text else None
+
+    async def save_file(self, path: Path) -> None:
+        """Stream the body to a file, whatever it is but a web page. Raises OSError when it cannot be written."""
+        async with self._saved(path):
+            if self.content_type == "text/html":
+                raise self.not_api(b"<")
+
+    @contextlib.asynccontextmanager
+    async def _saved(self, path: Path) -> AsyncIterator[None]:
+        """The body in a file, which is gone again if it does not come whole or is not liked."""
+        try:
+            with await in_thread(path.open, "wb") as file:
+                async for piece in self._pieces(_WRITE_SIZE):
+                    await in_thread(file.write, self._without_keys(piece))
+            yield
         except BaseException:
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+            await in_thread(path.unlink, missing_ok=True)
             raise
 
-    async def _pieces(self) -> AsyncIterator[bytes]:
+    async def spill(self, names: tuple[str, ...]) -> tuple[bytes, Spilled | None]:
+        """The body as `read` gives it, but with the base64 strings of these JSON fields decoded into files.
+
+        Raises OSError when one cannot be written. Whatever is raised, no file stays.
+        """
+        spiller = Spiller(names)
+        try:
+            async for piece in self._pieces(_DECODE_SIZE):
+                await in_thread(spiller.feed, piece)
+            return self._without_keys(await in_thread(spiller.end)), spiller.spilled
+        except BaseException as error:
+            await in_thread(spiller.close)
+            if isinstance(error, TooManyFiles):
+                sentence = f"The answer holds more than the {MOST_FILES} files that we take."
+                raise self.located(Lost("answer_too_big", sentence, details={"files": MOST_FILES})) from error
+            raise
+
+    async def _pieces(self, least: int) -> AsyncIterator[bytes]:
         """The body in pieces that are worth a hop to a thread."""
         held: list[bytes] = []
         size = 0
         async for chunk in self.chunks():
             held.append(chunk)
             size += len(chunk)
-            if size >= _WRITE_SIZE:
+            if size >= least:
                 yield b"".join(held)
                 held, size = [], 0
         yield b"".join(held)
+
+    def _without_keys(self, body: bytes) -> bytes:
+        return mask_bytes(body, [key.encode() for key in self.keys])
 
     def read_json(self, body: bytes, *, is_kept: bool = False) -> Any:
         """The body's JSON; None if it is not meant to be JSON. Raises for an error or a web page in the dress of an answer.
@@ -136,8 +169,8 @@ class Answer:
         """
         if self.content_type == "text/html":
             raise self.not_api(body)
-        may_be_json = self._says_json or (self.content_type in _NOT_TYPED and body.lstrip()[:1] == b"{")
-        if not body.strip() or not may_be_json:
+        is_meant = self._says_json or (self.may_be_json and body.lstrip()[:1] == b"{")
+        if not body.strip() or not is_meant:
             return None
         try:
             return self.decode(body)
@@ -152,6 +185,10 @@ class Answer:
         if is_error_object(value):
             raise self.located(error_of(value, self.keys))
         return value
+
+    @property
+    def may_be_json(self) -> bool:
+        return self._says_json or self.content_type in _NOT_TYPED
 
     @property
     def _says_json(self) -> bool:

@@ -13,6 +13,9 @@ from gateway.types import ApiRequest, Connection, FilePart
 
 USER_AGENT = "Playground/0.1.0"
 KEY_PLACEHOLDER = "$OPENAI_API_KEY"
+PLAIN_HEADERS = (("Accept", "*/*"), ("User-Agent", USER_AGENT))
+"""What goes to a server that is not the provider."""
+SAFE_IN_PATHS = "/%:@!$&'()*+,;=~"
 
 _OURS = frozenset(
     {
@@ -46,7 +49,7 @@ def build_call(connection: Connection, request: ApiRequest) -> Call:
     return Call(
         method=request.method.upper(),
         url=_build_url(connection, dialect, request),
-        headers=_build_headers(connection, dialect, request),
+        headers=build_headers(connection, dialect, request),
         json=_build_json(dialect, request),
         fields=_build_fields(request),
         files=request.files,
@@ -70,10 +73,10 @@ def describe(connection: Connection, request: ApiRequest) -> dict[str, Any]:
     return shown
 
 
-def checked_origin(connection: Connection) -> str:
-    """The origin that the key is bound to. Raises NotSent when no call may go there."""
+def checked_origin(url: str) -> str:
+    """The origin of an address, which a key is bound to. Raises NotSent when no call may go there."""
     try:
-        origin = origin_of(connection.base_url)
+        origin = origin_of(url)
     except BadAddress as error:
         raise NotSent("blocked_address", str(error)) from error
     if urlsplit(origin).hostname in METADATA_NAMES:
@@ -85,13 +88,13 @@ def _build_url(connection: Connection, dialect: Dialect, request: ApiRequest) ->
     if not request.path.startswith("/"):
         raise ValueError(f"a path begins with a slash: {request.path!r}")
     typed = urlsplit(connection.base_url)
-    root = quote(typed.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
+    root = quote(typed.path.rstrip("/"), safe=SAFE_IN_PATHS)
     if connection.api_version and dialect.dated_root and not root.endswith("/v1"):
         path = _dated_path(root, dialect, request)
     else:
         path = (root or dialect.bare_root) + request.path
     query = "&".join(part for part in (typed.query, urlencode(_build_query(connection, request))) if part)
-    return without_default_port(checked_origin(connection)) + path + (f"?{query}" if query else "")
+    return without_default_port(checked_origin(connection.base_url)) + path + (f"?{query}" if query else "")
 
 
 def _dated_path(root: str, dialect: Dialect, request: ApiRequest) -> str:
@@ -114,7 +117,8 @@ def _build_query(connection: Connection, request: ApiRequest) -> list[tuple[str,
     return [*version, *request.query]
 
 
-def _build_headers(connection: Connection, dialect: Dialect, request: ApiRequest) -> tuple[tuple[str, str], ...]:
+def build_headers(connection: Connection, dialect: Dialect, request: ApiRequest) -> tuple[tuple[str, str], ...]:
+    """Everything but the length. Raises NotSent for a key or an extra header that no header can hold."""
     headers = [(name, value) for name, value in connection.headers if name.lower() not in {*_OURS, dialect.auth_header.lower()}]
     if connection.key:
         headers.append((dialect.auth_header, dialect.auth_prefix + connection.key))

@@ -8,17 +8,19 @@ from typing import Any
 import httpx
 import orjson
 
-from gateway.addresses import AddressGuard
+from gateway.addresses import AddressGuard, origin_of
 from gateway.answers import Answer
 from gateway.calls import Call, build_call, checked_origin
 from gateway.clock import CallClock
-from gateway.errors import NotSent
+from gateway.errors import GatewayError, NotSent
 from gateway.failures import TRANSPORT_ERRORS, failure_of
 from gateway.json_text import decode_json
+from gateway.links import build_link_call, link_error
 from gateway.masking import mask_bytes
 from gateway.multipart import MultipartBody
 from gateway.refusals import refusal
 from gateway.streams import ApiStream
+from gateway.threads import in_thread
 from gateway.transport import current_clock, make_client
 from gateway.types import ApiRequest, ApiResponse, Bounds, Connection
 
@@ -53,9 +55,29 @@ class Gateway:
         """
         answer = await self._open(request, bounds or self._bounds)
         try:
-            return await self._read(answer, save_to)
+            return await self._read(answer, save_to, request.spill)
         finally:
             await answer.aclose()
+
+    async def fetch(self, url: str, *, save_to: Path, bounds: Bounds | None = None) -> ApiResponse:
+        """Get what a link in an answer leads to, into a file; `content_type` is what the server says of it.
+
+        Public addresses and those that the connection's policy allows; no redirect is followed, and the key goes
+        only where it belongs. A link without a host is taken as of this provider. Raises Lost of the kind "link", which is never sent
+        again by itself, since the answer itself was paid for; OSError only when the file cannot be written.
+        """
+        try:
+            call = build_link_call(self._connection, url)
+            async with make_client(AddressGuard(origin_of(call.url), self._connection.policy)) as client:
+                answer = await self._deliver(client, call, bounds or self._bounds)
+                try:
+                    await self._check_status(answer)
+                    await answer.save_file(save_to)
+                finally:
+                    await answer.aclose()
+        except GatewayError as error:
+            raise link_error(error, url) from error
+        return _response(answer, saved=save_to)
 
     async def probe(self, request: ApiRequest, *, bounds: Bounds | None = None) -> ApiResponse:
         """Whatever comes back, as it is: also an error, a redirect that is not followed, a web page, half a body.
@@ -68,16 +90,7 @@ class Gateway:
             body = mask_bytes(await answer.read_beginning(LONGEST_LOOK), [key.encode() for key in self._keys])
         finally:
             await answer.aclose()
-        return ApiResponse(
-            status=answer.status,
-            headers=answer.headers,
-            json=_json_or_none(body),
-            body=body,
-            content_type=answer.content_type,
-            request_id=answer.request_id,
-            first_byte_ms=answer.first_byte_ms,
-            total_ms=answer.clock.elapsed_ms,
-        )
+        return _response(answer, json=_json_or_none(body), body=body)
 
     @contextlib.asynccontextmanager
     async def stream(self, request: ApiRequest, *, bounds: Bounds | None = None) -> AsyncIterator[ApiStream]:
@@ -91,18 +104,20 @@ class Gateway:
     async def _open(self, request: ApiRequest, bounds: Bounds) -> Answer:
         """Send, and wait for the head of the answer. Raises what the status means."""
         answer = await self._ask(request, bounds)
-        if not 200 <= answer.status < 300:
-            await self._refuse(answer)
+        await self._check_status(answer)
         return answer
 
     async def _ask(self, request: ApiRequest, bounds: Bounds) -> Answer:
         """Send, and wait for the head of the answer, whatever it is."""
         call = build_call(self._connection, request)
+        return await self._deliver(self._running_client(), call, bounds)
+
+    async def _deliver(self, client: httpx.AsyncClient, call: Call, bounds: Bounds) -> Answer:
         clock = CallClock(bounds)
         token = current_clock.set(clock)
         try:
             http_request = self._build_http(call, clock)
-            response = await clock.wait(self._running_client().send(http_request, stream=True))
+            response = await clock.wait(client.send(http_request, stream=True))
         except TRANSPORT_ERRORS as error:
             raise failure_of(error, clock, call.url) from error
         finally:
@@ -111,7 +126,7 @@ class Gateway:
 
     def _running_client(self) -> httpx.AsyncClient:
         if self._client is None:
-            guard = AddressGuard(checked_origin(self._connection), self._connection.policy)
+            guard = AddressGuard(checked_origin(self._connection.base_url), self._connection.policy)
             self._client = make_client(guard)
         return self._client
 
@@ -131,32 +146,39 @@ class Gateway:
         headers.append(("Content-Length", str(len(encoded))))
         return httpx.Request(call.method, call.url, headers=headers, content=_watched(_slices(encoded), clock))
 
-    async def _refuse(self, answer: Answer) -> None:
-        """Raise the error that the answer is."""
+    async def _check_status(self, answer: Answer) -> None:
+        """Raise the error that the answer is, if it is one."""
+        if 200 <= answer.status < 300:
+            return
         try:
             body = await answer.read_error_body()
         finally:
             await answer.aclose()
         raise refusal(answer.status, answer.headers, body, keys=self._keys, request_id=answer.request_id)
 
-    async def _read(self, answer: Answer, save_to: Path | None) -> ApiResponse:
-        body, value = b"", None
-        if save_to is None:
-            body = await answer.read()
+    async def _read(self, answer: Answer, save_to: Path | None, names: tuple[str, ...]) -> ApiResponse:
+        if save_to is not None:
+            return _response(answer, json=await answer.save(save_to), saved=save_to)
+        body, spilled = await answer.spill(names) if names and answer.may_be_json else (await answer.read(), None)
+        try:
             value = answer.read_json(body)
-        else:
-            value = await answer.save(save_to)
-        return ApiResponse(
-            status=answer.status,
-            headers=answer.headers,
-            json=value,
-            body=b"" if value is not None else body,
-            saved=save_to,
-            content_type=answer.content_type,
-            request_id=answer.request_id,
-            first_byte_ms=answer.first_byte_ms,
-            total_ms=answer.clock.elapsed_ms,
-        )
+        except BaseException:
+            if spilled is not None:
+                await in_thread(spilled.close)
+            raise
+        return _response(answer, json=value, body=b"" if value is not None else body, spilled=spilled)
+
+
+def _response(answer: Answer, **read: Any) -> ApiResponse:
+    return ApiResponse(
+        status=answer.status,
+        headers=answer.headers,
+        content_type=answer.content_type,
+        request_id=answer.request_id,
+        first_byte_ms=answer.first_byte_ms,
+        total_ms=answer.clock.elapsed_ms,
+        **read,
+    )
 
 
 def _json_or_none(body: bytes) -> Any:

@@ -39,6 +39,7 @@ Kind = Literal[
     "not_api",
     "answer_too_big",
     "stream_error",
+    "link",
     "bad_answer",  # whole, and of no use: no picture where one was promised
     "link_lost",  # whole, but what it names by a link cannot be had
 ]
@@ -48,7 +49,8 @@ class GatewayError(Exception):
     """A call that brought no whole answer.
 
     `retry_after` is the wait in seconds that the provider asked for. `details` holds what words may
-    need: `seconds`, `tokens`, `limit`, `address`, `location`, and `message`, the provider's own words.
+    need: `seconds`, `bytes`, `files`, `tokens`, `limit`, `address`, `location`, `moderation_details`, and
+    `message`, the provider's own words. Those of the kind "link" are told in `links.link_error`.
     """
 
     reached_provider = True

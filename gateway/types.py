@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.spilled import Spilled
+
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
@@ -25,6 +27,9 @@ class ApiRequest:
 
     `path` is below the provider's address ("/chat/completions"). A body is either `json`, or
     multipart of `fields` (name, text; repeated names allowed, order kept) and `files`.
+
+    `spill` names JSON fields of the answer, wherever they stand in it, that hold files as base64 text ("b64_json"):
+    `Gateway.send` decodes them into temporary files while the answer is read. It means nothing for a stream, nor with `save_to`.
     """
 
     method: str
@@ -34,11 +39,15 @@ class ApiRequest:
     files: tuple[FilePart, ...] = ()
     query: tuple[tuple[str, str], ...] = ()
     stream: bool = False
+    spill: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
     """A whole answer. `json` for JSON bodies; else `body` (small), or `saved` if a file was asked for.
+
+    Where the request named fields to `spill`, each of their strings is "spilled:<n>" in `json`, and the file that it held
+    is `spilled.paths[n]`; None and "" stay as they are. `spilled` is None where there was none. The files go with it.
 
     Durations are milliseconds of a monotonic clock, counted from the moment the request was begun.
     """
@@ -48,6 +57,7 @@ class ApiResponse:
     json: Any = None
     body: bytes = b""
     saved: pathlib.Path | None = None
+    spilled: Spilled | None = None
     content_type: str = ""
     request_id: str = ""
     first_byte_ms: int = 0
