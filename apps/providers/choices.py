@@ -11,6 +11,8 @@ from apps.accounts.models import Team
 from apps.providers.facts import Facts, facts_for_many
 from apps.providers.models import DefaultModel, Model, Provider
 
+EITHER = "|"  # between parts of the API of which a page needs one: "images.variations|images.edit"
+
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
@@ -35,7 +37,14 @@ class ModelChoice:
 
     def is_offered_for(self, endpoint: str) -> bool:
         """Whether pages offer it for this part of the API: it serves that, its provider has it, and nobody hid the model."""
-        return self.is_there and not self.facts.is_hidden and self.facts.does(endpoint) and not self.provider.lacks(endpoint)
+        return self.is_there and not self.facts.is_hidden and any(self._offers(part) for part in endpoint.split(EITHER))
+
+    def _offers(self, part: str) -> bool:
+        return self.facts.does(part) and not self.provider.lacks(part)
+
+    def serves(self, endpoint: str) -> bool:
+        """Whether it is made for this part of the API, wherever it is now."""
+        return any(self.facts.does(part) for part in endpoint.split(EITHER))
 
 
 def models_for(team: Team, endpoint: str) -> list[ModelChoice]:
@@ -57,15 +66,15 @@ def choices_of(team: Team, models: Iterable[Model]) -> list[ModelChoice]:
     return [ModelChoice(model, model.provider, facts[model.pk]) for model in models]
 
 
-def default_model(team: Team, purpose: str = DefaultModel.Purpose.WRITING) -> Model | None:
-    """The team's choice for this purpose while it is offered; else its choice for writing; else the best of those that chat."""
+def default_model(team: Team, purpose: str = DefaultModel.Purpose.WRITING, endpoint: str = "chat") -> Model | None:
+    """The team's choice for this purpose while it is offered; else its choice for writing; else the best of those that can do it."""
     rows = DefaultModel.objects.filter(team=team, model__in=_present(team)).select_related("model__provider")
     of_purpose = {row.purpose: row.model for row in rows}
     chosen = [of_purpose[name] for name in (purpose, DefaultModel.Purpose.WRITING) if name in of_purpose]
     for choice in choices_of(team, chosen):
-        if choice.is_offered_for("chat"):
+        if choice.is_offered_for(endpoint):
             return choice.model
-    best = min(models_for(team, "chat"), key=_how_far_from_best, default=None)
+    best = min(models_for(team, endpoint), key=_how_far_from_best, default=None)
     return best.model if best else None
 
 

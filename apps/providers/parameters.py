@@ -1,10 +1,10 @@
-"""The settings for writing text: their words, their controls, and what of a form may be sent.
+"""The settings of a page: their words, their controls, and what of a form may be sent.
 
     settings_for(facts, values)      what to show: only what the model takes, or why it is off
     clean_parameters(facts, data)    what to send: only what a person set, and only what the model takes
     preset_parameters(facts, name)   Precise, Balanced, Creative, as far as the model takes them
 
-Words and widest bounds: `text_settings`. Bounds of a model: its facts.
+Words and widest bounds: `text_settings`, `image_settings`. Bounds of a model: its facts.
 """
 
 import math
@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from apps.providers.facts import Facts
 from apps.providers.text_settings import MOST_STOP_WORDS, SETTINGS, Setting
 
+Table = Sequence[Setting]
+
 Values = Mapping[str, Any]
 LONGEST_STOP_WORD = 200
 LONGEST_SHOWN_ANSWER = 16384
@@ -27,17 +29,17 @@ class BadValue(ValueError):
     """A value that cannot be sent. Its text is a sentence for the person."""
 
 
-def settings_for(facts: Facts, values: Values | None = None) -> list[Setting]:
+def settings_for(facts: Facts, values: Values | None = None, table: Table = SETTINGS) -> list[Setting]:
     """What this model takes, with its own bounds and the present values; nothing else.
 
     A setting that the model refuses is left out, unless there is a reason to tell. One that depends
     on another ("while thinking is on …") is off as long as `values` do not allow it.
     """
     values = values or {}
-    return [setting for base in SETTINGS if (setting := _shown(base, facts, values)) is not None]
+    return [setting for base in table if (setting := _shown(base, facts, values)) is not None]
 
 
-def clean_parameters(facts: Facts, data: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def clean_parameters(facts: Facts, data: Mapping[str, Any], table: Table = SETTINGS) -> tuple[dict[str, Any], dict[str, str]]:
     """What may be sent, and a sentence for each value that cannot be.
 
     `data` is a form's (a QueryDict, texts) or JSON (numbers, lists). Empty means "not set" and is left
@@ -45,7 +47,7 @@ def clean_parameters(facts: Facts, data: Mapping[str, Any]) -> tuple[dict[str, A
     """
     clean: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    for base in SETTINGS:
+    for base in table:
         given = data.getlist(base.name) if hasattr(data, "getlist") and base.kind == "words" else data.get(base.name)
         if _is_empty(given) or not facts.takes(base.name):
             continue
@@ -80,7 +82,7 @@ def _bounded(base: Setting, bounds: Mapping[str, Any], facts: Facts) -> Setting:
 
 def _choices(base: Setting, values: Sequence[str]) -> tuple[tuple[str, Any], ...]:
     words = dict(base.choices)
-    return tuple((value, words.get(value, value)) for value in values)
+    return tuple((value, words.get(value) or base.word_for(value)) for value in values if value not in base.left_out)
 
 
 def _unmet(facts: Facts, name: str, values: Values) -> bool:
@@ -152,5 +154,6 @@ READERS: dict[str, Callable[[Setting, Any], Any]] = {
     "choice": _read_choice,
     "slider": _read_slider,
     "number": _read_number,
+    "count": _read_number,
     "words": _read_words,
 }

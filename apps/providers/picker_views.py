@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import TeamRequest, requires
 from apps.accounts.models import Role
 from apps.providers import picker
+from apps.providers.choices import EITHER
 from apps.providers.listing import ENDPOINT_WORDS
 
 
@@ -14,7 +15,7 @@ from apps.providers.listing import ENDPOINT_WORDS
 def rows(request: TeamRequest) -> HttpResponse:
     """`?endpoint=`: every model that can do it. Only this tab keeps them, until it goes to another page."""
     endpoint = request.GET.get("endpoint", "chat")
-    if endpoint not in ENDPOINT_WORDS:
+    if not set(endpoint.split(EITHER)) <= ENDPOINT_WORDS.keys():
         raise Http404
     models = picker.list_for(request.membership.team, endpoint)
     return HttpResponse(picker.render_rows(models), headers={"Cache-Control": "private, no-store"})

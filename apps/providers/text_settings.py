@@ -3,6 +3,7 @@
 What a model really takes and in which bounds is in its facts; `parameters` brings both together.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,9 @@ class Setting:
     """One setting as a page shows it.
 
     `kind`: "choice" (of `choices`), "slider" (`min`..`max` by `step`, opened at `shown_max`), "number"
-    (whole) or "words" (up to `max`). `group`: "main" or "more". `off_because`: shown, but off, and why.
+    (whole), "count" (a small whole number) or "words" (up to `max`). `group`: "main" or "more".
+    `off_because`: shown, but off, and why. `word_for` names a choice that `choices` has no words for;
+    `left_out` are values that no page offers.
     """
 
     name: str
@@ -33,6 +36,8 @@ class Setting:
     default: Any = None
     off_because: str = ""
     value: Any = None
+    word_for: Callable[[Any], Any] = str
+    left_out: tuple[str, ...] = ()
 
 
 EFFORTS = (

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from apps.providers.image_settings import IMAGE_SETTINGS
 from apps.providers.model_notes import turn_off, turn_off_value
 from apps.providers.models import Model
 from apps.providers.text_settings import SETTINGS
@@ -11,8 +12,9 @@ from apps.runs.wire import Ended
 TOKEN_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")  # one setting, by the name of each dialect
 MOST_LEFT_OUT = 3
 UNSUPPORTED_VALUE = "unsupported_value"
-LABELS = {setting.name: setting.label for setting in SETTINGS}
-CHOICES = {setting.name: dict(setting.choices) for setting in SETTINGS if setting.choices}
+KNOWN = (*SETTINGS, *IMAGE_SETTINGS)
+LABELS = {setting.name: setting.label for setting in KNOWN}
+CHOICES = {setting.name: dict(setting.choices) for setting in KNOWN if setting.choices}
 
 
 def refused_setting(run: Run, ended: Ended, left_out: frozenset[str]) -> str:

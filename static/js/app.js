@@ -89,6 +89,17 @@
     if (closer) closer.closest("dialog")?.close();
   });
 
+  // One less, one more: within the bounds, and told as a change, so that an estimate follows.
+  document.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-step]");
+    const input = step?.closest("[data-stepper]")?.querySelector("input");
+    if (!input) return;
+    const wanted = (parseInt(input.value, 10) || 0) + Number(step.dataset.step);
+    input.value = Math.min(Number(input.dataset.max), Math.max(Number(input.dataset.min), wanted));
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // A slider's <output for="id"> follows it; data-unit and data-words say how the value reads.
   document.addEventListener("input", (event) => {
     if (event.target.type !== "range" || !event.target.id) return;

@@ -1,4 +1,4 @@
-"""Numbers of the chat's settings in words: `{% load chat %}`."""
+"""Numbers of settings in words: `{% load settings %}`."""
 
 from typing import Any
 
