@@ -41,7 +41,6 @@ Kind = Literal[
     "stream_error",
     "link",
     "bad_answer",  # whole, and of no use: no picture where one was promised
-    "link_lost",  # whole, but what it names by a link cannot be had
 ]
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/models/rules/", include("apps.providers.model_rule_urls")),
     path("", include("apps.runs.urls")),
     path("chat/", include("apps.chat.urls")),
+    path("images/", include("apps.images.urls")),
 ]
 
 handler400 = "apps.core.views.bad_request"

@@ -77,12 +77,14 @@ def _bounded(base: Setting, bounds: Mapping[str, Any], facts: Facts) -> Setting:
         own["shown_max"] = min(own["max"] or LONGEST_SHOWN_ANSWER, LONGEST_SHOWN_ANSWER)
     if base.choices and "values" in bounds:
         own["choices"] = _choices(base, bounds["values"])
+    if base.ours:
+        own["default"] = base.default
     return replace(base, **own)
 
 
 def _choices(base: Setting, values: Sequence[str]) -> tuple[tuple[str, Any], ...]:
     words = dict(base.choices)
-    return tuple((value, words.get(value) or base.word_for(value)) for value in values if value not in base.left_out)
+    return (*base.ours, *((value, words.get(value) or base.word_for(value)) for value in values if value not in base.left_out))
 
 
 def _unmet(facts: Facts, name: str, values: Values) -> bool:

@@ -19,7 +19,8 @@ class Setting:
     `kind`: "choice" (of `choices`), "slider" (`min`..`max` by `step`, opened at `shown_max`), "number"
     (whole), "count" (a small whole number) or "words" (up to `max`). `group`: "main" or "more".
     `off_because`: shown, but off, and why. `word_for` names a choice that `choices` has no words for;
-    `left_out` are values that no page offers.
+    `left_out` are values that no page offers, `ours` are choices that a page understands itself: whatever the model
+    takes they go first, and the default is one of them.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Setting:
     value: Any = None
     word_for: Callable[[Any], Any] = str
     left_out: tuple[str, ...] = ()
+    ours: tuple[tuple[str, Any], ...] = ()
 
 
 EFFORTS = (

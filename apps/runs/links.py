@@ -8,13 +8,13 @@ from dataclasses import replace
 from django.utils.translation import ngettext
 
 from apps.runs.operations import OutputFile, Result
-from gateway import Bounds, Gateway, GatewayError, Lost
+from gateway import Bounds, Gateway, GatewayError
 
 
 async def fetched(gateway: Gateway, result: Result, bounds: Bounds) -> Result:
     """The result with files in place of links. What cannot be had is left out and said.
 
-    Raises the reason when nothing is left: the answer was whole, so asking again would be paid again.
+    Raises the reason when nothing is left. It is no reason to ask again: the answer was whole and is paid for.
     """
     if not any(file.url for file in result.files):
         return result
@@ -26,7 +26,7 @@ async def fetched(gateway: Gateway, result: Result, bounds: Bounds) -> Result:
     lost = [error for error in found if isinstance(error, GatewayError)]
     if lost and not result.files:
         result.close()
-        raise Lost("link_lost", f"The picture was made, but its link could not be opened: {lost[0].sentence}") from lost[0]
+        raise lost[0]
     if lost:
         sentence = ngettext("The link of one picture could not be opened.", "The links of %(n)s pictures could not be opened.", len(lost))
         result.notices = (*result.notices, sentence % {"n": len(lost)})

@@ -1,0 +1,42 @@
+"""What the three pages answer when something was asked of them: the new card, or why there is none."""
+
+from typing import Any, Final
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.access import TeamRequest
+from apps.core.fragments import wants_fragment
+from apps.images.forms import fresh_key
+from apps.images.pictures.unusable import Unusable
+from apps.images.sending import TooLarge
+from apps.images.services import NoModel
+from apps.runs.models import Run
+from apps.runs.services import KeyReused, TooManyRuns
+
+SENTENCES: Final[dict[type[Exception], Any]] = {
+    KeyReused: _("This page is out of date. Reload it and try again."),
+    TooManyRuns: _("You have as many calls under way as one person may have. Wait for one of them, or stop one in History."),
+    NoModel: _("No model can do this yet. Add a provider in Settings that has one."),
+}
+REFUSALS: Final = (*SENTENCES, Unusable, TooLarge)
+
+
+def sentence_of(error: Exception) -> str:
+    return str(SENTENCES.get(type(error), error))
+
+
+def accepted(request: TeamRequest, run: Run, url: str) -> HttpResponse:
+    """The card of the new call for a page that is open; else the page."""
+    if not wants_fragment(request):
+        return HttpResponseRedirect(url, status=303)
+    return render(request, "images/_started.html", {"run": run, "key": fresh_key()})
+
+
+def refused(request: TeamRequest, sentence: str, status: int, **context: Any) -> HttpResponse:
+    """Why nothing was started. What was typed and painted stays where it is."""
+    response = render(request, "images/_refusal.html", {"error": sentence, **context}, status=status)
+    response["HX-Retarget"] = "#wish-error"
+    response["HX-Reswap"] = "innerHTML"
+    return response

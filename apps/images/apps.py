@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ImagesConfig(AppConfig):
+    name = "apps.images"
+    label = "images"
+    verbose_name = _("Images")
+    icon = "image"
+    group = "create"
+    url_name = "images:gallery"
+    key = "i"
+    words = _("pictures photos drawings mask inpainting edit variations gallery")
+    help = _("Make pictures, change a part of one, make more like one. All of them are kept in the gallery.")
+    first_step = _("describe a picture and press Make.")
+    position = 10
+
+    def ready(self) -> None:
+        from apps.images.keeping import picture_of
+        from apps.images.operations import EditPicture, MakePictures, VaryPicture
+        from apps.runs.files import register_keeper
+        from apps.runs.registry import register
+
+        for operation in (MakePictures(), EditPicture(), VaryPicture()):
+            register(operation)
+        register_keeper(picture_of)
