@@ -15,7 +15,9 @@ from PIL import Image
 from apps.images.pictures.decoding import open_upright
 from apps.images.pictures.encoding import PNG, WEBP, write
 from apps.images.pictures.judging import judge
-from apps.images.pictures.masks import coverage_of_alpha
+from apps.images.pictures.masks import coverage_of_alpha, read_stored
+from apps.images.pictures.recomposing import keep_outside
+from apps.images.pictures.shrinking import Placement, unplace
 from apps.images.pictures.thumbnails import preview_of_partial, thumbnail
 from apps.images.pictures.unusable import Unusable
 from apps.runs.operations import BadAnswer, InputFile, OutputFile, Result
@@ -31,16 +33,26 @@ class Original:
     coverage: Image.Image
 
 
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What the pictures of one call are finished with."""
+
+    folder: pathlib.Path
+    original: Original | None
+    placement: Placement | None  # where the picture lay in what was sent, if it did not fill it
+
+
 def finished(result: Result, ours: Mapping[str, Any], files: Sequence[InputFile], asked: int) -> Result:
     """The result with the pictures that can be used. Raises BadAnswer when there is none."""
-    original = _original(ours, files)
     folder = tempfile.TemporaryDirectory(prefix="playground-pictures-")
     result.leftovers = (*result.leftovers, folder.cleanup)
+    placement = Placement(**ours["placement"]) if ours.get("placement") else None
+    workshop = Workshop(pathlib.Path(folder.name), _original(ours, files), placement)
     usable: list[OutputFile] = []
     why = ""
     for number, file in enumerate(result.files):
         try:
-            usable.append(_finish(file, original, pathlib.Path(folder.name) / str(number), number))
+            usable.append(_finish(file, workshop, number))
         except (Unusable, OSError) as error:
             why = error.sentence if isinstance(error, Unusable) else why
     if not usable:
@@ -57,25 +69,32 @@ def preview(body: bytes) -> OutputFile | None:
 
 
 def _original(ours: Mapping[str, Any], files: Sequence[InputFile]) -> Original | None:
-    """The picture and the mask as they were sent, where everything outside is to be kept."""
-    mask = next((file for file in files if file.role == "mask"), None)
-    source = next((file for file in files if file.role != "mask"), None)
+    """The picture and its mask, where everything outside is to be kept: as they were before they were made fit for sending."""
+    by_role = {file.role: file for file in reversed(files)}
+    source, mask, coverage = by_role.get("original") or by_role.get("input"), by_role.get("mask"), by_role.get("coverage")
     if not ours.get("keep_outside") or mask is None or source is None:
         return None
-    with source.path.open("rb") as picture, mask.path.open("rb") as coverage:
-        return Original(open_upright(picture), coverage_of_alpha(coverage))
+    with source.path.open("rb") as picture, (coverage or mask).path.open("rb") as painted:
+        return Original(open_upright(picture), read_stored(painted) if coverage else coverage_of_alpha(painted))
 
 
-def _finish(file: OutputFile, original: Original | None, path: pathlib.Path, number: int) -> OutputFile:
+def _finish(file: OutputFile, workshop: Workshop, number: int) -> OutputFile:
+    path = workshop.folder / str(number)
     with _opened(file, path) as content:
         judged = judge(content)
         image = open_upright(content)
+    if not file.details.get("is_unfinished"):
+        placement = workshop.placement
+        if placement is not None and placement.is_padded:
+            image = unplace(image, placement)
+        if workshop.original is not None:
+            return _put_together(file, image, workshop.original, path, number)
+        if placement is not None and placement.is_padded:
+            return _written(file, image, path, number)
     details = {**file.details, "width": judged.width, "height": judged.height}
-    if original is None or file.details.get("is_unfinished"):
-        name = f"picture-{number + 1}{ENDINGS.get(judged.content_type, '')}"
-        kept = {"body": b"", "path": path} if file.path is None else {}
-        return replace(file, name=name, content_type=judged.content_type, details=details, thumbnail=thumbnail(image), **kept)
-    return _put_together(file, image, original, path, number)
+    name = f"picture-{number + 1}{ENDINGS.get(judged.content_type, '')}"
+    kept: dict[str, Any] = {"body": b"", "path": path} if file.path is None else {}
+    return replace(file, name=name, content_type=judged.content_type, details=details, thumbnail=thumbnail(image), **kept)
 
 
 def _opened(file: OutputFile, path: pathlib.Path) -> IO[bytes]:
@@ -86,19 +105,19 @@ def _opened(file: OutputFile, path: pathlib.Path) -> IO[bytes]:
 
 
 def _put_together(file: OutputFile, image: Image.Image, original: Original, path: pathlib.Path, number: int) -> OutputFile:
-    """PNG, whatever was asked for: only it keeps every pixel."""
-    from apps.images.pictures.recomposing import keep_outside
-
     whole = keep_outside(original.image, image, original.coverage)
+    came_as = {"came_as": list(whole.scaled_from)} if whole.scaled_from else {}
+    return _written(file, whole.image, path, number, is_exact=True, **came_as)
+
+
+def _written(file: OutputFile, image: Image.Image, path: pathlib.Path, number: int, **details: Any) -> OutputFile:
+    """As PNG, whatever was asked for: only it keeps every pixel."""
     path = path.with_suffix(".whole")
     with path.open("wb") as target:
-        write(whole, target, PNG, compress_level=4)
-    details = {**file.details, "width": whole.width, "height": whole.height, "is_exact": True}
-    if image.size != whole.size:
-        details["came_as"] = list(image.size)
-    return replace(
-        file, name=f"picture-{number + 1}.png", content_type=PNG, body=b"", path=path, details=details, thumbnail=thumbnail(whole)
-    )
+        write(image, target, PNG, compress_level=4)
+    told = {**file.details, "width": image.width, "height": image.height, **details}
+    name = f"picture-{number + 1}.png"
+    return replace(file, name=name, content_type=PNG, body=b"", path=path, details=told, thumbnail=thumbnail(image))
 
 
 def _notices(files: Sequence[OutputFile], asked: int) -> list[str]:

@@ -1,11 +1,12 @@
 """Making, changing and varying pictures: `POST /images/generations`, `/images/edits`, `/images/variations`.
 
-Params are the settings by their API names, the description as `prompt`, and under OURS what is not sent as it is:
+Params are the settings by their API names, the description as `prompt`, and under OURS what is not sent:
 
-    {"keep_outside": bool, "has_mask": bool, "by": "edit" (a variation that is asked for as an edit),
-     "sent": [width, height] of the first picture as it was sent, "box": the place of the original in it where it was padded}
+    {"source": id of the picture, "mask": id of the mask, "references": [ids], "keep_outside": bool,
+     "by": "edit" for a variation that is asked for as an edit,
+     "placement": where the picture lies in what was sent, if it had to be made smaller or padded}
 
-Files go in order: the picture to change first, then those that it may look at; the mask has a role of its own.
+Files go in order: the picture to change first, then those that the model may look at; the mask has a role of its own.
 """
 
 import base64
@@ -168,7 +169,7 @@ def as_fields(model: str, settings: Mapping[str, Any]) -> tuple[tuple[str, str],
 
 def picture_parts(files: Sequence[InputFile]) -> tuple[FilePart, ...]:
     """One picture is `image`, several are `image[]`: servers that take one only know the first name."""
-    pictures = [file for file in files if file.role != "mask"]
+    pictures = [file for file in files if file.role == "input"]
     field = "image" if len(pictures) == 1 else "image[]"
     parts = [FilePart(field, file.path, file.name, file.content_type) for file in pictures]
     parts += [FilePart("mask", file.path, file.name, file.content_type) for file in files if file.role == "mask"]

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
 from PIL import Image
 
 from apps.accounts.models import Membership
@@ -16,7 +15,6 @@ from apps.images.uploads import keep_mask
 from apps.providers.chosen import Chosen
 from apps.providers.facts import Facts
 from apps.providers.image_settings import nearest_size
-from apps.runs.files import NewFile
 from apps.runs.models import Run
 from apps.runs.services import start_run
 
@@ -49,35 +47,36 @@ class Change:
 
 def make_pictures(membership: Membership, wish: Wish) -> Run:
     """Raises NoModel, KeyReused, TooManyRuns."""
-    return _start(membership, MakePictures.name, wish, {"prompt": wish.description, **_settings(wish.chosen)}, (), None)
+    return _start(membership, MakePictures.name, wish, {"prompt": wish.description, **_settings(wish.chosen)})
 
 
 def edit_picture(membership: Membership, picture: Picture, wish: Wish, change: Change) -> Run:
     """Raises NoModel, KeyReused, TooManyRuns, and of `sending` TooLarge (before anything is started)."""
     parcel = pack(picture, change.references, change.coverage, _facts(wish.chosen), may_shrink=change.may_shrink)
-    ours: dict[str, Any] = {"source": str(picture.pk), "sent": [parcel.width, parcel.height]}
+    ours = _told(picture, parcel)
     if change.coverage is not None:
         mask = keep_mask(membership, change.coverage)
-        ours |= {"mask": str(mask.pk), "has_mask": True, "keep_outside": change.keep_outside}
-    if parcel.box:
-        ours["box"] = parcel.box
+        ours |= {"mask": str(mask.pk), "keep_outside": change.keep_outside}
     if change.references:
         ours["references"] = [str(each.pk) for each in change.references]
     params = {"prompt": wish.description, **_sized(wish.chosen, parcel), OURS: ours}
-    return _start(membership, EditPicture.name, wish, params, parcel.files, picture)
+    return _start(membership, EditPicture.name, wish, params, parcel, picture)
 
 
 def vary_picture(membership: Membership, picture: Picture, wish: Wish, *, may_shrink: bool = False) -> Run:
     """By the provider's own call, or by an edit that asks for a variation in words. Raises as `edit_picture`."""
     parcel = pack(picture, (), None, _facts(wish.chosen), may_shrink=may_shrink)
-    ours: dict[str, Any] = {"source": str(picture.pk), "sent": [parcel.width, parcel.height]}
-    if parcel.box:
-        ours["box"] = parcel.box
+    ours = _told(picture, parcel)
     if wish.chosen.choice is not None and has_variations(wish.chosen.choice):
         params = {**_settings(wish.chosen), OURS: ours}
     else:
         params = {"prompt": variation_words(wish.description), **_sized(wish.chosen, parcel), OURS: {**ours, "by": "edit"}}
-    return _start(membership, VaryPicture.name, wish, params, parcel.files, picture)
+    return _start(membership, VaryPicture.name, wish, params, parcel, picture)
+
+
+def _told(picture: Picture, parcel: Parcel) -> dict[str, Any]:
+    """What the end of the run needs to know, and is not sent."""
+    return {"source": str(picture.pk), **({"placement": parcel.placement} if parcel.placement else {})}
 
 
 def variation_words(wish: str) -> str:
@@ -86,7 +85,12 @@ def variation_words(wish: str) -> str:
 
 
 def _start(
-    membership: Membership, operation: str, wish: Wish, params: dict[str, Any], files: Sequence[NewFile], source: Picture | None
+    membership: Membership,
+    operation: str,
+    wish: Wish,
+    params: dict[str, Any],
+    parcel: Parcel | None = None,
+    source: Picture | None = None,
 ) -> Run:
     choice = wish.chosen.choice
     if choice is None:
@@ -99,7 +103,8 @@ def _start(
         model=choice.model.name,
         model_label=choice.label,
         params=params,
-        files=files,
+        files=parcel.files if parcel else (),
+        notices=parcel.notices if parcel else (),
         key=wish.key,
         parent=(PARENT, source.pk) if source else None,
     )
@@ -129,8 +134,3 @@ def _sized(chosen: Chosen, parcel: Parcel) -> dict[str, Any]:
         nearest = nearest_size(_facts(chosen), parcel.width, parcel.height)
         settings |= {"size": nearest} if nearest else {}
     return settings
-
-
-def make_again_words(picture: Picture) -> str:
-    """The description to begin with, where somebody uses the settings of a picture."""
-    return picture.description or picture.revised or _("A picture")

@@ -19,7 +19,7 @@ from django.db.models import Model
 from apps.runs.models import Run, RunFile
 from apps.runs.operations import InputFile, OutputFile
 
-INPUTS: Final = (RunFile.Role.INPUT, RunFile.Role.MASK)
+INPUTS: Final = (RunFile.Role.INPUT, RunFile.Role.MASK, RunFile.Role.ORIGINAL, RunFile.Role.COVERAGE)
 # Makes the row by which an app shows an output file on, unsaved, its own files stored; None for one that it does not show.
 Keeper = Callable[[Run, RunFile, OutputFile], Model | None]
 _keepers: list[Keeper] = []

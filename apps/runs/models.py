@@ -168,6 +168,8 @@ class RunFile(models.Model):
     class Role(models.TextChoices):
         INPUT = "input", _("input")
         MASK = "mask", _("mask")
+        ORIGINAL = "original", _("original")  # of an input that was changed for sending: not sent, and needed at the end
+        COVERAGE = "coverage", _("original mask")
         OUTPUT = "output", _("output")
         PARTIAL = "partial", _("unfinished")  # shown while the call goes on, gone with its end
 

@@ -31,7 +31,10 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file that goes into a call. `role` is "input" or "mask"; `path` is a file on this machine."""
+    """A file that goes into a call. `path` is a file on this machine.
+
+    `role` is "input" or "mask"; "original" and "coverage" are what these were made from, for `Operation.refine`.
+    """
 
     role: str
     path: pathlib.Path

@@ -41,11 +41,13 @@ def start_run(
     parent: tuple[str, uuid.UUID] | None = None,
     model_label: str = "",
     again_of: Run | None = None,
+    notices: Sequence[str] = (),
 ) -> Run:
     """Save one call and queue it when the transaction commits.
 
     `key` comes from the page: the same key gives the same run, however often it is posted; with
     something else to ask it raises `KeyReused`. A broker that is away is no error: the row waits.
+    `notices` are sentences for the person about what is sent.
     Raises `TooManyRuns` for a person who would leave no room for the others.
     """
     operation_ = registry.get(operation)
@@ -68,6 +70,7 @@ def start_run(
         parent_kind=parent[0] if parent else "",
         parent_id=parent[1] if parent else None,
         again_of=again_of,
+        notices=list(notices),
         key=key[:MAX_KEY_LENGTH],
         fingerprint=fingerprint,
         queued_at=timezone.now(),
