@@ -20,7 +20,7 @@ from gateway.wording import shorten
 
 LONGEST_ERROR_BODY = 256 * 1024
 _WRITE_SIZE = 256 * 1024
-_DECODE_SIZE = 64 * 1024
+_DECODE_SIZE = 128 * 1024
 _REQUEST_ID_HEADERS = ("x-request-id", "apim-request-id", "x-litellm-call-id", "request-id")
 E = TypeVar("E", bound=GatewayError)
 _NOT_TYPED = ("", "text/plain", "application/octet-stream")
@@ -139,7 +139,8 @@ class Answer:
         try:
             async for piece in self._pieces(_DECODE_SIZE):
                 await in_thread(spiller.feed, piece)
-            return self._without_keys(await in_thread(spiller.end)), spiller.spilled
+            body, spilled = await in_thread(spiller.end)
+            return self._without_keys(body), spilled
         except BaseException as error:
             await in_thread(spiller.close)
             if isinstance(error, TooManyFiles):

@@ -1,6 +1,7 @@
 """The one door to providers."""
 
 import contextlib
+import re
 from collections.abc import AsyncIterable, AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ class Gateway:
         """Make the call and give its events as they come. Leaving, in whatever way, ends the provider's work at once."""
         answer = await self._open(request, bounds or self._bounds)
         try:
-            yield ApiStream(answer)
+            yield ApiStream(answer, _pictures_asked(request))
         finally:
             await answer.aclose()
 
@@ -179,6 +180,11 @@ def _response(answer: Answer, **read: Any) -> ApiResponse:
         total_ms=answer.clock.elapsed_ms,
         **read,
     )
+
+
+def _pictures_asked(request: ApiRequest) -> int:
+    told = str((request.json or dict(request.fields)).get("n"))
+    return int(told) if re.fullmatch(r"[1-9]\d{0,2}", told) else 1
 
 
 def _json_or_none(body: bytes) -> Any:

@@ -11,13 +11,17 @@ from gateway.masking import mask
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The provider's own words, out of whatever shape they came in. `code` and `type` are lower case."""
+    """The provider's own words, out of whatever shape they came in. `code` and `type` are lower case.
+
+    `moderation` is what a safety system said: {"moderation_stage": "output", "categories": ["violence"]}, or empty.
+    """
 
     message: str = ""
     code: str = ""
     type: str = ""
     parameter: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+    moderation: Mapping[str, Any] = field(default_factory=dict)
 
 
 def without_keys(said: Said, keys: Iterable[str]) -> Said:
@@ -30,7 +34,15 @@ def without_keys(said: Said, keys: Iterable[str]) -> Said:
         code=mask(said.code, in_codes),
         type=mask(said.type, in_codes),
         parameter=mask(said.parameter, known),
+        moderation=_mask_moderation(said.moderation, in_codes),
     )
+
+
+def _mask_moderation(moderation: Mapping[str, Any], keys: list[str]) -> Mapping[str, Any]:
+    if not moderation:
+        return {}
+    categories = [mask(name, keys) for name in moderation["categories"]]
+    return {"moderation_stage": mask(moderation["moderation_stage"], keys), "categories": categories}
 
 
 def read_body(body: bytes) -> Said:
@@ -70,7 +82,17 @@ def _read_object(error: Mapping[str, Any]) -> Said:
         type=_word(error.get("type")),
         parameter=_name(error.get("param")),
         extra=error,
+        moderation=_read_moderation(error.get("moderation_details")),
     )
+
+
+def _read_moderation(told: Any) -> Mapping[str, Any]:
+    """As much as words about it need: the stage ("input", "output"), and the names of at most 20 categories."""
+    if not isinstance(told, Mapping):
+        return {}
+    named = told.get("categories")
+    categories = [name[:100] for name in named if isinstance(name, str)] if isinstance(named, list) else []
+    return {"moderation_stage": _word(told.get("moderation_stage"))[:100] or "unknown", "categories": categories[:20]}
 
 
 def _read_detail(detail: Any) -> Said:

@@ -1,24 +1,23 @@
 """Links found in answers: what a call to one is, and what it means when it fails. Pure."""
 
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
 from gateway.addresses import BadAddress, origin_of, without_default_port
 from gateway.calls import PLAIN_HEADERS, SAFE_IN_PATHS, Call, build_headers, checked_origin
 from gateway.dialects import DIALECTS
-from gateway.errors import GatewayError, Lost, NotSent
+from gateway.errors import GatewayError, Lost
 from gateway.types import ApiRequest, Connection
 
 
 def build_link_call(connection: Connection, url: str) -> Call:
     """A GET of the link; with the key only where that is the provider's own origin. Raises NotSent when no call may go there."""
-    try:
-        url = urljoin(connection.base_url, url.strip())
-    except ValueError as error:
-        raise NotSent("blocked_address", "The address cannot be read.") from error
+    ours = checked_origin(connection.base_url)
+    url = url.strip()
+    if url.startswith("/") and not url.startswith("//"):
+        url = ours + url
     origin = checked_origin(url)
-    is_ours = origin == checked_origin(connection.base_url)
-    headers = build_headers(connection, DIALECTS[connection.dialect], ApiRequest("GET", "/")) if is_ours else PLAIN_HEADERS
+    headers = build_headers(connection, DIALECTS[connection.dialect], ApiRequest("GET", "/")) if origin == ours else PLAIN_HEADERS
     parts = urlsplit(url)
     place = without_default_port(origin) + quote(parts.path or "/", safe=SAFE_IN_PATHS)
     return Call("GET", f"{place}?{parts.query}" if parts.query else place, headers, json=None, fields=(), files=())
@@ -45,6 +44,8 @@ def _reason(error: GatewayError, address: str) -> str:
         return f"{address} did not send it within {error.details['seconds']:g} s."
     if error.kind == "cut":
         return f"The connection to {address} broke."
+    if error.kind == "blocked_address" and "address" in error.details:
+        return f"{address} is not a public address."
     if error.kind == "not_api":
         return f"{address} answers with something else."
     return error.sentence

@@ -111,7 +111,7 @@ def specific_kind(said: Said) -> Kind | None:
     words = {said.code, said.type}
     if words & _QUOTA_CODES or re.search(r"exceeded your current quota|insufficient (credit|balance|funds)", said.message, re.I):
         return "quota"
-    if words & _POLICY_CODES or re.search(r"content (management )?policy|safety system", said.message, re.I):
+    if words & _POLICY_CODES or said.moderation or re.search(r"content (management )?policy|safety system", said.message, re.I):
         return "policy"
     if words & _LENGTH_CODES or _LENGTH_TEXT.search(said.message):
         return "too_long"
@@ -120,6 +120,11 @@ def specific_kind(said: Said) -> Kind | None:
     if words & {"server_is_overloaded", "slow_down", "overloaded_error", "overloaded", "503", "529"}:
         return "overloaded"
     return None
+
+
+def is_blocked(said: Said) -> bool:
+    """A picture that the safety system stopped: that is the reason also where a first sketch of it was shown."""
+    return said.code == "moderation_blocked" or bool(said.moderation)
 
 
 def _is_key_trouble(said: Said) -> bool:
@@ -145,6 +150,8 @@ def _parameter(said: Said) -> str:
 def build_details(kind: Kind, said: Said, message: str) -> dict[str, Any]:
     """What words about this error may need: the provider's own, and numbers found in them."""
     details: dict[str, Any] = {"message": message} if message else {}
+    if said.moderation:
+        details["moderation_details"] = said.moderation
     if kind == "too_long":
         details |= read_tokens(said)
     if kind == "not_found" and (said.code == "model_not_found" or re.search(r"\bmodel\b.*(not found|does not exist)", message, re.I)):

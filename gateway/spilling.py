@@ -17,6 +17,7 @@ _INSIDE_VALUE = re.compile(rb'(?:[^"\\]++|\\[^u]|\\u(?:[0-9a-fA-F]{4}|(?=.{4})))
 _BORING = rb'(?:[^"]++|"(?!(?:%(name)b)")(?:[^"\\]++|\\.)*+"|"(?:%(name)b)"(?=\s*+(?:[^\s:]|:\s*+(?:[^\s"]|""))))*+'
 _FIELD = rb'"(?:%(name)b)"\s*+:\s*+"(?=[^"])'
 _BEGUN_FIELD = rb'"(?:%(name)b)"\s*+:?\s*+"?\Z'
+_STEP = 64 * 1024
 _LONGEST_LETTER = len("\\u0061")
 _QUOTE = ord('"')
 
@@ -38,10 +39,14 @@ class Spiller:
         self._kept = bytearray()
         self._decoder = Base64Decoder()
         self._file: BinaryIO | None = None
-        self.spilled: Spilled | None = None
+        self._spilled: Spilled | None = None
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes. Raises TooManyFiles, OSError."""
+        for start in range(0, len(data), _STEP):  # each step holds its bytes several times
+            self._take(data[start : start + _STEP])
+
+    def _take(self, data: bytes) -> None:
         data, self._held = self._held + data, b""
         at = 0
         while at < len(data):
@@ -52,19 +57,20 @@ class Spiller:
             else:
                 at = self._end_string(data, self._write(data, at, _end_of(_INSIDE_VALUE, data, at)))
 
-    def end(self) -> bytes:
-        """The JSON that is left. Raises OSError."""
+    def end(self) -> tuple[bytes, Spilled | None]:
+        """The JSON that is left, and the files if there are any; they are the caller's now. Raises OSError."""
         self._kept += self._held
         self._end_file()
-        return bytes(self._kept)
+        spilled, self._spilled = self._spilled, None
+        return bytes(self._kept), spilled
 
     def close(self) -> None:
         """Give it all up: no file stays."""
         if self._file is not None:
             with contextlib.suppress(OSError):  # a full disk is met again when the last bytes are written
                 self._file.close()
-        if self.spilled is not None:
-            self.spilled.close()
+        if self._spilled is not None:
+            self._spilled.close()
 
     def _read_outside(self, data: bytes, at: int) -> int:
         """Up to a string that is a value, or that cannot be judged yet."""
@@ -100,21 +106,21 @@ class Spiller:
 
     def _write(self, data: bytes, start: int, end: int) -> int:
         if self._file is None:
-            self.spilled = self.spilled or Spilled()
-            self._kept += b"spilled:%d" % len(self.spilled.paths)
-            self._file = self.spilled.open_next()
+            self._spilled = self._spilled or Spilled()
+            self._kept += b"spilled:%d" % len(self._spilled.paths)
+            self._file = self._spilled.open_next()
             self._decoder = Base64Decoder()
         self._file.write(self._decoder.feed(data[start:end]))
         return end
 
     def _end_file(self) -> None:
-        if self._file is None or self.spilled is None:
+        if self._file is None or self._spilled is None:
             return
         self._file.write(self._decoder.end())
         self._file.close()
         self._file = None
         if self._decoder.is_broken:
-            self.spilled.broken.add(len(self.spilled.paths) - 1)
+            self._spilled.broken.add(len(self._spilled.paths) - 1)
 
 
 def _end_of(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:

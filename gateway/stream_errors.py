@@ -5,16 +5,18 @@ from typing import Any
 
 from gateway.error_bodies import Said, read_body, read_error, without_keys
 from gateway.errors import GatewayError, Kind, Lost
-from gateway.refusals import build_details, specific_kind
+from gateway.refusals import build_details, is_blocked, specific_kind
 from gateway.sse import Frame
 from gateway.types import ApiEvent
 from gateway.wording import sentence_of, shorten
+
+_ERROR_TYPES = frozenset({"error", "image_generation_user_error"})
 
 
 def error_in_event(event: ApiEvent, keys: tuple[str, ...], *, has_content: bool) -> GatewayError | None:
     """The error that this event is, if it is one."""
     data = event.data
-    if data.get("error") or data.get("type") == "error" or event.name == "error":
+    if data.get("error") or data.get("type") in _ERROR_TYPES or event.name == "error":
         return error_of(data, keys, has_content=has_content)
     return None
 
@@ -42,7 +44,7 @@ def unreadable_event(frame: Frame, keys: tuple[str, ...]) -> GatewayError | None
 
 
 def _build(said: Said, keys: tuple[str, ...], *, has_content: bool) -> Lost:
-    kind: Kind = "stream_error" if has_content else specific_kind(said) or "stream_error"
+    kind: Kind = "stream_error" if has_content and not is_blocked(said) else specific_kind(said) or "stream_error"
     said = without_keys(said, keys)
     message = shorten(said.message)
     details = build_details(kind, said, message)

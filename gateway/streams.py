@@ -21,14 +21,16 @@ AFTER_THE_END = 10.0
 class ApiStream(AsyncIterator[ApiEvent]):
     """The events of one streamed call. Iterating raises a GatewayError for everything but a finished answer."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, pictures: int = 1) -> None:
+        """`pictures` is how many were asked for, where pictures were."""
         self._answer = answer
         self._decoder = SseDecoder(answer.clock.bounds.max_bytes)
-        self._ending = StreamEnding()
+        self._ending = StreamEnding(pictures)
         self._ready: deque[ApiEvent] = deque()
         self._failure: GatewayError | None = None
         self._is_over = False
         self._head = b""  # what came before it was known what comes
+        self._whole: list[bytes] = []  # the pieces of an answer that is no stream
         self._shape: Shape | None = None
         self._keys = [key.encode() for key in answer.keys]
         self.status = answer.status
@@ -55,6 +57,8 @@ class ApiStream(AsyncIterator[ApiEvent]):
                 self._end_of_body()
             elif self._shape is Shape.EVENTS:
                 self._take_frames(self._decoder.feed(chunk))
+            elif self._shape is Shape.JSON:
+                self._whole.append(chunk)
             else:
                 self._take_head(chunk)
         except EventTooBig:
@@ -64,12 +68,14 @@ class ApiStream(AsyncIterator[ApiEvent]):
 
     def _take_head(self, chunk: bytes) -> None:
         self._head += chunk
-        self._shape = self._shape or shape_of(self._head, self._answer.content_type)
+        self._shape = shape_of(self._head, self._answer.content_type)
         if self._shape is Shape.EVENTS:
             head, self._head = self._head, b""
             self._take_frames(self._decoder.feed(head))
         elif self._shape is Shape.PAGE:
             self._fail(self._answer.not_api(self._head))
+        elif self._shape is Shape.JSON:
+            self._whole.append(self._head)
 
     def _take_frames(self, frames: list[Frame]) -> None:
         for frame in frames:
@@ -103,33 +109,35 @@ class ApiStream(AsyncIterator[ApiEvent]):
             self._fail_if(failed_event(event, self._answer.keys))
 
     def _done(self) -> None:
-        if self._ending.is_finished or self._ending.has_content:
+        if self._ending.may_end_by_mark:
             self._is_over = True
+        elif self._ending.has_content:
+            self._end_without_mark()
         else:
             self._fail(Incomplete("incomplete", "The provider ended its answer without having said anything."))
 
     def _end_of_body(self) -> None:
         if self._shape is Shape.EVENTS:
             self._take_frames([frame for frame in self._decoder.end() if _is_whole(frame)])
-        elif self._head.strip():
-            self._take_whole()
+        elif self._whole or self._head.strip():
+            self._take_whole(mask_bytes(b"".join(self._whole), self._keys))
         if not self._is_over and not self._failure:
             self._end_without_mark()
 
-    def _take_whole(self) -> None:
+    def _take_whole(self, body: bytes) -> None:
         """The server did not stream: one object, one event."""
         try:
-            value = self._answer.decode(mask_bytes(self._head, self._keys)) if self._shape is Shape.JSON else None
+            value = self._answer.decode(body)
         except ValueError:
             value = None
         if isinstance(value, dict):
             self._take_event(ApiEvent(value))
             self._is_over = True
         else:
-            self._fail(self._answer.not_api(self._head))
+            self._fail(self._answer.not_api(body or self._head))
 
     def _end_without_mark(self) -> None:
-        if self._ending.is_finished:
+        if self._ending.may_end:
             self._is_over = True
         else:
             self._fail(Incomplete("incomplete", "The provider's answer ended without being finished."))
