@@ -83,7 +83,7 @@ def _references(request: TeamRequest, ids: list[uuid.UUID], desk: Desk) -> list[
 
 def _refuse(request: TeamRequest, picture: Picture, desk: Desk, sentence: str, status: int, **told: Any) -> HttpResponse:
     if wants_fragment(request):
-        return refused(request, sentence, status, **told)
+        return refused(request, sentence, status, form_id="edit-form" if desk.page == "edit" else "wish-form", **told)
     context = _context(request, picture, desk, request.POST.get("prompt", ""))
     return render(request, f"images/{desk.page}.html", {**context, "error": sentence, **told}, status=status)
 

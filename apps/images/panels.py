@@ -21,6 +21,9 @@ def panel_context(desk: Desk, errors: Mapping[str, str] | None = None) -> dict[s
     count = count_of(chosen)
     return {
         "desk": desk,
+        "page": desk.page,
+        "form_id": "edit-form" if desk.page == "edit" else "wish-form",
+        "page_url": reverse("images:new"),
         "chosen": chosen,
         "endpoint": kind.endpoint,
         "settings_url": reverse("images:settings", args=[desk.page]),

@@ -34,7 +34,7 @@ def settings(request: TeamRequest, page: str) -> HttpResponse:
         desk.keep({name: value for name, value in desk.saved.items() if name == "model"})
     if not wants_fragment(request):
         return HttpResponseRedirect(_back(request), status=303)
-    context = panel_context(desk, errors)
+    context = {**panel_context(desk, errors), "page_url": _back(request)}
     template = "images/_settings.html" if is_whole or errors else "images/_foot.html"
     response = render(request, template, {**context, "is_whole": is_whole}, status=422 if errors else 200)
     if is_whole or errors:
