@@ -249,6 +249,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.number("MAX_FORM_BYTES", 8 * 1024 * 1024)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# What may be posted to addresses that take files, by a pattern of the whole path; everywhere else it is the size of a form.
+LARGER_BODIES = {r"/images/(upload|[^/]+/(edit|mask|variations))/": env.number("MAX_PICTURE_BYTES", 50 * 1024 * 1024)}
 
 # --- Files -----------------------------------------------------------------------------------
 STATIC_URL = "static/"

@@ -12,12 +12,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PIECE = b"x" * 1_000_000
 
 
-async def send_body(pieces: int, *, told: bool) -> dict[str, Any]:
-    """Post so many megabytes; the status, headers and text of the answer, and how much was read of the body."""
+async def send_body(pieces: int, *, told: bool, path: str = "/sign-in/", method: str = "POST", part: bool = False) -> dict[str, Any]:
+    """Send so many megabytes; the status, headers and text of the answer, and how much was read of the body."""
     headers = [(b"host", b"localhost"), (b"content-type", b"multipart/form-data; boundary=x")]
+    headers += [(b"hx-request", b"true")] if part else []
     if told:
         headers.append((b"content-length", str(pieces * len(PIECE)).encode()))
-    scope = {"type": "http", "method": "POST", "path": "/sign-in/", "query_string": b"", "headers": headers, "http_version": "1.1"}
+    scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers, "http_version": "1.1"}
     left = pieces
     answer: dict[str, Any] = {"read": 0, "body": b""}
 
@@ -60,3 +61,39 @@ async def test_it_writes_no_more_to_the_disk_than_the_limit(monkeypatch):
 
 async def test_it_lets_ordinary_bodies_through():
     assert (await send_body(1, told=True))["status"] == 403  # no token of a form: it came as far as that
+
+
+A_PICTURE = "/images/01890a5d-ac96-774b-bcce-b302099a8057"
+WITH_FILES = ("/images/upload/", f"{A_PICTURE}/edit/", f"{A_PICTURE}/mask/", f"{A_PICTURE}/variations/")
+
+
+@pytest.mark.parametrize("path", WITH_FILES)
+async def test_it_lets_pictures_through_where_they_are_taken(path):
+    assert (await send_body(20, told=True, path=path))["status"] == 403
+    assert (await send_body(52, told=False, path=path))["status"] == 403, "50 MB are 52.4 million bytes"
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_it_refuses_what_is_more_than_a_picture_and_says_what_to_do(told):
+    answer = await send_body(54, told=told, path="/images/upload/")
+    assert answer["status"] == 413
+    assert b"which is 50 MB" in answer["body"] and b"as JPEG" in answer["body"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/images/", "/images/new/", "/images/zip/", "/chat/images/upload/", "/images/upload/more/", "/images/a/b/edit/"]
+)
+async def test_it_keeps_the_small_limit_everywhere_else(path):
+    answer = await send_body(20, told=True, path=path)
+    assert answer["status"] == 413
+    assert b"which is 8 MB" in answer["body"] and b"JPEG" not in answer["body"]
+
+
+async def test_it_takes_no_large_body_that_is_not_posted():
+    assert (await send_body(20, told=True, path="/images/upload/", method="GET"))["status"] == 413
+
+
+async def test_it_tells_a_page_that_stays_open_by_a_toast():
+    answer = await send_body(54, told=True, path=f"{A_PICTURE}/edit/", part=True)
+    assert (answer["status"], answer["headers"][b"hx-retarget"]) == (413, b"#toasts")
+    assert b"<html" not in answer["body"] and b"which is 50 MB" in answer["body"]

@@ -4,9 +4,11 @@ Under ASGI Django writes the whole body to the disk before the first view, middl
 is asked: without this, a stranger fills the disk.
 """
 
+import re
+from collections.abc import Mapping
 from typing import Any, Final
 
-from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, Scope
+from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, HTTPScope, Scope
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from apps.core.middleware import CONTENT_SECURITY_POLICY
 # A refused body is still read this far, so that a browser gets to see the refusal and not a broken connection.
 MOST_DRAINED: Final = 64 * 1024 * 1024
 SLACK: Final = 64 * 1024  # names and boundaries around the fields
+MEGABYTE: Final = 1024 * 1024
 
 
 class TooLarge(Exception):
@@ -23,57 +26,84 @@ class TooLarge(Exception):
 
 
 class BodyLimit:
-    """Answers 413 to a body above the limit, whether its length was told or not."""
+    """Answers 413 to a body above the limit, whether its length was told or not.
 
-    def __init__(self, app: ASGI3Application, limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + SLACK) -> None:
+    `larger`: for what is posted to some addresses, by a pattern of the whole path, another limit holds.
+    """
+
+    def __init__(
+        self,
+        app: ASGI3Application,
+        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+        larger: Mapping[str, int] = settings.LARGER_BODIES,
+    ) -> None:
         self.app = app
         self.limit = limit
+        self.larger = [(re.compile(pattern), most) for pattern, most in larger.items()]
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        size = 0
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        size, limit = 0, self.limit_for(scope)
 
         async def counted() -> ASGIReceiveEvent:
             nonlocal size
             event = await receive()
             if event["type"] == "http.request":
                 size += len(event["body"])
-            if size > self.limit:
+            if size > limit + SLACK:
                 raise TooLarge
             return event
 
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-        elif told_length(scope["headers"]) > self.limit:
-            await refuse(receive, send)
-        else:
-            try:
-                await self.app(scope, counted, send)
-            except TooLarge:
-                await refuse(receive, send)
+        try:
+            if told_length(scope["headers"]) > limit + SLACK:
+                raise TooLarge
+            await self.app(scope, counted, send)
+        except TooLarge:
+            is_part = bool(_header(scope["headers"], b"hx-request"))
+            await refuse(told(limit, has_file=limit != self.limit), is_part, receive, send)
+
+    def limit_for(self, scope: HTTPScope) -> int:
+        if scope["method"] != "POST":
+            return self.limit
+        return next((most for pattern, most in self.larger if pattern.fullmatch(scope["path"])), self.limit)
 
 
 def told_length(headers: Any) -> int:
-    told = next((value for name, value in headers if name.lower() == b"content-length"), b"")
+    told = _header(headers, b"content-length")
     return int(told) if told.isdigit() and len(told) < 20 else 0
 
 
-async def refuse(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+def _header(headers: Any, wanted: bytes) -> bytes:
+    return next((value for name, value in headers if name.lower() == wanted), b"")
+
+
+async def refuse(context: dict[str, str], is_part: bool, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """A page that says what to do; for htmx a toast, which leaves the page with all that was typed."""
     await drain(receive)
-    context = {
-        "title": _("This is too much at once"),
-        "sentence": _("What you sent is larger than this server takes in one form. Nothing of it was kept."),
-        "product_name": settings.PRODUCT_NAME,
-    }
-    body = render_to_string("core/error_plain.html", context).encode()
+    body = render_to_string("core/_error_toast.html" if is_part else "core/error_plain.html", context).encode()
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),
         (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
         (b"x-content-type-options", b"nosniff"),
         (b"connection", b"close"),
+        *([(b"hx-retarget", b"#toasts"), (b"hx-reswap", b"beforeend")] if is_part else []),
     ]
     await send({"type": "http.response.start", "status": 413, "headers": headers, "trailers": False})
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def told(limit: int, *, has_file: bool) -> dict[str, str]:
+    """What a person reads."""
+    sentence = _("What you sent is larger than this server takes here, which is %(most)s MB. Nothing of it was kept.")
+    advice = _("Save the picture with fewer pixels, or as JPEG, and send it again.") if has_file else _("Shorten it and send it again.")
+    return {
+        "title": _("This is too much at once"),
+        "sentence": f"{sentence % {'most': f'{limit / MEGABYTE:.4g}'}} {advice}",
+        "product_name": settings.PRODUCT_NAME,
+    }
 
 
 async def drain(receive: ASGIReceiveCallable) -> None:
