@@ -1,5 +1,7 @@
 """Stored files on their way to a browser: under our names, never as something that could act on a page of ours."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -14,6 +16,17 @@ POLICY: Final = "default-src 'none'; sandbox"
 A_DAY: Final = 24 * 3600
 
 
+class InPieces(FileResponse):
+    """A file that is read while it is sent. Under ASGI Django would read all of it into memory first."""
+
+    block_size = 256 * 1024
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces, loop = self.streaming_content, asyncio.get_running_loop()
+        while (piece := await loop.run_in_executor(None, next, pieces, None)) is not None:
+            yield piece
+
+
 def served(file: Any, content_type: str, name: str, *, is_shown: bool = False, is_for_ever: bool = False) -> FileResponse:
     """The bytes of a stored file. Whoever calls it has asked whether this person may see them. 404 where the storage has lost it.
 
@@ -24,7 +37,7 @@ def served(file: Any, content_type: str, name: str, *, is_shown: bool = False, i
     except FileNotFoundError:
         raise Http404 from None
     is_shown = is_shown and content_type in SHOWN
-    response = FileResponse(content, content_type=content_type if content_type in SHOWN else "application/octet-stream")
+    response = InPieces(content, content_type=content_type if content_type in SHOWN else "application/octet-stream")
     response["Content-Disposition"] = _disposition(name, is_shown)
     response["Content-Security-Policy"] = POLICY
     response["X-Content-Type-Options"] = "nosniff"
