@@ -1,33 +1,27 @@
 """Everything of a team as one ZIP file, made while it is downloaded.
 
 Memory is bounded: rows come in pages by id, so that no query stays open, files in pieces. What is added or changed
-meanwhile may be in it or not. One thread for each export reads and packs; the event loop only hands on what it made,
-and ends it when the browser goes away.
+meanwhile may be in it or not.
 """
 
-import asyncio
 import datetime
 import json
 import time
-import zipfile
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.access import may
 from apps.accounts.models import Membership, Role, Team
-from apps.core import holdings
+from apps.core import holdings, zipping
 from apps.core.holdings import Part
 
-PIECE: Final = 128 * 1024
-LEVEL: Final = 3  # the database is read faster than a higher level packs
 ASK_SECONDS: Final = 10.0  # how often a running export asks whether its person may still have it
 MARK_SECONDS: Final = 120  # a process that dies leaves its mark for no longer
 CONTENTS: Final[dict[str, Any]] = {
@@ -52,52 +46,26 @@ class Ended(Exception):
     """Whoever downloads may not have it any more."""
 
 
-class Sink:
-    """What a ZIP file is written to: takes pieces, and gives them on. It cannot seek, as a download cannot."""
-
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-        self.size = 0
-
-    def write(self, data: bytes) -> int:
-        self.pieces.append(bytes(data))
-        self.size += len(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits here."""
-
-    def take(self) -> bytes:
-        data = b"".join(self.pieces)
-        self.pieces, self.size = [], 0
-        return data
-
-
 def packed(parts: Iterable[Part], now: datetime.datetime) -> Iterator[bytes]:
     """The bytes of a ZIP file with these parts and a manifest."""
-    sink = Sink()
     counts: dict[str, dict[str, int]] = {}
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:  # type: ignore[arg-type]  # never reads or seeks
-        for part in parts:
-            yield from _add(archive, sink, part, now, counts)
-        manifest = {"made_at": now.isoformat(), "files": counts}
-        yield from _add(archive, sink, Part("manifest.json", iter([json.dumps(manifest, indent=1).encode()])), now, {})
-    yield sink.take()
+    manifest = Part("manifest.json", _manifest(counts, now))
+    return zipping.packed(chain((Part(part.path, _counted(part, counts)) for part in parts), [manifest]), now)
 
 
-def _add(archive: zipfile.ZipFile, sink: Sink, part: Part, now: datetime.datetime, counts: dict[str, dict[str, int]]) -> Iterator[bytes]:
-    info = zipfile.ZipInfo(part.path, now.timetuple()[:6])
-    info.compress_type = zipfile.ZIP_DEFLATED
+def _counted(part: Part, counts: dict[str, dict[str, int]]) -> Iterator[bytes]:
     is_lines = part.path.endswith(".jsonl")
     lines = size = 0
-    with archive.open(info, "w", force_zip64=True) as entry:
-        for chunk in part.chunks:
-            entry.write(chunk)
-            size += len(chunk)
-            lines += chunk.count(b"\n") if is_lines else 0
-            if sink.size >= PIECE:
-                yield sink.take()
+    for chunk in part.chunks:
+        yield chunk
+        size += len(chunk)
+        lines += chunk.count(b"\n") if is_lines else 0
     _note(counts, part.path, {"lines": lines, "bytes": size} if is_lines else {"bytes": size})
+
+
+def _manifest(counts: dict[str, dict[str, int]], now: datetime.datetime) -> Iterator[bytes]:
+    """Counts are there when the parts before it have been read."""
+    yield json.dumps({"made_at": now.isoformat(), "files": counts}, indent=1).encode()
 
 
 def _note(counts: dict[str, dict[str, int]], path: str, numbers: dict[str, int]) -> None:
@@ -153,44 +121,8 @@ def chunks_of(membership: Membership, clock: Callable[[], float] = time.monotoni
                 raise Ended
 
 
-class Download:
-    """The same for a response: pieces for the event loop, from a thread that holds one connection to the database.
-
-    Django calls `close` when the response is over, however it ended; then thread, connection and place are free.
-    """
+class Download(zipping.Download):
+    """The same for a response. When that is over, the place of this person is free again."""
 
     def __init__(self, membership: Membership) -> None:
-        self.membership = membership
-        self.chunks = chunks_of(membership)
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix="export")
-        self.is_open = True
-
-    def __aiter__(self) -> "Download":
-        return self
-
-    async def __anext__(self) -> bytes:
-        if not self.is_open:
-            raise StopAsyncIteration
-        try:
-            chunk = await asyncio.get_running_loop().run_in_executor(self.thread, next, self.chunks, None)
-        except BaseException:
-            self.close()
-            raise
-        if chunk is None:
-            self.close()
-            raise StopAsyncIteration
-        return chunk
-
-    def close(self) -> None:
-        """Does not wait: what the thread is at it finishes first."""
-        if self.is_open:
-            self.is_open = False
-            self.thread.submit(self._leave)
-            self.thread.shutdown(wait=False)
-
-    def _leave(self) -> None:
-        try:
-            self.chunks.close()
-            cache.delete(_mark(self.membership))
-        finally:
-            connection.close()
+        super().__init__(chunks_of(membership), lambda: cache.delete(_mark(membership)), "export")

@@ -3,5 +3,5 @@
 The shell            context (navigation, Settings), forms, fragments, views (error pages), middleware (headers), bodies, finders
 Lists of all apps    home, health, jump, pages (all that can be opened by name), holdings (what each app keeps of a team)
 Said on them         keys, glossary, health_reports
-Small tools          ids, charts, tables, logs
+Small tools          ids, charts, tables, logs, serving (stored files), zipping
 """
