@@ -16,6 +16,8 @@ from engines.auth import Door
 from engines.chat.model import OWN_DESCRIPTION, ChatModel, DefaultModel
 from engines.chat.routes import create_completion
 from engines.errors import ApiError, answer_api_error, answer_http_error
+from engines.images.model import ILLUSTRATION, REMOVE_AND_FILL, ImageModel
+from engines.images.routes import create_edit, create_generation, create_variation, remove_leftovers
 from engines.models import Models, list_models, show_health, show_model
 from engines.wire import RequestIds
 
@@ -37,13 +39,17 @@ def create_app(settings: Settings) -> Starlette:
         async with aiohttp.ClientSession(connector=connector, trust_env=False) as session:
             models = build_models(settings, session)
             app.state.models = models
-            for model in models.installed:
-                model.process.start()
+            remove_leftovers()
+            for model in models.chat:
+                if model.is_installed():
+                    model.process.start()
             try:
                 yield
             finally:
                 for model in models.chat:
                     await model.process.stop()
+                for maker in models.images:
+                    await maker.studio.stop()
 
     return Starlette(
         routes=[
@@ -51,6 +57,9 @@ def create_app(settings: Settings) -> Starlette:
             Route("/v1/models", list_models),
             Route("/v1/models/{model:path}", show_model),
             Route("/v1/chat/completions", create_completion, methods=["POST"]),
+            Route("/v1/images/generations", create_generation, methods=["POST"]),
+            Route("/v1/images/edits", create_edit, methods=["POST"]),
+            Route("/v1/images/variations", create_variation, methods=["POST"]),
         ],
         middleware=[Middleware(RequestIds), Middleware(Door, key=settings.key)],
         exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error},
@@ -62,7 +71,7 @@ def build_models(settings: Settings, session: aiohttp.ClientSession) -> Models:
     chat: list[ChatModel] = [DefaultModel(settings.weights, session)]
     if settings.gguf is not None:
         chat.append(ChatModel(name_model(settings.gguf), OWN_DESCRIPTION, settings.gguf, session))
-    return Models(chat)
+    return Models(chat, [ImageModel(about, settings.weights) for about in (ILLUSTRATION, REMOVE_AND_FILL)])
 
 
 def name_model(path: pathlib.Path) -> str:

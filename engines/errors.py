@@ -49,6 +49,16 @@ def model_not_found(model: str) -> ApiError:
     return ApiError(404, f"There is no model {model!r} here. GET /v1/models lists what there is.", code="model_not_found", param="model")
 
 
+def wrong_model(model: str, path: str, able: list[str]) -> ApiError:
+    """The model exists and does something else."""
+    listed = ", ".join(repr(each) for each in able) or "no model"
+    return invalid(f"The model {model!r} cannot do this: {path} takes {listed}.", "model")
+
+
+def too_large(what: str, limit: int) -> ApiError:
+    return ApiError(413, f"{what} is larger than {limit} bytes.", code="request_too_large")
+
+
 def engine_missing(what: str, command: str) -> ApiError:
     """Nothing is broken, but the packages or the weights were never installed."""
     message = f"{what} is not installed on this machine. To install it, run: {command}"

@@ -1,26 +1,63 @@
 """Which models there are on this machine right now. Asked anew each time: weights may arrive while we run."""
 
+from collections.abc import Iterator
+from typing import Any, Protocol, TypeVar
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from engines.chat.model import ChatModel
-from engines.errors import model_not_found
+from engines.errors import ApiError, model_not_found, wrong_model
+from engines.images.model import ImageModel
+
+
+class Model(Protocol):
+    """What all models have in common."""
+
+    id: str
+
+    @property
+    def state(self) -> str: ...
+    def is_installed(self) -> bool: ...
+    def why_missing(self) -> ApiError: ...
+    def describe(self) -> dict[str, Any]: ...
+
+
+Kind = TypeVar("Kind", bound=Model)
 
 
 class Models:
     """All models that this provider knows, installed or not."""
 
-    def __init__(self, chat: list[ChatModel]) -> None:
+    def __init__(self, chat: list[ChatModel], images: list[ImageModel]) -> None:
         self.chat = chat
+        self.images = images
+
+    def __iter__(self) -> Iterator[Model]:
+        yield from self.chat
+        yield from self.images
 
     @property
-    def installed(self) -> list[ChatModel]:
-        return [model for model in self.chat if model.is_installed()]
+    def installed(self) -> list[Model]:
+        return [model for model in self if model.is_installed()]
+
+    def get(self, name: str) -> Model:
+        """The model of that id, ready to be asked; 404 if there is none, 503 if it is not installed."""
+        return self.pick(name, list(self), "/v1/models")
 
     def get_chat(self, name: str) -> ChatModel:
-        """The model of that id, ready to be asked; 404 if there is none, 503 if it is not installed."""
-        model = next((each for each in self.chat if each.id == name), None)
+        return self.pick(name, self.chat, "/v1/chat/completions")
+
+    def get_image(self, name: str | None, endpoint: str) -> ImageModel:
+        """The model for "generations", "edits" or "variations"; without a name the one there is."""
+        able = [model for model in self.images if endpoint in model.about.endpoints]
+        return self.pick(name or able[0].id, able, f"/v1/images/{endpoint}")
+
+    def pick(self, name: str, able: list[Kind], path: str) -> Kind:
+        model = next((each for each in able if each.id == name), None)
         if model is None:
+            if any(each.id == name for each in self):
+                raise wrong_model(name, path, [each.id for each in able])
             raise model_not_found(name)
         if not model.is_installed():
             raise model.why_missing()
@@ -34,11 +71,11 @@ async def list_models(request: Request) -> Response:
 
 async def show_model(request: Request) -> Response:
     models: Models = request.app.state.models
-    return JSONResponse(models.get_chat(request.path_params["model"]).describe())
+    return JSONResponse(models.get(request.path_params["model"]).describe())
 
 
 async def show_health(request: Request) -> Response:
     """Open to everybody on this machine: whether we run, and how each model is."""
     models: Models = request.app.state.models
-    states = {model.id: model.process.state if model.is_installed() else "missing" for model in models.chat}
+    states = {model.id: model.state if model.is_installed() else "missing" for model in models}
     return JSONResponse({"status": "ok", "models": states})

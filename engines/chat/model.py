@@ -11,7 +11,7 @@ import aiohttp
 from engines.chat.process import CONTEXT, ModelProcess
 from engines.chat.tokens import TokenSource
 from engines.errors import ApiError, engine_missing
-from engines.weights import CHAT_FILE, fetch_command, is_there
+from engines.weights import CHAT_FILE, INSTALL, fetch_command, is_there
 
 DEFAULT_ID = "smollm2-135m-instruct"
 DEFAULT_DESCRIPTION = "SmolLM2, 135 million parameters: shows how things work, is often wrong"
@@ -27,6 +27,10 @@ class ChatModel:
         self.path = path
         self.process = ModelProcess(name, path)
         self.source = TokenSource(self.process, session)
+
+    @property
+    def state(self) -> str:
+        return self.process.state
 
     @property
     def fingerprint(self) -> str:
@@ -45,7 +49,7 @@ class ChatModel:
 
     def why_missing(self) -> ApiError:
         if not has_engine():
-            return engine_missing("The chat engine", "python -m pip install -r requirements-engines.txt")
+            return engine_missing("The chat engine", INSTALL)
         return engine_missing(f"The model {self.id!r}", self.fetch_command())
 
     def describe(self) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def begin_answer(model: ChatModel, ask: ChatRequest, turn: Turn) -> Answer:
     return Answer(model.id, model.fingerprint, tool, ask.top_logprobs, ask.wants_usage)
 
 
-async def write_chunks(answer: Answer, first: Piece, pieces: Pieces, choices: int) -> AsyncGenerator[dict[str, Any], None]:
+async def write_chunks(answer: Answer, first: Piece, pieces: Pieces, choices: int) -> AsyncGenerator[dict[str, Any] | bytes, None]:
     async with aclosing(pieces):
         for index in range(choices):
             yield answer.opening(index)

@@ -15,11 +15,12 @@ import psutil
 import pytest
 from openai import OpenAI
 
-from engines.weights import fetch_command, is_there
+from engines.weights import DEFAULT_SETS, fetch_command, is_there
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 Found = TypeVar("Found")
 MODEL = "smollm2-135m-instruct"
+ILLUSTRATOR, EDITOR = "procedural-illustration", "remove-and-fill"
 
 
 @dataclass
@@ -75,10 +76,11 @@ def wait_for(look: Callable[[], Found | None], seconds: float = 20) -> Found:
 @pytest.fixture(scope="session")
 def weights() -> pathlib.Path:
     folder = pathlib.Path(os.environ.get("PLAYGROUND_WEIGHTS", ROOT / "data" / "models"))
-    if not is_there(folder, "chat"):
-        subprocess.run([sys.executable, "-m", "engines.fetch", "--dest", str(folder), "chat"], cwd=ROOT, check=False)
-    if not is_there(folder, "chat"):
-        pytest.skip(f"The weights of the chat model are not here and could not be fetched: {fetch_command(folder, 'chat')}")
+    for name in DEFAULT_SETS:
+        if not is_there(folder, name):
+            subprocess.run([sys.executable, "-m", "engines.fetch", "--dest", str(folder), name], cwd=ROOT, check=False)
+        if not is_there(folder, name):
+            pytest.skip(f"Weights are not here and could not be fetched: {fetch_command(folder, name)}")
     return folder
 
 

@@ -22,11 +22,12 @@ MODEL = "smollm2-135m-instruct"
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where it listens, the key it asks for, and the models it should list."""
+    """Where it listens, the key it asks for, and what it should list: models that chat, and others."""
 
     url: str
     key: str
     models: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
 @contextlib.contextmanager

@@ -1,0 +1,130 @@
+"""The three kinds of work of the child: draw, fill, vary. A job and its answer are plain JSON; pictures are files.
+
+    {"kind": "draw", "prompt", "width", "height", "background", …}
+    {"kind": "fill", "images": [[path, name of the field], …], "mask": [path, name] or null, "prompt", …}
+    {"kind": "vary", "images": [[path, name]], "width", "height", …}
+
+All have "seed", "quality", "format", "compression", "partials", "folder" and "name"; files are written into the
+folder under that name. Told on the way and in the end: {"file", "width", "height", "background"}; in the end also
+"tokens" (how many of the words were read) and, of what was drawn, "revised".
+"""
+
+import pathlib
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from engines.errors import engine_missing, invalid
+from engines.images import filling, recolouring
+from engines.images.limits import MOST_MADE_EDGE
+from engines.images.pictures import encode, is_see_through, on_white, open_mask, open_picture
+from engines.images.varying import vary
+from engines.weights import INSTALL, fetch_command, is_there
+
+Tell = Callable[[dict[str, Any]], None]
+DETAIL = {"low": 0, "medium": 1, "high": 2}
+
+
+class Worker:
+    """Does jobs, one after the other. The model that reads words is loaded when words have to be read."""
+
+    def __init__(self, weights: pathlib.Path, threads: int) -> None:
+        self.weights = weights
+        self.threads = threads
+        self.loaded: Any = None
+
+    def do(self, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
+        work = {"draw": self.draw, "fill": self.fill, "vary": self.vary}[job["kind"]]
+        return work(job, tell)
+
+    @property
+    def sentences(self) -> Any:
+        if self.loaded is None:
+            if not is_there(self.weights, "embeddings"):
+                raise engine_missing("The model that reads words", fetch_command(self.weights, "embeddings"))
+            try:
+                from engines.images.sentences import Sentences
+            except ModuleNotFoundError as error:
+                raise engine_missing(f"The package {error.name}, which reads words,", INSTALL) from error
+            self.loaded = Sentences(self.weights, self.threads)
+        return self.loaded
+
+    def draw(self, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
+        from engines.images.painting.canvas import Canvas
+        from engines.images.painting.choosing import choose
+        from engines.images.painting.scenes import as_image, badge, paint
+
+        canvas = Canvas(job["width"], job["height"], DETAIL[job["quality"]], mix_seed(job))
+        theme = choose(job["prompt"], self.sentences.vectors_of, canvas.chance("theme"))
+        shape = badge(canvas) if job["background"] == "transparent" else None
+        shown = 0
+        for _ in paint(canvas, theme):
+            if shown < job["partials"]:
+                tell(saved(as_image(canvas, shape), job, f"{job['name']}-{shown}"))
+                shown += 1
+        done = saved(as_image(canvas, shape), job)
+        return {**done, "tokens": self.sentences.count_tokens(job["prompt"]), "revised": theme.describe()}
+
+    def fill(self, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
+        image, *others = [open_picture(pathlib.Path(path), param) for path, param in job["images"]]
+        hole = None
+        if job["mask"] is not None:
+            path, param = job["mask"]
+            hole = filling.find_hole(open_mask(pathlib.Path(path), image.size, param), param)
+        if hole is None or hole.is_everything:
+            return self.recolour(job, image, others)
+        if job["background"] == "transparent":
+            return {**saved(self.shaped(filling.clear(image, hole), job), job), "tokens": 0}
+        steps = filling.fill(image, hole, others, job["quality"], job["seed"], job["partials"])
+        result = image
+        for stage, result in enumerate(steps):
+            if stage < job["partials"]:
+                tell(saved(self.shaped(result, job), job, f"{job['name']}-{stage}"))
+        return {**saved(self.shaped(result, job), job), "tokens": 0}
+
+    def recolour(self, job: dict[str, Any], image: Image.Image, others: list[Image.Image]) -> dict[str, Any]:
+        """Without a mask the whole picture may change, and all that can be changed is its colours."""
+        from engines.images.painting.choosing import Alike, choose_palette
+
+        if job["background"] == "transparent" and not is_see_through(image):
+            raise invalid("Nothing of this picture can become transparent without a mask.", "background", "unsupported_value")
+        rng = np.random.default_rng([job["seed"], 11])
+        if others:
+            return {**saved(self.shaped(recolouring.towards(image, recolouring.ramp_of(others[0])), job), job), "tokens": 0}
+        palette = choose_palette(Alike(job["prompt"], self.sentences.vectors_of), "", set(), rng).turned(rng)
+        done = saved(self.shaped(recolouring.towards(image, palette.ramp), job), job)
+        return {**done, "tokens": self.sentences.count_tokens(job["prompt"])}
+
+    def shaped(self, image: Image.Image, job: dict[str, Any]) -> Image.Image:
+        """The size that was asked for: scaled, and where the shape is another, cut on both sides alike."""
+        if job["background"] == "opaque" and image.mode == "RGBA":
+            image = on_white(image)
+        if job["width"] is None or image.size == (job["width"], job["height"]):
+            return image
+        return ImageOps.fit(image, (job["width"], job["height"]), Image.Resampling.LANCZOS)
+
+    def vary(self, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
+        ((path, param),) = job["images"]
+        image = open_picture(pathlib.Path(path), param)
+        size = (job["width"], job["height"]) if job["width"] is not None else within(image.size, MOST_MADE_EDGE)
+        return {**saved(vary(image, size, job["seed"]), job), "tokens": 0}
+
+
+def mix_seed(job: dict[str, Any]) -> int:
+    """The same seed gives each prompt a picture of its own."""
+    return int(job["seed"]) ^ (zlib.crc32(job["prompt"].encode()) << 21)
+
+
+def within(size: tuple[int, int], edge: int) -> tuple[int, int]:
+    scale = min(1.0, edge / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def saved(image: Image.Image, job: dict[str, Any], name: str = "") -> dict[str, Any]:
+    target = pathlib.Path(job["folder"]) / f"{name or job['name']}.{job['format']}"
+    encode(image, target, job["format"], job["compression"])
+    background = "transparent" if is_see_through(image) and job["format"] != "jpeg" else "opaque"
+    return {"file": str(target), "width": image.width, "height": image.height, "background": background}

@@ -1,0 +1,18 @@
+"""How much of everything. Known on both sides of the pipe; needs no package."""
+
+MOST_CHARACTERS = 32_000
+MOST_PICTURES = 10
+MOST_PARTIALS = 3
+MOST_SOURCES = 16
+# Each picture that is sent, and the mask: OpenAI's own limits. The longest side is ours.
+MOST_BYTES = 50 * 1024 * 1024
+MOST_MASK_BYTES = 4 * 1024 * 1024
+MOST_EDGE = 4096
+# A whole form; of JSON, which has to be in memory once, less.
+MOST_FORM_BYTES = 256 * 1024 * 1024
+MOST_EDIT_JSON_BYTES = 64 * 1024 * 1024
+# Sizes of pictures that are made.
+STEP = 16
+LEAST_MADE_EDGE, MOST_MADE_EDGE = 256, 2048
+DEFAULT_SIZE = (1024, 1024)
+MAX_SEED = 2**53 - 1

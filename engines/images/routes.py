@@ -1,0 +1,137 @@
+"""POST /v1/images/generations, /v1/images/edits and /v1/images/variations."""
+
+import asyncio
+import contextlib
+import functools
+import pathlib
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from engines.fields import Fields
+from engines.forms import read_form
+from engines.images.answer import Picture, PictureAnswer, PictureStream, build_answer
+from engines.images.limits import DEFAULT_SIZE, MOST_FORM_BYTES, MOST_SOURCES
+from engines.images.model import ImageModel
+from engines.images.request import EDITS, GENERATIONS, VARIATIONS, Ask, read_ask
+from engines.images.sources import Sources, read_json_edit, sources_of_form
+from engines.images.studio import Studio
+from engines.wire import read_json, while_listening
+
+PREFIX = "playground-pictures-"
+LEFTOVER_SECONDS = 3600
+
+Folder = tempfile.TemporaryDirectory[str]
+Pictures = AsyncGenerator[Picture, None]
+
+
+async def create_generation(request: Request) -> Response:
+    ask = read_ask(Fields(await read_json(request)), GENERATIONS, default_size=DEFAULT_SIZE)
+    model: ImageModel = request.app.state.models.get_image(ask.model, "generations")
+    with new_folder() as folder:
+        return await answer(request, ask, make(model.studio, ask, {"kind": "draw", "folder": folder.name}), folder, "image_generation")
+
+
+async def create_edit(request: Request) -> Response:
+    with new_folder() as folder:
+        fields, sources = await read_edit(request, pathlib.Path(folder.name))
+        ask = read_ask(fields, EDITS, default_size=None)
+        model: ImageModel = request.app.state.models.get_image(ask.model, "edits")
+        return await answer(request, ask, make(model.studio, ask, job_of("fill", sources, folder)), folder, "image_edit")
+
+
+async def create_variation(request: Request) -> Response:
+    with new_folder() as folder:
+        form = await read_form(request, pathlib.Path(folder.name), MOST_FORM_BYTES)
+        ask = read_ask(form.fields, VARIATIONS, default_size=None)
+        model: ImageModel = request.app.state.models.get_image(ask.model, "variations")
+        sources = sources_of_form(form, most=1)
+        return await answer(request, ask, make(model.studio, ask, job_of("vary", sources, folder)), folder, "image_variation")
+
+
+@contextlib.contextmanager
+def new_folder() -> Iterator[Folder]:
+    """A folder for the pictures of one call. It goes when the call fails; else whoever sends the answer removes it."""
+    folder = Folder(prefix=PREFIX, ignore_cleanup_errors=True)
+    try:
+        yield folder
+    except BaseException:
+        folder.cleanup()
+        raise
+
+
+def remove_leftovers() -> None:
+    """Folders of a provider that was killed. Young ones may belong to another that is still busy."""
+    for folder in pathlib.Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > LEFTOVER_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+async def read_edit(request: Request, folder: pathlib.Path) -> tuple[Fields, Sources]:
+    """An edit comes as a form with files or as JSON with data URLs."""
+    if request.headers.get("content-type", "").lower().startswith("application/json"):
+        return await read_json_edit(request, folder)
+    form = await read_form(request, folder, MOST_FORM_BYTES)
+    return form.fields, sources_of_form(form, most=MOST_SOURCES)
+
+
+def job_of(kind: str, sources: Sources, folder: Folder) -> dict[str, Any]:
+    mask = sources.mask.as_pair() if sources.mask else None
+    return {"kind": kind, "images": [image.as_pair() for image in sources.images], "mask": mask, "folder": folder.name}
+
+
+async def make(studio: Studio, ask: Ask, job: dict[str, Any]) -> Pictures:
+    """The pictures one after the other, each with its partial ones before it. A slow reader holds up its own next picture only."""
+    for index in range(ask.count):
+        said: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        work = asyncio.create_task(studio.make({**ask.as_job(index), **job}, said.put_nowait))
+        work.add_done_callback(functools.partial(end_of, said))
+        shown = 0
+        try:
+            while partial := await said.get():
+                yield picture_of(partial, ask.seed_of(index), shown)
+                shown += 1
+            yield picture_of(work.result(), ask.seed_of(index))
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+
+def end_of(said: asyncio.Queue[dict[str, Any] | None], work: asyncio.Task[dict[str, Any]]) -> None:
+    said.put_nowait(None)
+
+
+def picture_of(made: dict[str, Any], seed: int, partial: int | None = None) -> Picture:
+    told = {name: made[name] for name in ("width", "height", "background", "tokens", "revised") if name in made}
+    return Picture(file=pathlib.Path(made["file"]), seed=seed, partial=partial, **told)
+
+
+async def answer(request: Request, ask: Ask, pictures: Pictures, folder: Folder, kind: str) -> Response:
+    if not ask.stream:
+        made = await while_listening(request.receive, collect(pictures))
+        return PictureAnswer(build_answer(ask, made), folder)
+    # The first picture is awaited before any answer begins, so that a refusal still has its own status.
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(aclosing(pictures))
+        first = await while_listening(request.receive, anext(pictures))
+        stack.pop_all()
+    return PictureStream(rest_after(first, pictures), kind, ask, folder)
+
+
+async def collect(pictures: Pictures) -> list[Picture]:
+    async with aclosing(pictures):
+        return [picture async for picture in pictures]
+
+
+async def rest_after(first: Picture, pictures: Pictures) -> Pictures:
+    async with aclosing(pictures):
+        yield first
+        async for picture in pictures:
+            yield picture
