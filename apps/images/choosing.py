@@ -24,7 +24,7 @@ def _table(left_out: set[str]) -> tuple[Setting, ...]:
 
 
 def _as_original(table: tuple[Setting, ...]) -> tuple[Setting, ...]:
-    ours = {"ours": ((ORIGINAL, _("As original")),), "default": ORIGINAL}
+    ours: dict[str, Any] = {"ours": ((ORIGINAL, _("As original")),), "default": ORIGINAL, "left_out": ("auto",)}
     return tuple(replace(setting, **ours) if setting.name == "size" else setting for setting in table)
 
 

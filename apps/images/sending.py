@@ -85,7 +85,7 @@ def pack(picture: Picture, references: Sequence[Picture], coverage: Image.Image 
 def _unsent(picture: Picture, coverage: Image.Image | None) -> list[NewFile]:
     """What the result is put together with, where something smaller was sent."""
     name = f"original.{ENDINGS.get(picture.content_type, 'png')}"
-    files = [NewFile("original", name, picture.content_type, picture.file.open("rb"))]
+    files = [NewFile("original", name, picture.content_type, _stored(picture))]
     return [*files, NewFile("coverage", "coverage.png", PNG, ContentFile(stored(coverage)))] if coverage is not None else files
 
 
@@ -97,11 +97,11 @@ class _Packed:
 
 
 def _packed(picture: Picture, limits: SendLimits, may_shrink: bool, place: int) -> _Packed:
-    with picture.file.open("rb") as content:
+    with _stored(picture) as content:
         judged = judge(content)
         need = needs(judged, limits)
         if need is None:
-            return _Packed(_file(picture.file.open("rb"), judged.content_type, place), placement_of(judged.size, limits), is_changed=False)
+            return _Packed(_file(_stored(picture), judged.content_type, place), placement_of(judged.size, limits), is_changed=False)
         if (need.is_smaller or judged.size_bytes > (limits.bytes or MOST_BYTES)) and not may_shrink:
             raise TooLarge(" ".join(need.sentences))
         sent = shrink(open_upright(content), limits)
@@ -109,6 +109,11 @@ def _packed(picture: Picture, limits: SendLimits, may_shrink: bool, place: int) 
     if is_changed and not may_shrink and not sent.placement.is_padded:
         raise TooLarge(" ".join(need.sentences))
     return _Packed(_file(ContentFile(sent.body), sent.content_type, place), sent.placement, is_changed)
+
+
+def _stored(picture: Picture) -> Any:
+    """The file, opened for whoever closes it: the field itself has only one that all its users share."""
+    return picture.file.storage.open(str(picture.file.name), "rb")
 
 
 def _file(content: Any, content_type: str, place: int) -> NewFile:

@@ -115,6 +115,8 @@ def pages_of(tokens: int) -> int:
 def price_line(prices: Prices) -> str:
     if prices.is_free:
         return _("own server")
+    if "image" in prices.others:
+        return _("%(price)s for each picture") % {"price": money(prices.others["image"])}
     if not prices.is_known:
         return _("price not known")
     return _("%(asked)s in, %(answered)s out per million") % {"asked": money(prices.input), "answered": money(prices.output)}
