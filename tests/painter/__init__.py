@@ -1,0 +1,1 @@
+"""The mask painter in Chromium, on a small page of its own under the real policy."""
