@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Length
 
 from apps.accounts.models import User
 from apps.chat.models import Conversation, Turn
+from apps.runs.keepers import show_with
 
 SHOWN_AT_ONCE = 30
 HEAVY = ("run__params", "run__request", "run__response")
@@ -92,10 +93,11 @@ def load_tree(conversation: Conversation) -> Tree:
 
 
 def load_turns(conversation: Conversation, tree: Tree, ids: Sequence[uuid.UUID]) -> list[ShownTurn]:
-    """These turns of a path with all that a page shows of them. One query."""
+    """These turns of a path with all that a page shows of them. One query, and one or two for pictures."""
     rows = conversation.turns.filter(id__in=ids).select_related("run__person", "run__provider").defer(*HEAVY)
     turns = {turn.id: turn for turn in rows}
     found = [turns[turn_id] for turn_id in ids if turn_id in turns]
+    show_with([turn.run for turn in found if turn.run])
     answers: list[Turn | None] = [*found[1:], None][: len(found)]
     return [
         ShownTurn(turn, tree.siblings(turn.id).index(turn.id) + 1, tree.siblings(turn.id), answer)

@@ -16,11 +16,11 @@ class ImagesConfig(AppConfig):
     position = 10
 
     def ready(self) -> None:
-        from apps.images.keeping import picture_of
+        from apps.images.keeping import PictureKeeper
         from apps.images.operations import EditPicture, MakePictures, VaryPicture
-        from apps.runs.files import register_keeper
+        from apps.runs.keepers import register_keeper
         from apps.runs.registry import register
 
         for operation in (MakePictures(), EditPicture(), VaryPicture()):
             register(operation)
-        register_keeper(picture_of)
+        register_keeper(PictureKeeper())

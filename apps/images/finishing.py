@@ -60,6 +60,14 @@ def finished(result: Result, ours: Mapping[str, Any], files: Sequence[InputFile]
     return replace(result, files=usable, notices=(*result.notices, *_notices(usable, asked)))
 
 
+def looked_at(file: OutputFile, folder: pathlib.Path, number: int) -> OutputFile:
+    """One picture of a call that is none for pictures, as it came. Raises BadAnswer for what cannot be shown."""
+    try:
+        return _finish(file, Workshop(folder, None, None), number)
+    except Unusable as error:
+        raise BadAnswer(error.sentence) from error
+
+
 def preview(body: bytes) -> OutputFile | None:
     """A small copy of an unfinished picture."""
     try:

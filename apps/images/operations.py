@@ -102,6 +102,9 @@ class PictureOperation(Operation):
     def summary(self, params: Params) -> str:
         return " ".join(str(params.get("prompt", "")).split())[:200]
 
+    def has_brought(self, run: "Run") -> bool:
+        return run.status == "completed" or super().has_brought(run)  # without a picture it would have failed
+
     def ready(self, run: "Run") -> str:
         count = run.files.filter(role="output").count()
         return ngettext("%(n)s picture is ready.", "%(n)s pictures are ready.", count) % {"n": count}

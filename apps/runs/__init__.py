@@ -7,5 +7,5 @@ When something dies  sweeper, heartbeats, comeback (a backup was put back)
 Live text            live/
 Pages                views, forms, export · words, explanations, failures, markdown, snippets
 Words that go        erasure, holdings
-For the other apps   home, month (its sums), health, jump
+For the other apps   keepers (who files what calls bring), home, month (its sums), health, jump
 """

@@ -25,10 +25,16 @@ class Explanation:
 
 def explain(run: Run) -> Explanation | None:
     """What a person must know about a run that did not simply succeed; None if all is well."""
-    if run.erased_at is not None and not run.text:
+    if run.erased_at is not None and not run.text and not has_brought(run):
         return Explanation("info", _("Not kept."), _("What was asked and answered has been erased. The numbers stay."))
     explain_end = ENDS.get(run.status)
     return explain_end(run) if explain_end else None
+
+
+def has_brought(run: Run) -> bool:
+    """Whether a run without text brought something else."""
+    operation = registry.find(run.operation)
+    return operation is not None and operation.has_brought(run)
 
 
 def _explain_reason(run: Run) -> Explanation | None:
@@ -43,7 +49,7 @@ def _explain_reason(run: Run) -> Explanation | None:
         return Explanation("warn", limited, _("Raise “Longest answer” and try again."))
     if run.finish_reason in {"content_filter", "refusal"}:
         return Explanation("warn", _("The model declined to go on with this."), _("Change the wording and try again."))
-    if not run.text and run.finish_reason not in {"tool_calls", "function_call"}:
+    if not run.text and run.finish_reason not in {"tool_calls", "function_call"} and not has_brought(run):
         return Explanation("info", _("The model answered with nothing."), _("Try again, or change the wording."))
     return None
 

@@ -8,26 +8,18 @@ import contextlib
 import pathlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
-from django.db.models import Model
 
+from apps.runs import keepers
 from apps.runs.models import Run, RunFile
 from apps.runs.operations import InputFile, OutputFile
 
 INPUTS: Final = (RunFile.Role.INPUT, RunFile.Role.MASK, RunFile.Role.ORIGINAL, RunFile.Role.COVERAGE)
-# Makes the row by which an app shows an output file on, unsaved, its own files stored; None for one that it does not show.
-Keeper = Callable[[Run, RunFile, OutputFile], Model | None]
-_keepers: list[Keeper] = []
-
-
-def register_keeper(keeper: Keeper) -> None:
-    """Called for each output file, before its row is written. The file then belongs to the row that the keeper makes."""
-    _keepers.append(keeper)
 
 
 class FileGone(Exception):
@@ -124,7 +116,7 @@ def keep_outputs(run: Run, outputs: Sequence[OutputFile]) -> None:
 def _keep_output(run: Run, position: int, output: OutputFile) -> None:
     """The file first, then its row with those of the apps that show it on, in one transaction."""
     row = _store(run, RunFile.Role.OUTPUT, position, output)
-    shown = [made for keeper in _keepers if (made := keeper(run, row, output)) is not None]
+    shown = keepers.rows_for(run, row, output)
     row.is_claimed = bool(shown)
     with transaction.atomic():
         row.save(force_insert=True)

@@ -211,6 +211,10 @@ class Operation(ABC):
         """What a page shows of an unfinished picture; None if it is none."""
         return None
 
+    def has_brought(self, run: "Run") -> bool:
+        """Whether a whole answer without text brought something else, even if that was deleted since."""
+        return run.files.filter(role="output").exists()
+
     def ready(self, run: "Run") -> str:
         """What a screen reader is told when the result is there."""
         words = len(run.text.split())

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from apps.accounts.models import Team
 from apps.runs import explanations, markdown, registry, words
 from apps.runs.explanations import Explanation
+from apps.runs.keepers import Brought, brought_by
 from apps.runs.live.feed import Feed
 from apps.runs.models import Run
 from apps.runs.operations import Operation
@@ -54,6 +55,18 @@ def is_kept(run: Run, team: Team) -> bool:
 def result_template(run: Run) -> str:
     """The fragment that shows what came; text where the operation's app is gone."""
     return (registry.find(run.operation) or Operation).result_template
+
+
+@register.filter
+def brought(run: Run) -> Brought:
+    """The pictures that came with an answer, as they are shown where they are kept."""
+    return brought_by(run)
+
+
+@register.filter
+def has_brought(run: Run) -> bool:
+    """Whether an answer without text brought something else, even if that was deleted since."""
+    return explanations.has_brought(run)
 
 
 @register.filter

@@ -86,6 +86,7 @@ def test_it_keeps_result_files_when_storing_them_took_two_tries(carry_out, monke
         return result
 
     monkeypatch.setattr(operation, "finish", finish)
+    monkeypatch.setattr(operation, "refine", lambda result, params, files: result)
     failing_once(monkeypatch, files.RunFile, "save", OperationalError("locked"))
     run = carry_out("steady-tokens3")
     assert [file.file.read() for file in run.files.all()] == [b"abc", b"def"]
@@ -104,6 +105,7 @@ def test_it_says_so_when_there_is_no_room_for_result_files(carry_out, monkeypatc
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(operation, "finish", finish)
+    monkeypatch.setattr(operation, "refine", lambda result, params, files: result)
     monkeypatch.setattr(files, "keep_outputs", full)
     run = carry_out("steady-tokens3")
     assert (run.status, run.error_kind, run.text) == (Status.INTERRUPTED, "no_room", story("steady-tokens3"))
