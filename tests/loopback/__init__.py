@@ -1,4 +1,4 @@
-"""A provider for the tests: it speaks the OpenAI chat API, counts every request, and misbehaves on demand.
+"""A provider for the tests: it speaks OpenAI's chat and picture API, counts every request, and misbehaves on demand.
 
     python -m tests.loopback --port 0        prints its address (http://127.0.0.1:…/v1) as one line
     with Loopback() as loopback: …           the same as a child process, with `requests()` and `reset()`
@@ -53,9 +53,11 @@ names further ones. Piece n of an answer is always the same, so whatever was rec
 | `drip` | one byte a second (option `rate` in bytes a second) |
 | `whole` | one JSON object though a stream was asked for |
 
-`GET /_requests` → a list of {id, path, model, token, key, at, finished, pieces, connection_closed_at}: `token` is a marker like
-`#t-4f2a` found in the last user message; times are of the machine's monotonic clock. `?body=1` adds what was asked, `?sent=1` the
-time of each piece. `POST /_reset` forgets them.
+Pictures have models of their own: `tests.loopback.images` has their table, `picture_models` their names.
+
+`GET /_requests` → a list of {id, path, model, token, key, at, finished, pieces, connection_closed_at, parts}: `token` is a marker like
+`#t-4f2a` found in the last user message or the description of a picture; times are of the machine's monotonic clock; `parts` are those
+of a form. `?body=1` adds what was asked, `?sent=1` the time of each piece. `POST /_reset` forgets them.
 """
 
 from tests.loopback.process import Loopback, Request

@@ -9,6 +9,8 @@ from typing import Any, Self
 
 import httpx
 
+from tests.loopback.forms import Part
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -27,18 +29,33 @@ class Request:
     pieces: int
     body: Any = None
     sent: tuple[float, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The texts of a form."""
+        return {part.field: part.value for part in self.parts if not part.is_file}
+
+    @property
+    def files(self) -> list[Part]:
+        """The files of a form, in their order."""
+        return [part for part in self.parts if part.is_file]
 
 
 class Loopback:
-    """A running provider. `url` is what a client takes as base address."""
+    """A running provider. `url` is what a client takes as base address.
 
-    def __init__(self, key: str = "", port: int = 0) -> None:
-        self.key, self.port = key, port
+    `without` names parts of the API that it does not have: ("/images/variations",).
+    """
+
+    def __init__(self, key: str = "", port: int = 0, without: tuple[str, ...] = ()) -> None:
+        self.key, self.port, self.without = key, port, without
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> Self:
         command = [sys.executable, "-m", "tests.loopback", "--port", str(self.port), "--key", self.key]
+        command += [f"--without={path}" for path in self.without]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout
         self.url = self.process.stdout.readline().strip()
@@ -67,17 +84,28 @@ class Loopback:
         """What was asked of it so far, all or with that marker in the question."""
         query = {name: "1" for name, wanted in (("body", body), ("sent", sent)) if wanted}
         rows = httpx.get(self._address("/_requests"), params=query, trust_env=False).json()
-        return [Request(**row) for row in rows if not token or row["token"] == token]
+        wanted = [row for row in rows if not token or row["token"] == token]
+        return [Request(**{**row, "parts": tuple(Part.from_dict(part) for part in row["parts"])}) for row in wanted]
 
     def calls(self, token: str, **more: bool) -> list[Request]:
         """The chat calls with that marker."""
         return [request for request in self.requests(token, **more) if request.path.startswith("/v1/chat")]
 
+    def picture_calls(self, token: str = "", **more: bool) -> list[Request]:
+        """The calls for pictures, all or with that marker in the description. A variation has no description."""
+        return [request for request in self.requests(token, **more) if request.path.startswith("/v1/images/")]
+
+    def upload(self, sha256: str) -> bytes:
+        """A file that it was sent lately."""
+        answer = httpx.get(self._address(f"/_uploads/{sha256}"), trust_env=False)
+        assert answer.status_code == 200, "no such file, or too many came since"
+        return answer.content
+
     def wait_for_call(self, token: str, timeout: float = 10) -> Request:
-        """The first chat call with that marker, as soon as it has come."""
+        """The first call for chat or pictures with that marker, as soon as it has come."""
         until = time.monotonic() + timeout
         while time.monotonic() < until:
-            if calls := self.calls(token):
+            if calls := self.calls(token) or self.picture_calls(token):
                 return calls[0]
             time.sleep(0.02)
         raise AssertionError(f"no call with {token} within {timeout} s")

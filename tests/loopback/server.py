@@ -3,12 +3,14 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from tests.loopback.asking import Ask, marker_in
 from tests.loopback.behaviours import BEHAVIOURS
 from tests.loopback.frames import CREATED, error
+from tests.loopback.images import PictureDesk
+from tests.loopback.picture_models import PICTURE_MODELS
 from tests.loopback.wire import Connection, Exchange, Record
 
 KEPT_BODY = 65_536
@@ -19,10 +21,11 @@ def bearer(header: str) -> str:
 
 
 class Server:
-    """`key` makes the server refuse every other key with 401."""
+    """`key` makes the server refuse every other key with 401. `without` are paths below /v1 that it does not know."""
 
-    def __init__(self, key: str = "") -> None:
+    def __init__(self, key: str = "", without: Sequence[str] = ()) -> None:
         self.key = key
+        self.pictures = PictureDesk()
         self.records: list[Record] = []
         self.asked: Counter[tuple[str, str]] = Counter()
         self.routes: dict[tuple[str, str], Callable[[Exchange], Awaitable[None]]] = {
@@ -30,7 +33,9 @@ class Server:
             ("POST", "/_reset"): self.forget,
             ("GET", "/v1/models"): self.list_models,
             ("POST", "/v1/chat/completions"): self.complete_chat,
+            **self.pictures.routes(),
         }
+        self.routes = {route: answer for route, answer in self.routes.items() if route[1].removeprefix("/v1") not in without}
 
     async def answer(self, exchange: Exchange) -> None:
         path = urlsplit(exchange.path).path
@@ -39,6 +44,9 @@ class Server:
             self.records.append(exchange.record)
         if path.startswith("/v1/") and self.key and exchange.record.key != self.key:
             exchange.whole(401, error("Incorrect API key provided.", code="invalid_api_key"))
+            return
+        if exchange.method == "GET" and path.startswith(("/pictures/", "/_uploads/")):
+            await self.pictures.show(exchange, path)
             return
         await self.routes.get((exchange.method, path), self.know_nothing)(exchange)
 
@@ -53,10 +61,11 @@ class Server:
     async def forget(self, exchange: Exchange) -> None:
         self.records.clear()
         self.asked.clear()
+        self.pictures.forget()
         exchange.whole(200, b"{}")
 
     async def list_models(self, exchange: Exchange) -> None:
-        models = [{"id": name, "object": "model", "created": CREATED, "owned_by": "loopback"} for name in BEHAVIOURS]
+        models = [{"id": name, "object": "model", "created": CREATED, "owned_by": "loopback"} for name in (*BEHAVIOURS, *PICTURE_MODELS)]
         exchange.whole(200, json.dumps({"object": "list", "data": models}).encode())
 
     async def complete_chat(self, exchange: Exchange) -> None:
@@ -84,9 +93,9 @@ class Server:
         return ask
 
 
-async def serve(host: str, port: int, key: str, announce: Callable[[str], None]) -> None:
+async def serve(host: str, port: int, key: str, without: Sequence[str], announce: Callable[[str], None]) -> None:
     """Serve until cancelled. `announce` gets the address to give to a client."""
-    server = Server(key)
+    server = Server(key, without)
     listener = await asyncio.get_running_loop().create_server(lambda: Connection(server.answer), host, port, backlog=1024)
     announce(f"http://{host}:{listener.sockets[0].getsockname()[1]}/v1")
     async with listener:

@@ -29,13 +29,14 @@ class Record:
     token: str = ""
     key: str = ""
     body: Any = None
+    parts: list[dict[str, Any]] = field(default_factory=list)
     finished: bool = False
     connection_closed_at: float | None = None
     sent: "array.array[float]" = field(default_factory=lambda: array.array("d"))
 
     def as_dict(self, body: bool = False, sent: bool = False) -> dict[str, Any]:
         known = {name: getattr(self, name) for name in ("id", "path", "model", "token", "key", "at", "finished", "connection_closed_at")}
-        known["pieces"] = len(self.sent)
+        known |= {"pieces": len(self.sent), "parts": self.parts}
         if body:
             known["body"] = self.body
         if sent:
