@@ -86,9 +86,10 @@
 
   // A question about a mask opens its dialog; an answer that needs none closes it.
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id !== "mask-answer") return;
+    const answer = event.detail.target; // a stream swaps without one
+    if (answer?.id !== "mask-answer") return;
     const dialog = document.getElementById("mask-dialog");
-    const asks = event.detail.target.querySelector("[data-mask-question]");
+    const asks = answer.querySelector("[data-mask-question]");
     if (asks && !dialog.open) dialog.showModal();
     if (!asks) {
       dialog.close();
