@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageChops
 
 from apps.images.pictures.encoding import encode
-from apps.images.pictures.recomposing import fitted
+from apps.images.pictures.strips import ROWS, Box, part_of, strips
 
 NOTICED = 8  # levels of 255: below, packing alone makes a difference, and no eye sees it
 LONGEST = 1024
@@ -38,7 +38,11 @@ class Changes:
 
 def changed_outside(original: Image.Image, result: Image.Image, coverage: Image.Image) -> Changes:
     """Counted in the original's pixels. A result of another size is scaled first, and that alone changes nearly every pixel a little."""
-    counts = _difference(original, result).histogram(coverage.point(_OUTSIDE))
+    counts = [0] * 256
+    for strip in strips((0, 0, *original.size)):
+        outside = coverage.crop(strip).point(_OUTSIDE)
+        found = _difference(original, result, strip).histogram(outside)
+        counts = [one + more for one, more in zip(counts, found, strict=True)]
     strongest = max((value for value, count in enumerate(counts) if count), default=0)
     return Changes(sum(counts), sum(counts[1:]), sum(counts[NOTICED + 1 :]), strongest / 255)
 
@@ -49,22 +53,22 @@ def heat_map(original: Image.Image, result: Image.Image, coverage: Image.Image, 
     Each of its pixels stands for a square of the picture and shows the strongest change in it, so that none is lost.
     """
     step = math.ceil(max(original.size) / longest)
-    outside = coverage.point(_OUTSIDE)
-    heat = _strongest_of(ImageChops.darker(_difference(original, result), outside), step)
-    judged = _strongest_of(outside, step)
-    overlay = Image.merge("RGBA", [heat.point(curve) for curve in _CURVES])
-    overlay.paste(_NOT_JUDGED, mask=judged.point(_OUTSIDE))
-    return encode(overlay)
+    small = Image.new("RGBA", (math.ceil(original.width / step), math.ceil(original.height / step)))
+    for strip in strips((0, 0, *original.size), rows=step * max(1, ROWS // step)):
+        outside = coverage.crop(strip).point(_OUTSIDE)
+        heat = _strongest_of(ImageChops.darker(_difference(original, result, strip), outside), step)
+        overlay = Image.merge("RGBA", [heat.point(curve) for curve in _CURVES])
+        overlay.paste(_NOT_JUDGED, mask=_strongest_of(outside, step).point(_OUTSIDE))
+        small.paste(overlay, (0, strip[1] // step))
+    return encode(small)
 
 
-def _difference(original: Image.Image, result: Image.Image) -> Image.Image:
-    """Mode L: for each pixel the difference of the channel that differs most."""
-    result = fitted(result, original.size)
-    if original.mode == result.mode == "RGB":
-        difference = ImageChops.difference(original, result)
-    else:
-        difference = ImageChops.difference(original.convert("RGBA").convert("RGBa"), result.convert("RGBA").convert("RGBa"))
-    strongest, *others = difference.split()
+def _difference(original: Image.Image, result: Image.Image, box: Box) -> Image.Image:
+    """Of the box, in mode L: for each pixel the difference of the channel that differs most."""
+    old, new = original.crop(box), part_of(result, box, original.size)
+    if not old.mode == new.mode == "RGB":
+        old, new = old.convert("RGBA").convert("RGBa"), new.convert("RGBA").convert("RGBa")
+    strongest, *others = ImageChops.difference(old, new).split()
     for channel in others:
         strongest = ImageChops.lighter(strongest, channel)
     return strongest

@@ -62,13 +62,14 @@ def _jpeg_settings(file: IO[bytes], judged: Judged) -> dict[str, Any]:
 
 
 def _as_it_was_packed(source: ImageFile.ImageFile, judged: Judged) -> dict[str, Any]:
-    settings: dict[str, Any] = {"quality": 95, "subsampling": max(0, JpegImagePlugin.get_sampling(source)), "is_grey": judged.mode == "L"}
-    if judged.orientation > 4 and settings["subsampling"] == 1:  # colours at half width would lie across
-        settings["subsampling"] = 0
+    sampling = max(0, JpegImagePlugin.get_sampling(source))
+    settings: dict[str, Any] = {"subsampling": sampling, "is_grey": judged.mode == "L"}
     tables = getattr(source, "quantization", None)
     if judged.orientation == 1 and judged.mode in ("L", "RGB") and tables:
-        settings["qtables"] = tables
-    return settings
+        return {**settings, "qtables": tables}
+    if judged.orientation > 4 and sampling == 1:  # colours at half width would lie across
+        settings["subsampling"] = 0
+    return {**settings, "quality": 95}
 
 
 def _is_lossy_webp(file: IO[bytes]) -> bool:

@@ -23,7 +23,7 @@ def write(image: Image.Image, file: IO[bytes], content_type: str, **settings: An
     """As `encode`, into `file`, with Pillow's `settings` for the format."""
     kind = FORMATS[content_type]
     if kind == "PNG":
-        settings = {"compress_level": 6, **settings}
+        settings = {"compress_level": 2, **settings}  # a tenth larger than 6, in a fifth of the time
         settings.pop("quality", None)
     elif kind == "JPEG":
         image = on_white(image)

@@ -14,12 +14,10 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageChops
 
 from apps.images.pictures.decoding import open_upright
-from apps.images.pictures.encoding import PNG, encode, write
+from apps.images.pictures.encoding import PNG, write
 from apps.images.pictures.judging import opened
+from apps.images.pictures.strips import Box, Size
 from apps.images.pictures.unusable import Unusable, damaged, measure
-
-Size = tuple[int, int]
-Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; right and bottom are outside
 
 MOST_SERVICE_BYTES = 4_000_000  # what OpenAI and the servers after it take
 # How many steps the soft edge keeps, if the mask is too large with all of them. 2 is a hard edge.
@@ -177,8 +175,13 @@ def _alphas(steps: int) -> Sequence[int]:
 
 def _with_alpha(alpha: Image.Image) -> bytes:
     nothing = Image.new("L", alpha.size, 0)
+    return _packed(Image.merge("RGBA", (nothing, nothing, nothing, alpha)))
+
+
+def _packed(image: Image.Image) -> bytes:
+    """PNG, smaller than of a picture: masks are nearly all one value."""
     body = io.BytesIO()
-    write(Image.merge("RGBA", (nothing, nothing, nothing, alpha)), body, PNG, compress_level=9)
+    write(image, body, PNG, compress_level=6)
     return body.getvalue()
 
 
@@ -196,7 +199,7 @@ def _differ(one: Image.Image, other: Image.Image) -> bool:
 
 def stored(coverage: Image.Image) -> bytes:
     """A small PNG in mode L."""
-    return encode(coverage)
+    return _packed(coverage)
 
 
 def read_stored(file: IO[bytes]) -> Image.Image:
@@ -210,7 +213,7 @@ def read_stored(file: IO[bytes]) -> Image.Image:
 
 def for_painter(coverage: Image.Image) -> bytes:
     """PNG whose alpha is the coverage, as the painter reads and writes it."""
-    return encode(Image.merge("LA", (Image.new("L", coverage.size, 255), coverage)))
+    return _packed(Image.merge("LA", (Image.new("L", coverage.size, 255), coverage)))
 
 
 def _luminance(image: Image.Image) -> Image.Image:

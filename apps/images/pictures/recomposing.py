@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from apps.images.pictures.masks import Box, Size, box_of
+from apps.images.pictures.masks import box_of
+from apps.images.pictures.strips import Box, Size, part_of, strips
 
 _SOLID = 250  # alpha from here on is meant to be solid
 _UNTOUCHED = [255 if value == 0 else 0 for value in range(256)]
@@ -27,33 +28,20 @@ def keep_outside(original: Image.Image, result: Image.Image, coverage: Image.Ima
     """
     if coverage.size != original.size:
         raise ValueError(f"a mask of {coverage.size} for a picture of {original.size}")
-    scaled_from = None if result.size == original.size else result.size
     box = box_of(coverage)
-    if box is None:
-        return Recomposed(original.copy(), scaled_from)
-    new, mask = _part(result, box, original.size), coverage.crop(box)
-    becomes_rgba = original.mode == "RGB" and _is_seen_through(new, mask)
+    becomes_rgba = original.mode == "RGB" and box is not None and _is_seen_through(result, coverage, box)
     image = original.convert("RGBA") if becomes_rgba else original.copy()
-    _blend(image, new.convert(image.mode), mask, box)
-    return Recomposed(image, scaled_from)
+    for strip in strips(box) if box else ():
+        new = part_of(result, strip, image.size).convert(image.mode)
+        _blend(image, new, coverage.crop(strip), strip)
+    return Recomposed(image, None if result.size == original.size else result.size)
 
 
-def fitted(result: Image.Image, size: Size) -> Image.Image:
-    """The result in the original's size."""
-    return result if result.size == size else result.resize(size, Image.Resampling.LANCZOS)
-
-
-def _part(result: Image.Image, box: Box, size: Size) -> Image.Image:
-    """What of the result lies in the box, in the original's pixels."""
-    if result.size == size:
-        return result.crop(box)
-    across, down = result.width / size[0], result.height / size[1]
-    part = (box[0] * across, box[1] * down, box[2] * across, box[3] * down)
-    return result.resize((box[2] - box[0], box[3] - box[1]), Image.Resampling.LANCZOS, box=part)
-
-
-def _is_seen_through(new: Image.Image, mask: Image.Image) -> bool:
-    return new.mode == "RGBA" and any(new.getchannel("A").histogram(mask)[:_SOLID])
+def _is_seen_through(result: Image.Image, coverage: Image.Image, box: Box) -> bool:
+    if result.mode != "RGBA":
+        return False
+    alpha = part_of(result.getchannel("A"), box, coverage.size)
+    return any(alpha.histogram(coverage.crop(box))[:_SOLID])
 
 
 def _blend(image: Image.Image, new: Image.Image, mask: Image.Image, box: Box) -> None:

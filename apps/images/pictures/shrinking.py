@@ -8,7 +8,8 @@ from PIL import Image
 
 from apps.images.pictures.encoding import JPEG, PNG, WEBP, encode
 from apps.images.pictures.judging import Judged
-from apps.images.pictures.masks import Size, fit
+from apps.images.pictures.masks import fit
+from apps.images.pictures.strips import Size
 from apps.images.pictures.unusable import Unusable, measure
 
 _TRIES = 12
@@ -85,12 +86,12 @@ def shrink(image: Image.Image, limits: SendLimits) -> Shrunk:
     """The picture as the model takes it, as large as that allows. Raises Unusable when not even a tiny one is small enough."""
     placement = placement_of(image.size, limits)
     for _try in range(_TRIES):
-        sent = place(image, placement)
-        packed = [(kind, encode(sent, kind, _QUALITY)) for kind in _kinds_for(sent, limits)]
-        kind, body = next((one for one in packed if limits.bytes is None or len(one[1]) <= limits.bytes), packed[-1])
-        if limits.bytes is None or len(body) <= limits.bytes:
-            return Shrunk(body, kind, placement)
-        factor = min(0.9, 0.95 * math.sqrt(limits.bytes / len(body)))
+        sent, body = place(image, placement), b""
+        for kind in _kinds_for(sent, limits):
+            body = encode(sent, kind, _QUALITY)
+            if limits.bytes is None or len(body) <= limits.bytes:
+                return Shrunk(body, kind, placement)
+        factor = min(0.9, 0.95 * math.sqrt((limits.bytes or 1) / len(body)))
         placement = _placed((max(1, int(placement.width * factor)), max(1, int(placement.height * factor))), limits)
     raise Unusable("too_large", _("This picture cannot be made small enough for the model. Choose another picture or another model."))
 
