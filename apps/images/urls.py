@@ -19,6 +19,7 @@ urlpatterns = [
     path("<uuid:picture_id>/", picture_views.picture, name="picture"),
     path("<uuid:picture_id>/file/", picture_views.file, name="file"),
     path("<uuid:picture_id>/thumbnail/", picture_views.thumbnail, name="thumbnail"),
+    path("<uuid:picture_id>/description/", picture_views.description, name="description"),
     path("<uuid:picture_id>/changes/", change_views.changes, name="changes"),
     path("<uuid:picture_id>/rename/", picture_views.rename, name="rename"),
     path("<uuid:picture_id>/edit/", edit_views.edit, name="edit"),
