@@ -12,7 +12,9 @@ import orjson
 from gateway import AddressPolicy, ApiRequest, Bounds, Connection, Gateway
 
 KEY = "sk-loopback-0123456789abcdef"
-QUICK = Bounds(connect=1.0, first_byte=1.0, silence=1.0, write=1.0, total=5.0, max_bytes=4 * 1024 * 1024)
+PATIENCE = 10.0  # s; nothing takes that long unless it never happens, also on a machine with much else to do
+# Quick for a provider, ample for a loopback: none of these ends a call that goes well.
+QUICK = Bounds(connect=PATIENCE, first_byte=PATIENCE, silence=PATIENCE, write=PATIENCE, total=3 * PATIENCE, max_bytes=4 * 1024 * 1024)
 CHAT = ApiRequest("POST", "/chat/completions", json={"model": "m", "messages": []})
 CHAT_STREAM = ApiRequest("POST", "/chat/completions", json={"model": "m", "messages": []}, stream=True)
 
@@ -91,6 +93,13 @@ class Loopback:
         values: dict[str, object] = {"base_url": f"{self.origin}/v1", "key": KEY, "dialect": "openai"}
         values["policy"] = AddressPolicy(frozenset({self.origin, f"http://localhost:{self.port}"}))
         return Connection(**(values | changes))
+
+    async def hear_hang_up(self) -> None:
+        """Wait until the first connection was closed by the other side, which may have gone before we heard of it."""
+        async with asyncio.timeout(PATIENCE):
+            while not self.talks:
+                await asyncio.sleep(0.005)
+            await self.talks[0].hung_up.wait()
 
     def gateway(self, bounds: Bounds = QUICK, **changes: object) -> Gateway:
         self.gateways.append(Gateway(self.connection(**changes), bounds))
