@@ -16,7 +16,7 @@ _ERROR_TYPES = frozenset({"error", "image_generation_user_error"})
 def error_in_event(event: ApiEvent, keys: tuple[str, ...], *, has_content: bool) -> GatewayError | None:
     """The error that this event is, if it is one."""
     data = event.data
-    if data.get("error") or data.get("type") in _ERROR_TYPES or event.name == "error":
+    if data.get("error") or str(data.get("type")) in _ERROR_TYPES or event.name == "error":
         return error_of(data, keys, has_content=has_content)
     return None
 

@@ -117,6 +117,8 @@ async def test_it_passes_on_what_it_does_not_know():
         {"choices": [], "prompt_filter_results": [{"prompt_index": 0}], "id": "", "model": ""},
         {"type": "keepalive"},
         {"type": "response.something.new", "x": 1},
+        {"type": ["error"]},
+        {"type": {"error": 1}},
         {"choices": None},
         {"choices": [None, 1, {"index": None, "delta": None}]},
         {"choices": [], "timings": {"n": 1}, "prompt_progress": {}},
