@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from benchmarks import chat, idle, pages, starting
+from benchmarks import chat, idle, pages, pictures, starting
 from benchmarks.chat import Stage
 from benchmarks.report import Report
 from tests.loopback import Loopback
@@ -23,6 +23,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("S10",): chat.measure_run_cost,
     ("S7",): pages.measure_pages,
     ("S9",): starting.measure_second_start,
+    ("S12",): pictures.measure_pictures,
 }
 NAMES = sorted({name for names in MEASURES for name in names}, key=lambda name: int(name[1:]))
 
@@ -34,7 +35,10 @@ async def measure(stage: Stage, chosen: list[str], report: Report) -> None:
 
 
 async def run(folder: pathlib.Path, chosen: list[str], runs: int, report: Report) -> None:
-    with Loopback() as provider, Product(folder, provider, {"LOG_LEVEL": "WARNING", "RUN_MAX_ACTIVE": "1000"}, chat.MODELS) as product:
+    with (
+        Loopback() as provider,
+        Product(folder, provider, {"LOG_LEVEL": "WARNING", "RUN_MAX_ACTIVE": "1000"}, [*chat.MODELS, *pictures.MODELS]) as product,
+    ):
         visitor = await product.visitor()
         await visitor.read_answer(await visitor.send(product.conversation("steady-rate0-tokens3"), "Warm up"))
         await measure(Stage(product, provider, visitor, runs), chosen, report)
