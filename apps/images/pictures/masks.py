@@ -72,14 +72,15 @@ class ServiceMask:
 
 
 def coverage_of_painted(file: IO[bytes], size: Size) -> Image.Image:
-    """What the painter sent: its alpha is the coverage. Raises Unusable when it has no alpha or another size."""
-    image = open_upright(file)
-    if image.mode != "RGBA":
-        raise Unusable("no_alpha", _("The painted mask arrived without its transparent parts. Paint it again."))
-    if image.size != size:
-        told = {"mask": measure(image.size), "picture": measure(size)}
-        raise Unusable("other_size", _("The painted mask has %(mask)s pixels, the picture %(picture)s. Load the page again.") % told)
-    return image.getchannel("A")
+    """What the painter sent: its alpha is the coverage. Raises Unusable when it has no alpha or another size, before it is decoded."""
+    with opened(file) as image:
+        if image.mode not in ("LA", "RGBA"):
+            raise Unusable("no_alpha", _("The painted mask arrived without its transparent parts. Paint it again."))
+        if image.size != size:
+            told = {"mask": measure(image.size), "picture": measure(size)}
+            raise Unusable("other_size", _("The painted mask has %(mask)s pixels, the picture %(picture)s. Load the page again.") % told)
+        image.load()
+        return image.getchannel("A")
 
 
 def looks_like(file: IO[bytes]) -> MaskLook:

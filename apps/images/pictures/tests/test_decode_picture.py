@@ -2,8 +2,11 @@
 
 import io
 import struct
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.files.base import ContentFile, File
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
 from apps.images.pictures.colours import in_srgb
@@ -214,6 +217,22 @@ def test_it_decodes_a_large_jpeg_small_where_that_is_enough():
     assert open_upright(file, near=512).size == (1_000, 750)
     assert open_upright(file, near=3_000).size == open_upright(file).size == (4_000, 3_000)
     assert open_upright(turned_file(picture((400, 300)).resize((1_600, 1_200)), "JPEG", 6), near=200).size == (150, 200)
+
+
+def test_it_reads_the_files_of_a_form():
+    body = file_of(picture()).getvalue()
+    with TemporaryUploadedFile("a.txt", "text/plain", len(body), None) as large:
+        large.write(body)
+        for file in (SimpleUploadedFile("a.txt", body), large, File(io.BytesIO(body)), ContentFile(body)):
+            assert judge(file).size_bytes == len(body)
+            assert is_same(open_upright(file), picture())
+
+
+def test_it_works_in_many_threads_at_once():
+    expected = {name: open_upright(make()).tobytes() for name, make in MODES.items()}
+    with ThreadPoolExecutor(8) as pool:
+        found = pool.map(lambda name: (name, open_upright(MODES[name]()).tobytes()), [*MODES] * 6)
+        assert all(expected[name] == pixels for name, pixels in found)
 
 
 def test_it_writes_nothing_but_pixels():

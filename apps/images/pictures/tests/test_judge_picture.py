@@ -30,15 +30,15 @@ from apps.images.pictures.tests.drawing import (
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning", "ignore:Corrupt EXIF", "ignore:Invalid APNG")
-SECONDS = 3.0  # for the worst file; most take a thousandth
+SECONDS = 3.0  # of this thread's work, for the worst file; most take a thousandth
 
 
 def refused(file: io.BytesIO) -> Unusable:
     """Why, and it must not have taken long."""
-    begun = time.monotonic()
+    begun = time.thread_time()
     with pytest.raises(Unusable) as refusal:
         open_upright(file)
-    assert time.monotonic() - begun < SECONDS
+    assert time.thread_time() - begun < SECONDS
     assert refusal.value.sentence == str(refusal.value)
     assert refusal.value.sentence.endswith(".")
     return refusal.value
@@ -224,10 +224,10 @@ def test_it_refuses_a_gif_of_tiny_blocks():
 def test_it_does_not_count_millions_of_frames():
     body = file_of(picture((1, 1)), "GIF").getvalue()
     frame = b",\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0"
-    begun = time.monotonic()
+    begun = time.thread_time()
     judged = judge(io.BytesIO(body[:-1] + frame * 2_000_000 + b";"))
     assert judged.is_animated
-    assert time.monotonic() - begun < SECONDS
+    assert time.thread_time() - begun < SECONDS
 
 
 def test_it_refuses_a_bmp_of_run_lengths():

