@@ -149,7 +149,7 @@ class Answer:
             raise
 
     async def _pieces(self, least: int) -> AsyncIterator[bytes]:
-        """The body in pieces that are worth a hop to a thread."""
+        """The body in pieces that are worth a hop to a thread. The time that we take for one is no silence of the provider."""
         held: list[bytes] = []
         size = 0
         async for chunk in self.chunks():
@@ -158,6 +158,7 @@ class Answer:
             if size >= least:
                 yield b"".join(held)
                 held, size = [], 0
+                self.clock.enter("silence")
         yield b"".join(held)
 
     def _without_keys(self, body: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Base64 as it stands in JSON strings, decoded piece by piece and forgiving wherever its meaning is plain."""
 
 import binascii
+import contextlib
 import re
 
 _LETTERS = re.compile(rb"[A-Za-z0-9+/]*+")
@@ -62,14 +63,15 @@ class Base64Decoder:
             self.is_broken = self.is_broken or bool(text.strip(b"="))
             return b""
         letters, padding, more = text.partition(b"=")
-        valid = self._valid(letters)
-        if self.is_broken or padding:
-            self._is_padded = True
-            self.is_broken = self.is_broken or bool(more.strip(b"="))
-            return self._decode_last(valid)
-        whole = len(valid) - len(valid) % 4
-        self._rest = self._rest or valid[whole:]
-        return binascii.a2b_base64(valid[:whole])
+        if not padding:
+            whole = len(letters) - len(letters) % 4
+            with contextlib.suppress(binascii.Error):
+                decoded = binascii.a2b_base64(letters[:whole], strict_mode=True)
+                self._rest = self._rest or letters[whole:]
+                return decoded
+        self._is_padded = True
+        self.is_broken = bool(more.strip(b"="))
+        return self._decode_last(self._valid(letters))
 
     def _valid(self, letters: bytes) -> bytes:
         found = _LETTERS.match(letters)

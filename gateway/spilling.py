@@ -55,7 +55,7 @@ class Spiller:
             elif self._place == "string":
                 at = self._end_string(data, self._keep(data, at, _end_of(_INSIDE, data, at)))
             else:
-                at = self._end_string(data, self._write(data, at, _end_of(_INSIDE_VALUE, data, at)))
+                at = self._end_string(data, self._write(data, at, _end_of_value(data, at)))
 
     def end(self) -> tuple[bytes, Spilled | None]:
         """The JSON that is left, and the files if there are any; they are the caller's now. Raises OSError."""
@@ -126,6 +126,13 @@ class Spiller:
 def _end_of(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:
     found = pattern.match(data, at)
     return found.end() if found else at
+
+
+def _end_of_value(data: bytes, at: int) -> int:
+    """Where the text of the string ends, or its last whole escape. Nearly always there is no escape at all."""
+    quote = data.find(b'"', at)
+    end = len(data) if quote < 0 else quote
+    return end if data.find(b"\\", at, end) < 0 else _end_of(_INSIDE_VALUE, data, at)
 
 
 def _spellings(name: str) -> bytes:

@@ -157,11 +157,12 @@ async def answer_nothing(exchange: Exchange, ask: PictureAsk, shelf: Shelf) -> N
 @behaviour("huge")
 async def answer_hugely(exchange: Exchange, ask: PictureAsk, shelf: Shelf) -> None:
     """One picture after the other, so that not all of them stand in memory here."""
+    bodies = await make(ask)
     await asyncio.sleep(ask.option("delay", DELAY) / 1000)
     exchange.head(200, STREAM_HEADERS if ask.streams else {"content-type": "application/json"})
     opening, between, closing = (b": huge\n\n", b"", b": end\n\n") if ask.streams else (b'{"data": [', b", ", b"]}")
     exchange.write(opening)
-    for number, body in enumerate(await make(ask)):
+    for number, body in enumerate(bodies):
         text = base64_of(await asyncio.to_thread(pictures.padded, body, ask.option("bytes", HUGE), number))
         entry = completed(ask, text) if ask.streams else json.dumps(entry_of(ask, text)).encode()
         await send_slowly(exchange, entry if number == 0 else between + entry)

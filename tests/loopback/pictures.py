@@ -91,7 +91,8 @@ def bomb() -> bytes:
 
 def padded(body: bytes, size: int, seed: int) -> bytes:
     """The same PNG with a chunk that nobody reads, so that it has about so many bytes."""
-    more = random.Random(seed).randbytes(max(0, size - len(body)))
+    missing, block = max(0, size - len(body)), random.Random(seed).randbytes(65_536)
+    more = (block * (missing // len(block) + 1))[:missing]
     return body[:-12] + _chunk(b"loOp", more) + body[-12:]
 
 
