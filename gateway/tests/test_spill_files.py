@@ -395,7 +395,7 @@ async def test_it_reads_ten_large_pictures_in_little_memory():
     assert [path.stat().st_size for path in response.spilled.paths] == [48 * 1024 * blocks] * 10
     assert response.spilled.paths[9].read_bytes()[-48 * 1024 :] == base64.b64decode(block)
     assert size > 52_000_000
-    assert peak < 4_000_000
+    assert peak < 8_000_000
     response.spilled.close()
 
 
