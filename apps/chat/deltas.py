@@ -8,6 +8,7 @@ import json
 import re
 from typing import Any
 
+from apps.chat.pictures import Pictures, Sieve
 from apps.runs.operations import StreamState
 
 BROKEN = re.compile("[\x00\ud800-\udfff]")  # no database keeps these
@@ -71,13 +72,34 @@ def held_back(text: str, tag: str) -> int:
     return next((size for size in range(min(len(tag) - 1, len(text)), 0, -1) if tag.startswith(text[-size:])), 0)
 
 
+def pictures_of(state: StreamState) -> Pictures:
+    """What the answer brought beside its words."""
+    pictures: Pictures = state.extra.setdefault("pictures", Pictures())
+    return pictures
+
+
+def sieve_of(state: StreamState, index: str = "0") -> Sieve:
+    """What takes pictures out of the text of one of the choices."""
+    sieves: dict[str, Sieve] = state.extra.setdefault("sieves", {})
+    if index not in sieves:
+        sieves[index] = Sieve(pictures_of(state))
+    return sieves[index]
+
+
+def add_answer(state: StreamState, piece: str) -> None:
+    """Add to what the person reads. Pictures that are written into it go their own way."""
+    text = sieve_of(state).feed(piece)
+    if text:
+        state.add_text(text)
+
+
 def add_content(state: StreamState, piece: str) -> None:
     """Add answer text; `<think>…</think>` at its very beginning goes to the thinking."""
     if not piece:
         return
     phase = state.extra.get("phase", "start")
     if phase == "answer":
-        state.add_text(piece)
+        add_answer(state, piece)
         return
     text = state.extra.pop("held", "") + piece
     if phase == "start":
@@ -95,7 +117,7 @@ def _begin(state: StreamState, text: str) -> None:
         state.extra["held"] = text
     else:
         state.extra["phase"] = "answer"
-        state.add_text(text)
+        add_answer(state, text)
 
 
 def _think(state: StreamState, text: str) -> None:
@@ -108,7 +130,7 @@ def _think(state: StreamState, text: str) -> None:
         text = text.lstrip()
         if text:
             state.extra["phase"] = "answer"
-            state.add_text(text)
+            add_answer(state, text)
         return
     size = held_back(text, CLOSE)
     state.add_thinking(text[: len(text) - size])
@@ -122,7 +144,9 @@ def release_held(state: StreamState) -> None:
     if state.extra.get("phase") == "thinking":
         state.add_thinking(held)
     elif held.strip():
-        state.add_text(held)
+        add_answer(state, held)
+    if rest := sieve_of(state).end():
+        state.add_text(rest)
 
 
 def add_tool_calls(calls: list[dict[str, Any]], pieces: Any) -> None:

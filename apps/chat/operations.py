@@ -11,8 +11,21 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from apps.chat.deltas import add_content, add_tool_calls, answer_text, read_usage, release_held, text_of, thinking_text, tool_call_of
+from apps.chat.deltas import (
+    add_content,
+    add_tool_calls,
+    answer_text,
+    pictures_of,
+    read_usage,
+    release_held,
+    sieve_of,
+    text_of,
+    thinking_text,
+    tool_call_of,
+)
+from apps.runs import keepers
 from apps.runs.operations import Estimate, InputFile, Operation, Params, Prices, Result, StreamState
 from gateway.types import ApiEvent, ApiRequest, ApiResponse
 
@@ -65,7 +78,20 @@ class ChatReply(Operation):
 
     def finish(self, state: StreamState) -> Result:
         release_held(state)
-        return Result(state.text, state.thinking, state.finish_reason, dict(state.usage), response=_response(state))
+        pictures = pictures_of(state)
+        told = {"response": _response(state), "files": list(pictures.files), "notices": pictures.notices}
+        return Result(state.text, state.thinking, state.finish_reason, dict(state.usage), **told)
+
+    def refine(self, result: Result, params: Params, files: Sequence[InputFile]) -> Result:
+        return keepers.looked_at(result, "picture")
+
+    def has_brought(self, run: "Run") -> bool:
+        return super().has_brought(run) or bool(_message_of(run.response).get("images"))
+
+    def ready(self, run: "Run") -> str:
+        pictures = run.files.filter(role="output").count()
+        told = ngettext("%(n)s picture is ready.", "%(n)s pictures are ready.", pictures) % {"n": pictures} if pictures else ""
+        return " ".join(part for part in (super().ready(run) if run.text or not pictures else "", told) if part)
 
     def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
         messages = params.get("messages", ())
@@ -107,8 +133,9 @@ def _fold_choice(choice: Mapping[str, Any], state: StreamState) -> None:
     index = choice.get("index") or 0
     if index != 0:
         return _fold_other(index, choice, state)
-    calls = state.extra.setdefault("tool_calls", [])
-    delta = _delta(choice, bool(state.answer.length or state.thoughts.length or calls))
+    calls, pictures = state.extra.setdefault("tool_calls", []), pictures_of(state)
+    delta = _delta(choice, bool(state.answer.length or state.thoughts.length or calls or pictures.files))
+    pictures.read_choice(choice)
     thought, refusal = thinking_text(delta), text_of(delta.get("refusal"))
     if thought:
         state.add_thinking(thought)
@@ -129,7 +156,8 @@ def _fold_other(index: Any, choice: Mapping[str, Any], state: StreamState) -> No
     """With n above 1 the first choice is the answer; the others are kept in the response."""
     others = state.extra.setdefault("others", {})
     other = others.setdefault(str(index), {"text": "", "finish_reason": ""})
-    other["text"] += answer_text(_delta(choice, bool(other["text"])))
+    pictures_of(state).read_choice(choice)
+    other["text"] += sieve_of(state, str(index)).feed(answer_text(_delta(choice, bool(other["text"]))))
     other["finish_reason"] = other["finish_reason"] or text_of(choice.get("finish_reason"))
 
 
@@ -142,6 +170,14 @@ def _delta(choice: Mapping[str, Any], has_text: bool) -> dict[str, Any]:
     return message if isinstance(message, dict) and not has_text else {}
 
 
+def _message_of(response: Any) -> dict[str, Any]:
+    """The first message of a stored answer; empty where none is kept."""
+    choices = response.get("choices") if isinstance(response, dict) else None
+    first = choices[0] if isinstance(choices, list) and choices else None
+    message = first.get("message") if isinstance(first, dict) else None
+    return message if isinstance(message, dict) else {}
+
+
 def _response(state: StreamState) -> dict[str, Any]:
     """The stream put together in the shape of an answer that was not streamed."""
     message: dict[str, Any] = {"role": "assistant", "content": state.text}
@@ -149,10 +185,13 @@ def _response(state: StreamState) -> dict[str, Any]:
         message |= {"content": None, "refusal": state.extra["refusal"]}
     if state.thinking:
         message["reasoning_content"] = state.thinking
+    if images := pictures_of(state).as_told:
+        message["images"] = images
     if state.extra.get("tool_calls"):
         message["tool_calls"] = [tool_call_of(call) for call in state.extra["tool_calls"]]
     choices: list[dict[str, Any]] = [{"index": 0, "message": message, "finish_reason": state.extra.get("finish_reason")}]
     for index, other in state.extra.get("others", {}).items():
+        other["text"] += sieve_of(state, index).end()
         choices.append(
             {"index": index, "message": {"role": "assistant", "content": other["text"]}, "finish_reason": other["finish_reason"]}
         )

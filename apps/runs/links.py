@@ -14,7 +14,7 @@ from gateway import Bounds, Gateway, GatewayError
 async def fetched(gateway: Gateway, result: Result, bounds: Bounds) -> Result:
     """The result with files in place of links. What cannot be had is left out and said.
 
-    Raises the reason when nothing is left. It is no reason to ask again: the answer was whole and is paid for.
+    Raises the reason when nothing is left of the answer. It is no reason to ask again: the answer was whole and is paid for.
     """
     if not any(file.url for file in result.files):
         return result
@@ -24,7 +24,7 @@ async def fetched(gateway: Gateway, result: Result, bounds: Bounds) -> Result:
     found = await asyncio.gather(*(_fetch(gateway, file, path, bounds) for file, path in zip(result.files, paths, strict=True)))
     result.files = [file for file in found if isinstance(file, OutputFile)]
     lost = [error for error in found if isinstance(error, GatewayError)]
-    if lost and not result.files:
+    if lost and not result.files and not result.text:
         result.close()
         raise lost[0]
     if lost:

@@ -52,6 +52,14 @@ names further ones. Piece n of an answer is always the same, so whatever was rec
 | `comments` | keep-alive comments and empty data between the events |
 | `drip` | one byte a second (option `rate` in bytes a second) |
 | `whole` | one JSON object though a stream was asked for |
+| `chat-pictures` | some words and `times` (1) pictures as `delta.images` |
+| `chat-pictures-only` | the pictures without a word |
+| `chat-pictures-whole` | the same as one JSON object |
+| `chat-pictures-parts` | words and pictures as parts of the content |
+| `chat-pictures-inline`, `chat-pictures-bare` | pictures written into the text: in Markdown, or the data alone |
+| `chat-pictures-bad` | a bomb, SVG, text, nothing, half a PNG, and one good picture |
+| `chat-pictures-cut` | closed behind the pictures |
+| `chat-pictures-dead` | words, and a link that leads nowhere |
 
 Pictures have models of their own: `tests.loopback.images` has their table, `picture_models` their names.
 

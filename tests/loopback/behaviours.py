@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from tests.loopback import shapes
 from tests.loopback.asking import Ask
+from tests.loopback.chat_pictures import CHAT_PICTURES, answer_with_pictures
 from tests.loopback.frames import completion, error, frame, usage
 from tests.loopback.telling import finish_reason, tell, tell_endlessly, tell_half, told
 from tests.loopback.wire import Exchange
@@ -200,3 +201,6 @@ async def answer_byte_by_byte(exchange: Exchange, ask: Ask) -> None:
 @behaviour("whole")
 async def answer_without_stream(exchange: Exchange, ask: Ask) -> None:
     exchange.whole(200, completion(ask, "".join(told(ask)), finish_reason(ask), used=usage(ask, len(told(ask)))))
+
+
+behaviour(*CHAT_PICTURES)(answer_with_pictures)
