@@ -67,7 +67,7 @@ def serve(chosen: argparse.Namespace) -> None:
 
 def main() -> None:
     # Nothing in this process may call out; libraries that could are told so before they are imported.
-    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ.update(HF_HUB_OFFLINE="1", ORT_DISABLE_TELEMETRY="1")
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     serve(read_arguments(sys.argv[1:]))
 

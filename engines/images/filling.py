@@ -53,9 +53,9 @@ def fill(image: Image.Image, hole: Hole, others: Sequence[Image.Image], quality:
 
     Points that the mask keeps are those of the picture. Pieces come from around the hole and from the other pictures.
     """
-    full = WORK_EDGE[quality]
+    full = min(WORK_EDGE[quality], max(hole.box[2] - hole.box[0], hole.box[3] - hole.box[1]))
     for stage in range(stages + 1):
-        edge = full // 2 ** (stages - stage)
+        edge = max(1, full // 2 ** (stages - stage))
         part = fill_part(image.crop(hole.box), hole.coverage[hole.box[1] : hole.box[3], hole.box[0] : hole.box[2]], others, edge, seed)
         whole = image.copy()
         whole.paste(part, hole.box[:2])

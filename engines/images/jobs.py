@@ -77,40 +77,46 @@ class Worker:
         if hole is None or hole.is_everything:
             return self.recolour(job, image, others)
         if job["background"] == "transparent":
-            return {**saved(self.shaped(filling.clear(image, hole), job), job), "tokens": 0}
+            return {**saved(shaped(filling.clear(image, hole), job), job), "tokens": 0}
         steps = filling.fill(image, hole, others, job["quality"], job["seed"], job["partials"])
         result = image
         for stage, result in enumerate(steps):
             if stage < job["partials"]:
-                tell(saved(self.shaped(result, job), job, f"{job['name']}-{stage}"))
-        return {**saved(self.shaped(result, job), job), "tokens": 0}
+                tell(saved(shaped(result, job), job, f"{job['name']}-{stage}"))
+        return {**saved(shaped(result, job), job), "tokens": 0}
 
     def recolour(self, job: dict[str, Any], image: Image.Image, others: list[Image.Image]) -> dict[str, Any]:
         """Without a mask the whole picture may change, and all that can be changed is its colours."""
         from engines.images.painting.choosing import Alike, choose_palette
 
-        if job["background"] == "transparent" and not is_see_through(image):
-            raise invalid("Nothing of this picture can become transparent without a mask.", "background", "unsupported_value")
-        rng = np.random.default_rng([job["seed"], 11])
+        check_transparency(job, image)
         if others:
-            return {**saved(self.shaped(recolouring.towards(image, recolouring.ramp_of(others[0])), job), job), "tokens": 0}
+            return {**saved(shaped(recolouring.towards(image, recolouring.ramp_of(others[0])), job), job), "tokens": 0}
+        rng = np.random.default_rng([job["seed"], 11])
         palette = choose_palette(Alike(job["prompt"], self.sentences.vectors_of), "", set(), rng).turned(rng)
-        done = saved(self.shaped(recolouring.towards(image, palette.ramp), job), job)
+        done = saved(shaped(recolouring.towards(image, palette.ramp), job), job)
         return {**done, "tokens": self.sentences.count_tokens(job["prompt"])}
-
-    def shaped(self, image: Image.Image, job: dict[str, Any]) -> Image.Image:
-        """The size that was asked for: scaled, and where the shape is another, cut on both sides alike."""
-        if job["background"] == "opaque" and image.mode == "RGBA":
-            image = on_white(image)
-        if job["width"] is None or image.size == (job["width"], job["height"]):
-            return image
-        return ImageOps.fit(image, (job["width"], job["height"]), Image.Resampling.LANCZOS)
 
     def vary(self, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
         ((path, param),) = job["images"]
         image = open_picture(pathlib.Path(path), param)
+        check_transparency(job, image)
         size = (job["width"], job["height"]) if job["width"] is not None else within(image.size, MOST_MADE_EDGE)
-        return {**saved(vary(image, size, job["seed"]), job), "tokens": 0}
+        return {**saved(shaped(vary(image, size, job["seed"]), job), job), "tokens": 0}
+
+
+def check_transparency(job: dict[str, Any], image: Image.Image) -> None:
+    if job["background"] == "transparent" and not is_see_through(image):
+        raise invalid("Nothing of this picture can become transparent without a mask.", "background", "unsupported_value")
+
+
+def shaped(image: Image.Image, job: dict[str, Any]) -> Image.Image:
+    """The size that was asked for: scaled, and where the shape is another, cut on both sides alike."""
+    if job["background"] == "opaque":
+        image = on_white(image)
+    if job["width"] is None or image.size == (job["width"], job["height"]):
+        return image
+    return ImageOps.fit(image, (job["width"], job["height"]), Image.Resampling.LANCZOS)
 
 
 def mix_seed(job: dict[str, Any]) -> int:

@@ -11,8 +11,10 @@ MOST_EDGE = 4096
 # A whole form; of JSON, which has to be in memory once, less.
 MOST_FORM_BYTES = 256 * 1024 * 1024
 MOST_EDIT_JSON_BYTES = 64 * 1024 * 1024
-# Sizes of pictures that are made.
+# Sizes of pictures that are made: multiples of a step, not too long, not too flat, not too small.
 STEP = 16
-LEAST_MADE_EDGE, MOST_MADE_EDGE = 256, 2048
+MOST_MADE_EDGE = 2048
+MOST_RATIO = 4
+LEAST_MADE_PIXELS = 256 * 256
 DEFAULT_SIZE = (1024, 1024)
-MAX_SEED = 2**53 - 1
+MAX_SEED = 2**63 - 1

@@ -8,12 +8,13 @@ from typing import Any
 from engines.errors import invalid
 from engines.fields import Fields
 from engines.images.limits import (
-    LEAST_MADE_EDGE,
+    LEAST_MADE_PIXELS,
     MAX_SEED,
     MOST_CHARACTERS,
     MOST_MADE_EDGE,
     MOST_PARTIALS,
     MOST_PICTURES,
+    MOST_RATIO,
     STEP,
 )
 
@@ -29,8 +30,8 @@ UNSUPPORTED = {"style", "markup", "complexity", "svg", "frame_count", "frame_dur
 LOOK = {"quality", "background", "output_format", "output_compression"}
 COMMON = {"model", "n", "size", "response_format", "seed"}
 GENERATIONS = COMMON | LOOK | {"prompt", "stream", "partial_images"}
-EDITS = GENERATIONS | {"image", "image[]", "images", "mask"}
-VARIATIONS = COMMON | {"image"}
+EDITS = GENERATIONS
+VARIATIONS = COMMON | LOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +110,23 @@ def read_size(body: Fields, default: tuple[int, int] | None) -> tuple[int, int] 
     if size is None or size == "auto":
         return default
     found = SIZE.fullmatch(size)
-    edges = (int(found[1]), int(found[2])) if found else (0, 0)
-    if any(edge % STEP or not LEAST_MADE_EDGE <= edge <= MOST_MADE_EDGE for edge in edges):
-        bounds = f"two multiples of {STEP} from {LEAST_MADE_EDGE} to {MOST_MADE_EDGE}"
-        raise invalid(f"'size' is {size[:20]!r}; it must be 'auto' or WIDTHxHEIGHT, {bounds}.", "size")
-    return edges
+    if not found or not is_possible(width := int(found[1]), height := int(found[2])):
+        message = (
+            f"'size' is {size[:20]!r}; it must be 'auto' or WIDTHxHEIGHT in multiples of {STEP}, at most {MOST_MADE_EDGE} on each side, "
+            f"one side at most {MOST_RATIO} times as long as the other, and no less than {LEAST_MADE_PIXELS} points."
+        )
+        raise invalid(message, "size")
+    return width, height
+
+
+def is_possible(width: int, height: int) -> bool:
+    short, long = sorted((width, height))
+    return (
+        not (width % STEP or height % STEP)
+        and long <= MOST_MADE_EDGE
+        and long <= MOST_RATIO * short
+        and width * height >= LEAST_MADE_PIXELS
+    )
 
 
 def read_background(body: Fields, output_format: str) -> str:

@@ -49,9 +49,9 @@ async def create_edit(request: Request) -> Response:
 async def create_variation(request: Request) -> Response:
     with new_folder() as folder:
         form = await read_form(request, pathlib.Path(folder.name), MOST_FORM_BYTES)
+        sources = sources_of_form(form, most=1)
         ask = read_ask(form.fields, VARIATIONS, default_size=None)
         model: ImageModel = request.app.state.models.get_image(ask.model, "variations")
-        sources = sources_of_form(form, most=1)
         return await answer(request, ask, make(model.studio, ask, job_of("vary", sources, folder)), folder, "image_variation")
 
 

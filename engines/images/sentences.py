@@ -1,14 +1,18 @@
 """What texts mean, as vectors: the small sentence model, loaded when the first text comes."""
 
 import functools
+import os
 import pathlib
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from engines.weights import SENTENCE_MODEL, SENTENCE_TOKENIZER
+
+# From 1.29 on its packages for Linux tell their maker of every model that is loaded, unless this is set before the import.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime  # type: ignore[import-untyped]
 
 # The model was trained on short texts; what stands further back is not read.
 MAX_TOKENS = 256
