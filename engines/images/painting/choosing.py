@@ -42,7 +42,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     ),
 }
 WEATHERS: dict[str, tuple[str, ...]] = {
-    "rain": ("rain", "rainy weather", "a thunderstorm", "stormy"),
+    "rain": ("rain", "rainy weather", "a thunderstorm", "storm"),
     "snowfall": ("snow", "falling snow", "a snowstorm"),
     "mist": ("fog", "mist", "misty"),
     "stars": ("night", "a starry sky", "the moon"),
@@ -70,6 +70,7 @@ FITTING: dict[str, tuple[str, ...]] = {
     "underwater": ("deep sea",),
     "space": ("starry night", "northern lights", "violet", "neon"),
     "fire": ("embers", "red"),
+    "lights": ("golden hour", "neon", "sunset", "embers", "violet", "starry night", "dawn"),
     "aurora": ("northern lights", "starry night"),
     "snow": ("winter", "dawn", "moonlight", "mist", "northern lights", "starry night", "sunset"),
     "snowfall": ("winter", "moonlight", "mist", "dawn", "northern lights", "starry night", "neon"),

@@ -61,7 +61,7 @@ def palette(name: str, time: str, colours: str, *words: str) -> Palette:
 # fmt: off
 PALETTES = (
     palette("clear day", DAY, "#2f7fc4 #7fbfe4 #e4f2ee #9dc3bd #5e9f72 #2c6648 #f2b84b #fff6d8",
-            "a sunny day, blue sky", "summer", "nature, fresh air"),
+            "a sunny day, blue sky", "summer, green hills", "nature, fresh air"),
     palette("spring", DAY, "#8fbde6 #d3e3f3 #fde9e2 #b9d3b3 #8dbd86 #55905f #ef86ab #fff8ea",
             "spring, pastel colours", "flowers, blossom", "a baby, cute"),
     palette("tropics", DAY, "#0d93c4 #63cfdc #eaf8e4 #62c2ad #1f8f76 #0b5a4c #ff7a66 #fffbe0",
