@@ -1,4 +1,4 @@
-"""What a team has after some time: calls with words and files, chats, and all of it as old as a test wants."""
+"""What a team has after some time: calls with words and files, chats, pictures, and all of it as old as a test wants."""
 
 import datetime
 import itertools
@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.accounts.models import Team
 from apps.chat.models import Conversation, Turn
 from apps.core.ids import first_id_at
+from apps.images.models import Mask, Picture
 from apps.providers.models import Provider
 from apps.runs.models import Attempt, Run, RunFile
 
@@ -65,6 +66,39 @@ def make_chat(team: Team, provider: Provider, *, days: float = 0, answers: int =
     Turn.objects.bulk_create(turns)
     Conversation.objects.filter(pk=chat.pk).update(leaf=parent, updated_at=moment)
     return Conversation.objects.get(pk=chat.pk)
+
+
+def make_picture(team: Team, *, run: Run | None = None, days: float = 0, file: bytes = b"a picture", **fields: object) -> Picture:
+    """An uploaded one; or one that a call brought, which has the file of the call."""
+    moment = ago(days)
+    facts = {
+        "kind": "uploaded",
+        "content_type": "image/png",
+        "size": len(file),
+        "width": 3,
+        "height": 2,
+        "name": SECRET,
+        "description": SECRET,
+    }
+    picture = Picture(id=id_of(moment), team=team, run=run, **{**facts, **fields})  # type: ignore[misc]
+    picture.thumbnail.save("", ContentFile(b"a small copy"), save=False)
+    if run is None:
+        picture.file.save("", ContentFile(file), save=False)
+    else:
+        picture.output = RunFile(run=run, role="output", name="pot.png", content_type="image/png", size=len(file), is_claimed=True)
+        picture.output.file.save("x", ContentFile(file), save=False)
+        picture.output.save(force_insert=True)
+        picture.file.name = picture.output.file.name
+    picture.save(force_insert=True)
+    return picture
+
+
+def make_mask(team: Team, *, days: float = 0, **fields: object) -> Mask:
+    facts = {"width": 3, "height": 2, "percent": 50.0, "digest": uuid.uuid4().hex}
+    mask = Mask(id=id_of(ago(days)), team=team, **{**facts, **fields})  # type: ignore[misc]
+    mask.file.save("", ContentFile(b"a mask"), save=False)
+    mask.save(force_insert=True)
+    return mask
 
 
 def words_of(run: Run) -> str:

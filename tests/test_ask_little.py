@@ -9,7 +9,7 @@ from apps.accounts.models import Invitation
 from apps.accounts.tests.people import make_member
 from apps.chat.models import Conversation
 from apps.providers.models import Model, Provider
-from tests.belongings import make_run
+from tests.belongings import make_mask, make_picture, make_run
 
 MANY = 2000
 
@@ -34,6 +34,8 @@ def fill(team, editor, provider, number):
         make_member("viewer", team, f"{made}@example.org")
         Conversation.objects.create(team=team, person=editor.user, title=f"Glaze {made}")
         Provider.objects.create(team=team, name=f"Glaze {made}", base_url="https://kiln.example").models.create(name=f"glaze-{made}")
+        make_picture(team, run=run, person=editor.user, name=f"Glaze {made}", kind="made", model="plain-1")
+        make_picture(team, person=editor.user, name=f"Glaze {made}", mask=make_mask(team, name=made))
         Invitation.objects.create(team=team, token_hash=made, invited_by=editor.user, expires_at=run.queued_at)
 
 
@@ -54,6 +56,10 @@ PAGES = {
     "data": ("accounts:data", {}),
     "jump": ("jump", {"q": "glaze"}),
     "chat": ("chat:home", {}),
+    "gallery": ("images:gallery", {}),
+    "deleted pictures": ("images:gallery", {"show": "deleted"}),
+    "choice of a picture": ("images:choose", {"q": "glaze"}),
+    "new picture": ("images:new", {}),
 }
 
 

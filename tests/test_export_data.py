@@ -23,7 +23,7 @@ from apps.core import holdings
 from apps.core.holdings import Part
 from apps.providers.models import PersonalKey
 from apps.runs.models import Run, RunFile
-from tests.belongings import SECRET, a_run, make_chat, make_run
+from tests.belongings import SECRET, a_run, make_chat, make_mask, make_picture, make_run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,21 +81,47 @@ def test_it_holds_everything_of_the_team_and_nothing_of_others(team, other_team,
     assert "foreign words" not in "".join(archive.read(name).decode("latin1") for name in names)
 
 
+def test_it_holds_pictures_and_masks_each_file_once(team, other_team, provider, as_owner):
+    run, chat = make_run(team, provider, operation="images.generate"), make_chat(team, provider)
+    mask = make_mask(team, name="Sky")
+    uploaded = make_picture(team, file=b"uploaded", name="../../etc/passwd")
+    made = make_picture(team, run=run, file=b"made", kind="edited", made_from=uploaded, mask=mask, settings={"size": "1024x1024"})
+    drawn = make_picture(team, run=chat.turns.exclude(run=None).get().run, file=b"drawn", kind="chat")
+    make_picture(other_team, file=b"foreign picture")
+    archive = downloaded(as_owner.post(reverse("accounts:export_data")))
+    told = {line["id"]: line for line in lines_of(archive, "pictures.jsonl")}
+    assert list(told) == [str(picture.pk) for picture in (uploaded, made, drawn)]
+    assert [archive.read(line["path"]) for line in told.values()] == [b"uploaded", b"made", b"drawn"]
+    line = told[str(made.pk)]
+    assert (line["description"], line["settings"], line["made_from"]) == (SECRET, {"size": "1024x1024"}, str(uploaded.pk))
+    assert (line["run"], line["mask"], line["kind"]) == (str(run.pk), str(mask.pk), "edited")
+    (saved,) = lines_of(archive, "masks.jsonl")
+    assert (saved["name"], archive.read(saved["path"])) == ("Sky", b"a mask")
+    contents = [archive.read(name) for name in archive.namelist()]
+    assert [contents.count(body) for body in (b"uploaded", b"made", b"drawn", b"foreign picture")] == [1, 1, 1, 0]
+    assert f"![](../{told[str(drawn.pk)]['path']})" in archive.read(f"conversations/{chat.pk}.md").decode()
+    assert not [name for name in archive.namelist() if ".." in name or name.startswith("/")]
+
+
 def test_it_has_nothing_of_what_was_deleted_a_moment_ago(team, provider, as_owner):
     """Also while nobody has taken it from the disk yet."""
     make_run(team, provider, days=1, file=b"pot")
     make_chat(team, provider, days=1)
+    make_picture(team, days=1)
+    make_mask(team, days=1)
     as_owner.post(reverse("accounts:delete_data"), {"confirmed": team.name})
     new = make_run(team, provider)
     archive = downloaded(as_owner.post(reverse("accounts:export_data")))
     assert [line["id"] for line in lines_of(archive, "runs.jsonl")] == [str(new.pk)]
-    assert not lines_of(archive, "conversations.jsonl")
-    assert not [name for name in archive.namelist() if name.startswith(("files/", "conversations/"))]
+    assert not [line for name in ("conversations", "pictures", "masks") for line in lines_of(archive, f"{name}.jsonl")]
+    assert not [name for name in archive.namelist() if name.startswith(("files/", "conversations/", "pictures/", "masks/"))]
 
 
 def test_its_readme_and_manifest_say_what_is_in_it(team, provider, as_owner):
     make_run(team, provider, file=b"pot")
     make_chat(team, provider)
+    make_picture(team)
+    make_mask(team)
     archive = downloaded(as_owner.post(reverse("accounts:export_data")))
     manifest = json.loads(archive.read("manifest.json"))["files"]
     assert manifest["runs.jsonl"]["lines"] == 2 and manifest["files/"] == {"files": 1, "bytes": 3}

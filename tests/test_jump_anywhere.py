@@ -14,6 +14,7 @@ from apps.core.ids import new_id
 from apps.core.pages import all_pages
 from apps.providers.models import Model, Provider
 from apps.runs.models import Run
+from tests.belongings import make_picture
 
 pytestmark = pytest.mark.django_db
 PART = {"HTTP_HX_REQUEST": "true"}
@@ -72,6 +73,14 @@ def test_it_finds_no_deleted_chat(jump, team):
     assert "Harbour lights" not in jump("harbour", **PART)
 
 
+def test_it_finds_pictures_by_name(jump, team):
+    picture = make_picture(team, name="Harbour at dusk")
+    make_picture(team, name="Harbour in the bin", deleted_at=timezone.now())
+    found = jump("BOUR AT", **PART)
+    assert reverse("images:picture", args=[picture.pk]) in found and "<b>Harbour at dusk</b>" in found
+    assert "in the bin" not in jump("harbour", **PART)
+
+
 def test_it_finds_models_and_their_providers(jump, provider):
     Model.objects.create(provider=provider, name="vendor-large")
     assert f"{reverse('providers:models', args=[provider.pk])}?q=vendor-large" in jump("vendor", **PART)
@@ -104,6 +113,7 @@ def test_it_finds_nothing_of_another_team(jump, other_team, make_member, make_ru
     theirs = Provider.objects.create(team=other_team, name="Secret provider", base_url="http://127.0.0.1:9/v1")
     Model.objects.create(provider=theirs, name="secret-model")
     Conversation.objects.create(team=other_team, title="Secret chat")
+    make_picture(other_team, name="Secret picture")
     make_member(other_team, Role.OWNER, "secret@elsewhere.example")
     run = make_run("Secret question", of=other_team)
     for text in ("secret", str(run.pk)):

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Team, User
@@ -14,8 +15,9 @@ from apps.chat.models import Conversation
 from apps.core.ids import first_id_at
 from apps.providers.models import DefaultModel, ModelFact, Provider
 from apps.runs.heartbeats import beat_for_worker
-from apps.runs.models import Run
+from apps.runs.models import Run, RunFile
 from apps.runs.month import month_of
+from tests.belongings import make_picture
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +87,27 @@ def test_it_lists_the_last_six_of_ones_own_chats(as_editor, editor, team, viewer
     assert [number for number in range(8) if f"Talk {number}<" in page] == [2, 3, 4, 5, 6, 7]
     assert page.index("Talk 7<") < page.index("Talk 6<")
     assert "Of a colleague" not in page and "Thrown away" not in page
+
+
+def test_it_lists_ones_own_pictures_one_of_each_call(as_editor, editor, team, viewer, make_run):
+    run = make_run(operation="images.generate")
+    for number in range(3):
+        picture = make_picture(team, run=run, person=editor.user, name=f"Vase {number}", kind="made")
+        RunFile.objects.filter(pk=picture.output_id).update(position=number)
+    uploaded = make_picture(team, person=editor.user, name="A photo")
+    make_picture(team, person=viewer.user, name="Of a colleague")
+    make_picture(team, person=editor.user, name="Thrown away", deleted_at=timezone.now())
+    make_picture(team, run=make_run(), person=editor.user, name="Seen in its chat", kind="chat")
+    Conversation.objects.create(team=team, person=editor.user, title="The last talk")
+    page = home(as_editor)
+    assert page.index("The last talk<") < page.index("A photo<") < page.index("Vase 0<")
+    assert f'href="{reverse("images:picture", args=[uploaded.pk])}"' in page
+    assert not [name for name in ("Vase 1", "Vase 2", "Of a colleague", "Thrown away", "Seen in its chat") if name in page]
+
+
+def test_it_offers_to_make_an_image_to_who_may(as_editor, viewer, sign_in):
+    assert 'class="card home-card" href="/images/new/"' in home(as_editor)
+    assert 'class="card home-card" href="/images/new/"' not in home(sign_in(viewer))
 
 
 # --- This month --------------------------------------------------------------------------------
@@ -228,6 +251,7 @@ def test_it_asks_few_questions(make_run, provider, editor, team, as_editor, djan
         provider.models.create(name=f"m{number}", shutdown_date=timezone.localdate())
         make_run(model=f"m{number}", at=timezone.now() - datetime.timedelta(hours=number))
         Conversation.objects.create(team=team, person=editor.user, title=f"Talk {number}")
+        make_picture(team, person=editor.user, name=f"Vase {number}")
     home(as_editor)  # the lines that ship are read once in the life of a process
     with django_assert_max_num_queries(12):
         home(as_editor)

@@ -34,6 +34,10 @@ CONTENTS: Final[dict[str, Any]] = {
     "model_facts.jsonl": gettext_lazy("What the team noted about models."),
     "conversations.jsonl": gettext_lazy("Chats with all their turns; `follows` is the turn before."),
     "conversations/": gettext_lazy("The same chats to read: one Markdown file each, with the path that was shown last."),
+    "pictures.jsonl": gettext_lazy("The gallery: what each picture was asked for and made from; `path` is its file."),
+    "pictures/": gettext_lazy("The pictures that were uploaded. Those that a model made are among the files of the calls."),
+    "masks.jsonl": gettext_lazy("Which parts of pictures were to be changed."),
+    "masks/": gettext_lazy("The same as pictures: white may change, black stays."),
     "runs.jsonl": gettext_lazy(
         "Every call: what was asked and answered, by whom, with numbers, its requests to the provider and its files."
     ),

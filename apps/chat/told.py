@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from apps.chat.models import Conversation, Turn
 from apps.chat.threads import load_tree
 from apps.core.holdings import as_line, in_order
+from apps.runs.holdings import place_of
+from apps.runs.models import Run, RunFile
 
 TURNS_AT_ONCE: Final = 20
 HEAVY = ("run__params", "run__request", "run__response")
@@ -50,10 +52,16 @@ def as_markdown(conversation: Conversation) -> Iterator[bytes]:
 
 
 def _section(conversation: Conversation, ids: Sequence[uuid.UUID]) -> Iterator[bytes]:
-    turns = _with_runs(conversation).in_bulk(ids)
+    turns = _with_runs(conversation).prefetch_related("run__files").in_bulk(ids)
     for turn in (turns[pk] for pk in ids if pk in turns):
-        who, text = (turn.run.model_label, turn.run.text) if turn.run else (_("Question"), turn.text)
+        who, text = (turn.run.model_label, _with_pictures(turn.run)) if turn.run else (_("Question"), turn.text)
         yield _bytes(f"## {who}\n\n{text}\n\n")
+
+
+def _with_pictures(run: Run) -> str:
+    """An answer, and the files that came with it where they stand in the export."""
+    files = [place_of(file) for file in run.files.all() if file.role == RunFile.Role.OUTPUT]
+    return "\n\n".join(part for part in (run.text, *(f"![](../{place})" for place in files)) if part)
 
 
 def _with_runs(conversation: Conversation) -> Any:

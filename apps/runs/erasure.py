@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Now
 
 from apps.runs.models import FINAL, Run, RunFile
@@ -55,15 +56,17 @@ def remove_files(run_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
         if time.monotonic() > until:
             waiting.add(row.run_id)
         else:
-            _remove(row)
+            remove_stored(row.file)
             gone.append(row.pk)
     RunFile.objects.filter(pk__in=gone).delete()
     return [run_id for run_id in run_ids if run_id not in waiting]
 
 
-def _remove(row: RunFile) -> None:
-    """The file, and on a disk the folder of its run with the last one."""
-    storage, name = row.file.storage, str(row.file.name)
+def remove_stored(file: FieldFile) -> None:
+    """What is stored for one field of a row, and on a disk its folder with the last file in it. Nothing there is no error."""
+    if not file:
+        return
+    storage, name = file.storage, str(file.name)
     storage.delete(name)
     with contextlib.suppress(NotImplementedError, OSError):  # a store without folders, or a folder with more in it
         pathlib.Path(storage.path(name)).parent.rmdir()
