@@ -98,9 +98,9 @@ def test_it_waits_for_all_parts_together_and_not_for_a_dead_one():
         for name in ("one", "two", "three"):
             add(name, hang)
         started = time.monotonic()
-        first = health.read_parts(0.3)
-        health.read_parts(0.3)
-        assert time.monotonic() - started < 2
+        first = health.read_parts(2)
+        assert time.monotonic() - started < 5, "one after the other they would take six seconds"
+        health.read_parts(0.1)
         assert [reading.report.state for reading in first] == [State.DOWN] * 3
         assert len(begun) == 3
         released.set()
@@ -158,7 +158,7 @@ def test_it_names_every_limit_with_its_variable(settings):
 def test_it_says_that_the_queue_is_away_within_its_time(db):
     started = time.monotonic()
     report = report_queue()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4, "by itself the client library tries for six seconds"
     assert report.state == State.DOWN and "What is asked is kept" in report.sentence
     assert facts(report) == {"Runs that wait": "0"}
 

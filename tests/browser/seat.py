@@ -4,7 +4,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Playwright, Request, ViewportSize, WebError
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Playwright, Request, ViewportSize, WebError, expect
 
 FLAGS = (
     "--headless",
@@ -22,6 +22,8 @@ OWN_SCHEMES = ("data", "blob", "about")
 
 
 def launch(playwright: Playwright, executable: str) -> Browser:
+    """A browser for seats. From now on what is expected of a page is waited for as long as anything else."""
+    expect.set_options(timeout=PATIENCE)
     return playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
 
 

@@ -6,11 +6,12 @@ import sys
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.conftest import OpenSeat
 from tests.browser.seat import Seat
 from tests.product import Product
+from tests.product.product import wait_until
 
 KEYS = 30
 # From the key's event to the frame after it was painted, as a person would feel it.
@@ -45,12 +46,20 @@ def test_it_types_without_lag(page: Page, capsys: pytest.CaptureFixture[str]) ->
     page.evaluate(MEASURE)
     for _key in range(KEYS):
         page.keyboard.press("x")
-    page.wait_for_timeout(200)
+    page.wait_for_function("(keys) => window.lags.length >= keys", arg=KEYS)
     lags: list[float] = page.evaluate("window.lags")
     with capsys.disabled():
         sys.stdout.write(f"\n500 turns: a key is on the screen after {statistics.median(lags):.0f} ms, at worst {max(lags):.0f} ms\n")
     assert len(lags) == KEYS
     assert statistics.median(lags) < 250  # generous: the machine may be busy with other tests
+
+
+def wait_until_back(words: Locator, before: FloatRect | None) -> None:
+    def is_back() -> bool:
+        after = words.bounding_box()
+        return bool(before and after and abs(after["y"] - before["y"]) < 5)
+
+    wait_until(is_back, 10, "the words that were read, where they were")
 
 
 def test_it_shows_earlier_turns_and_keeps_the_place(page: Page) -> None:
@@ -61,10 +70,7 @@ def test_it_shows_earlier_turns_and_keeps_the_place(page: Page) -> None:
         before = reading.bounding_box()
         page.get_by_role("link", name="Show earlier turns").click()
         expect(page.get_by_text(f"What of boat {first}?")).to_be_attached()
-        page.wait_for_timeout(150)
-        after = reading.bounding_box()
-        assert before and after
-        assert abs(after["y"] - before["y"]) < 5, "the words that were read have jumped"
+        wait_until_back(reading, before)
     expect(page.locator(".turn")).to_have_count(90)
 
 

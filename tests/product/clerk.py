@@ -61,7 +61,7 @@ def add_colleague(wish: dict[str, Any]) -> str:
 
 
 def stock_up(wish: dict[str, Any]) -> int:
-    """A second provider with many models, that many in all."""
+    """A second provider with many models, exactly that many."""
     from apps.accounts.models import Membership
     from apps.providers.models import Model, Provider
     from apps.providers.services import create_provider
@@ -69,6 +69,7 @@ def stock_up(wish: dict[str, Any]) -> int:
     team = Membership.objects.get(role="owner").team
     made = Provider.objects.filter(team=team, name="Lighthouse").first()
     provider = made or create_provider(team, name="Lighthouse", base_url=wish["url"], dialect="other", key=wish["key"], allow_private=True)
+    provider.models.filter(label__gt=f"Lighthouse {wish['number']:04}").delete()
     numbers = range(provider.models.count() + 1, wish["number"] + 1)
     names = ((f"steady-tokens{number:04}", f"Lighthouse {number:04}") for number in numbers)
     facts = {"description": "Answers in few words"}

@@ -109,8 +109,8 @@ class Product:
         return ready.pop()
 
     def have_models(self, number: int) -> None:
-        """A provider "Lighthouse" with at least that many models, called Lighthouse 0001 and so on."""
-        if self.stocked < number:
+        """A provider "Lighthouse" with exactly that many models, called Lighthouse 0001 and so on."""
+        if self.stocked != number:
             self.stocked = self._ask_clerk("stock", {"url": self.provider.url, "key": self.key, "number": number})
 
     def _ask_clerk(self, act: str, wish: dict[str, Any]) -> Any:

@@ -124,12 +124,12 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(as_editor, provider, 
 def test_it_is_quick_with_two_thousand(provider, team):
     Model.objects.bulk_create(Model(provider=provider, name=f"model-{number}", label=f"Model {number}") for number in range(2000))
     list_for(team, "chat")
-    started = time.perf_counter()
+    started = time.process_time()
     text = render_rows(list_for(team, "chat"))
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     logging.getLogger(__name__).info("2,000 rows in %.0f ms, %s KB", took * 1000, len(text) // 1000)
     assert text.count('role="option"') == 2000
-    assert took < 4, "more than ten times what it takes when nothing else runs"
+    assert took < 2, "more than ten times what it takes when nothing else runs"
 
 
 @pytest.mark.parametrize(("tokens", "pages"), [(100, 1), (670, 1), (8_192, 12), (128_000, 190), (1_000_000, 1500)])
