@@ -1,5 +1,9 @@
 """The models of these tests: the loopback provider does what their names say."""
 
+from tests.loopback.picture_models import BLOCKED, LEGACY, PLAIN, SLOW
+
+SLOW_PICTURE = f"{SLOW}-delay6000"
+PICTURE_MODELS = [PLAIN, LEGACY, BLOCKED, SLOW_PICTURE]
 STEADY = "steady-rate50-tokens60"  # 1.2 s
 NOTED = "steady-rate50-tokens20"  # what a scene writes about this one changes no other test
 LONG = "steady-rate30-tokens120"  # 4 s, time enough to do something in its middle
@@ -12,4 +16,5 @@ THINKING = "thinking-rate100"
 EMPTY, REFUSED, CUT = "empty", "401", "reset-middle-rate100"
 LONG_NAME = "steady-rate100-tokens40-delay".ljust(58, "0") + "20"
 
-MODELS = [STEADY, LONG, LATE, SLOW_HOSTILE, HOSTILE, MARKDOWN, SLOW_MARKDOWN, RTL, THINKING, EMPTY, REFUSED, CUT, LONG_NAME, NOTED]
+WRITING = [STEADY, LONG, LATE, SLOW_HOSTILE, HOSTILE, MARKDOWN, SLOW_MARKDOWN, RTL, THINKING, EMPTY, REFUSED, CUT, LONG_NAME, NOTED]
+MODELS = [*WRITING, *PICTURE_MODELS]

@@ -2,33 +2,17 @@
 
 import datetime
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.chat import Chat
 from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, NOTED, REFUSED, RTL, SLOW_MARKDOWN, STEADY, THINKING
 from tests.browser.people import add_colleague, invite
-from tests.product import Product
+from tests.browser.picture_scenes import PICTURE_SCENES, PICTURES_EXPECTED
+from tests.browser.stage import Scene, Stage
 from tests.product.product import EMAIL, PASSWORD
 
 TELEPHONE = "Mozilla/5.0 (Android 16; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
 LONG_QUESTION = "What does the harbour look like when the first boat comes in before noon? " * 22  # 308 words
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Where a scene is played."""
-
-    page: Page
-    product: Product
-
-    def chat(self, model: str) -> Chat:
-        return Chat(self.page, self.product, self.product.conversation(model)).open()
-
-
-Scene = Callable[[Stage], object]
 
 
 def waiting(stage: Stage) -> None:
@@ -395,6 +379,11 @@ SCENES: dict[str, Scene] = {
     "data-erase": ask_to_erase,
     "data-deleting": delete_everything,
     "not-found": going_to("/chat/00000000-0000-7000-8000-000000000000/"),
+    **PICTURE_SCENES,
 }
 # What the browser itself prints of them.
-EXPECTED = {"not-found": "status of 404", "data-owner": "status of 422", "provider-wrong": "status of 422", "team-wrong": "status of 422"}
+REFUSED_FORM = "status of 422"
+EXPECTED = {
+    **{"not-found": "status of 404", "data-owner": REFUSED_FORM, "provider-wrong": REFUSED_FORM, "team-wrong": REFUSED_FORM},
+    **PICTURES_EXPECTED,
+}
