@@ -12,10 +12,14 @@
     request.onerror = () => reject(request.error);
   });
 
-  const end = (transaction) => new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve;
-    transaction.onabort = () => reject(transaction.error);
-  });
+  function end(transaction) {
+    const ended = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    ended.catch(() => {}); // who waits for it hears of it; nobody may have come so far
+    return ended;
+  }
 
   function openDatabase() {
     const request = indexedDB.open(DATABASE, 1);
@@ -87,10 +91,11 @@
       await ended;
     }
 
-    // The storage is full: older pictures make room for this one.
+    // The storage is full: the older half of the pictures makes room for this one.
     async makeRoom(acts) {
       this.from = 0;
-      await this.tidy(1);
+      const count = await answer(this.transact("readonly").pictures.count());
+      await this.tidy(Math.floor(count / 2));
       await this.write(acts);
     }
 

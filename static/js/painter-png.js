@@ -3,7 +3,7 @@
 ((painter) => {
   "use strict";
   const { sheet } = painter.parts;
-  const STRIP = 128; // rows
+  const STRIP = 256; // rows
   const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
   const GREY_WITH_ALPHA = 4;
 
@@ -70,6 +70,7 @@
       drawStrip(tiles, strip, width, top, rows);
       const pixels = new Uint32Array(strip.getImageData(0, 0, width, rows).data.buffer);
       await writer.write(linesOf(pixels, width, rows));
+      await new Promise((done) => { setTimeout(done); }); // packing waits for nothing, so the page would stand still
     }
     await writer.close();
   }

@@ -29,11 +29,13 @@
       const { clientWidth, clientHeight } = this.stage;
       if (!clientWidth || !clientHeight) return;
       const ratio = Math.min(devicePixelRatio, Math.sqrt(PIXELS / (clientWidth * clientHeight)));
-      const [width, height] = [Math.round(clientWidth * ratio), Math.round(clientHeight * ratio)];
+      const [width, height] = [Math.ceil(clientWidth * ratio), Math.ceil(clientHeight * ratio)];
       const { zoom } = this;
       const middle = this.toPicture(this.canvas.width / 2, this.canvas.height / 2);
       Object.assign(this.canvas, { width, height });
-      this.ratio = width / clientWidth;
+      // A little more than the stage, so that its pixels are the screen's.
+      Object.assign(this.canvas.style, { width: `${width / ratio}px`, height: `${height / ratio}px` });
+      this.ratio = ratio;
       if (this.isFitted) { this.fit(); return; }
       this.scale = zoom * this.ratio;
       this.x = width / 2 - middle.x * this.scale;
@@ -100,8 +102,8 @@
 
     /** From the window to the canvas. */
     toCanvas({ clientX, clientY }) {
-      const box = this.canvas.getBoundingClientRect();
-      return { x: (clientX - box.left) * (this.canvas.width / box.width), y: (clientY - box.top) * (this.canvas.height / box.height) };
+      const { left, top } = this.canvas.getBoundingClientRect();
+      return { x: (clientX - left) * this.ratio, y: (clientY - top) * this.ratio };
     }
 
     toPicture(x, y) {

@@ -22,7 +22,8 @@
 
     async start() {
       const image = this.root.querySelector("[data-painter-picture]");
-      const [known] = await Promise.all([this.memory.read(), image.decode()]);
+      const [known, isShown] = await Promise.all([this.memory.read(), image.decode().then(() => true, () => false)]);
+      if (!isShown) { this.giveUp(); return; }
       await this.drawing.show(image);
       if (known) this.acts.recall(known.list, known.done);
       this.connect();
@@ -30,6 +31,12 @@
       this.follow();
       this.refresh();
       this.loadFrom(document, true);
+    }
+
+    giveUp() {
+      const note = this.root.querySelector("[data-painter-note]");
+      note.textContent = this.root.dataset.wordsUnshown;
+      note.hidden = false;
     }
 
     reveal(image) {

@@ -55,11 +55,19 @@ class Easel:
         x, y = self.page.evaluate(WHERE, list(place))
         return (x, y)
 
+    def until(self, expression: str) -> None:
+        """Waits; Playwright's own way to wait for a script is against the policy of the page."""
+        for _ in range(100):
+            if self.page.evaluate(expression):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"never came true: {expression}")
+
     def choose(self, name: str) -> None:
         self.page.locator(f'[data-painter-tool="{name}"]').click()
 
     def act(self, name: str) -> None:
-        self.page.locator(f'[data-painter-act="{name}"]:visible').first.click()
+        self.page.locator(f'[data-painter-act="{name}"]:visible').first.click(force=True)  # also where there is nothing to do
 
     def soften(self, is_soft: bool) -> None:
         self.page.locator("[data-painter-soft]").set_checked(is_soft)

@@ -25,12 +25,18 @@ BELOW = (pathlib.Path(__file__).parent / "below.html").read_text()
 PICTURE = UUID(int=7)
 SAVED = UUID(int=9)
 SIZE = (640, 480)
+DOTS = [(0.3, 0.25), (0.7, 0.6), (0.45, 0.85)]
+WHOLE = b'<!doctype html><title>Taken</title><link rel="icon" href="/static/img/mark.svg">'
 TAKEN = b'<p id="taken">Taken</p>'
 JUDGED = b'<div id="judged"><p data-mask-src="/masks/uploaded.png">Taken from your file</p></div>'
 
 
 def make_picture(size: tuple[int, int], colour: str) -> Image.Image:
-    """Bands and a grid, so that a place is seen; a plain colour where one is named."""
+    """Bands and a grid; red squares around DOTS on white for "dots", half see-through for "clear"; a plain colour else."""
+    if colour == "dots":
+        return with_dots(Image.new("RGB", size, "white"))
+    if colour == "clear":
+        return Image.new("RGBA", size, (0, 0, 0, 0))
     if colour != "bands":
         return Image.new("RGB", size, colour)
     image = Image.new("RGB", size, "#c9b8a0")
@@ -42,11 +48,20 @@ def make_picture(size: tuple[int, int], colour: str) -> Image.Image:
     return image
 
 
+def with_dots(image: Image.Image) -> Image.Image:
+    """Red squares of 1 % of the picture's width, whose middles are the shares of its size in DOTS."""
+    half = max(2, image.width // 200)
+    for x, y in DOTS:
+        left, top = round(x * image.width), round(y * image.height)
+        ImageDraw.Draw(image).rectangle([left - half, top - half, left + half - 1, top + half - 1], fill="#ff0000")
+    return image
+
+
 def make_mask(size: tuple[int, int]) -> Image.Image:
     """A disc in the right half, half of it see-through: the colour is noise that must not count."""
     coverage = Image.new("L", size)
     ImageDraw.Draw(coverage).ellipse([size[0] // 2, size[1] // 4, size[0] - 40, size[1] * 3 // 4], fill=255)
-    ImageDraw.Draw(coverage).rectangle([0, 0, 19, 9], fill=128)
+    ImageDraw.Draw(coverage).rectangle([0, 0, 19, 9], fill=100)
     mask = Image.new("RGBA", size, "#d03070")
     mask.putalpha(coverage)
     return mask
