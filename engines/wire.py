@@ -1,6 +1,7 @@
 """What all endpoints share of HTTP: request ids, bodies with a limit, event streams, callers who leave."""
 
 import asyncio
+import pathlib
 import secrets
 from collections.abc import AsyncGenerator, Coroutine
 from typing import Any, TypeVar
@@ -56,24 +57,29 @@ class RequestIds:
             await mistake().as_response()(scope, receive, send_with_id)
 
 
-async def read_body(request: Request, most_bytes: int) -> bytes:
-    """The whole body, or 413."""
-    parts: list[bytes] = []
+async def limited(request: Request, most_bytes: int) -> AsyncGenerator[bytes, None]:
+    """The body in parts; after more than `most_bytes` of them, 413."""
     size = 0
     async for part in request.stream():
         size += len(part)
         if size <= most_bytes:
-            parts.append(part)
+            yield part
         elif size > most_bytes + MAX_DRAINED_BYTES:
             break
     if size > most_bytes:
         raise too_large("The body", most_bytes)
-    return b"".join(parts)
 
 
 async def read_json(request: Request) -> dict[str, Any]:
     """The body as a JSON object, or the fitting 400 or 413."""
-    return parse_json(await read_body(request, MAX_JSON_BYTES))
+    return parse_json(b"".join([part async for part in limited(request, MAX_JSON_BYTES)]))
+
+
+async def save_body(request: Request, path: pathlib.Path, most_bytes: int) -> None:
+    """The body as a file, or 413. Bodies that come slowly wait on the disk, not in memory."""
+    with path.open("wb") as handle:
+        async for part in limited(request, most_bytes):
+            await asyncio.to_thread(handle.write, part)
 
 
 def parse_json(body: bytes) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from engines.errors import ApiError, invalid, too_large
 from engines.fields import Fields
 from engines.forms import Form, SentFile
 from engines.images.limits import MOST_BYTES, MOST_EDIT_JSON_BYTES, MOST_MASK_BYTES, MOST_SOURCES
-from engines.wire import parse_json, read_body
+from engines.wire import parse_json, save_body
 
 DATA_URL = re.compile(r"data:image/(?:png|jpe?g|webp);base64,", re.IGNORECASE)
-# Large bodies are taken apart one at a time: each is in memory twice while that lasts.
+# Large bodies wait on disk and are taken apart one at a time: each is in memory twice while that lasts.
 taking_apart = asyncio.Lock()
 
 
@@ -77,13 +77,15 @@ def too_large_file(param: str, most: int) -> ApiError:
 
 async def read_json_edit(request: Request, folder: pathlib.Path) -> tuple[Fields, Sources]:
     """The fields of a JSON body without its pictures, which are files in `folder` now."""
-    raw = await read_body(request, MOST_EDIT_JSON_BYTES)
+    body = folder / "body"
+    await save_body(request, body, MOST_EDIT_JSON_BYTES)
     async with taking_apart:
-        return await asyncio.to_thread(take_apart, raw, folder)
+        return await asyncio.to_thread(take_apart, body, folder)
 
 
-def take_apart(raw: bytes, folder: pathlib.Path) -> tuple[Fields, Sources]:
-    body = Fields(parse_json(raw))
+def take_apart(file: pathlib.Path, folder: pathlib.Path) -> tuple[Fields, Sources]:
+    body = Fields(parse_json(file.read_bytes()))
+    file.unlink()
     listed = body.full_array("images", MOST_SOURCES)
     images = [save_reference(Fields(each, f"images[{index}]"), folder / f"sent-{index}", MOST_BYTES) for index, each in enumerate(listed)]
     mask = body.object("mask")
