@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -19,8 +20,11 @@ from django.utils import timezone
 from apps.accounts.audit import record
 from apps.accounts.models import Invitation, Membership, Team, User
 from apps.chat.models import Conversation, Turn
+from apps.images.pictures.tests.drawing import picture
+from apps.images.tests.rows import keep_edit, keep_picture
 from apps.providers.models import ModelFact, Provider
-from apps.runs.models import Run
+from apps.runs.models import Run, RunFile
+from tests.belongings import make_mask
 
 pytestmark = pytest.mark.django_db
 ROLES = ("viewer", "editor", "admin", "owner")
@@ -39,7 +43,8 @@ class Address:
     read: str = ""
     change: str = ""
     takes: tuple[str, ...] = ()  # ids of `rows`
-    query: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()  # parts of the address that are no ids
+    query: tuple[tuple[str, str], ...] = ()  # a field of the query, with the id of `rows` in it
     ends: bool = False  # whoever may change it takes it away for those who come later
     body: tuple[tuple[str, str], ...] = ()  # a field of the form, with the id of `rows` in it
     own: bool = False  # belongs to the account: also for somebody who is in no team
@@ -121,12 +126,13 @@ ADDRESSES = {
     "providers:remove_key": Address("", "admin", ("provider",)),
     "providers:own_key": Address("viewer", "editor", ("provider",)),
     "providers:remove_own_key": Address("", "viewer", ("provider",)),
-    "runs:live": Address("viewer", "", (), ("runs",)),
+    "runs:live": Address("viewer", query=(("runs", "run"),)),
     "runs:history": Address("viewer"),
     "runs:export": Address("viewer"),
     "runs:receipt": Address("viewer", "", ("run",)),
     "runs:stop": Address("", "editor", ("run",)),
     "runs:again": Address("", "editor", ("run",)),
+    "runs:file": Address("viewer", "", ("run", "file")),
     "chat:home": Address("viewer", "editor"),
     "chat:past": Address("viewer"),
     "chat:new_settings": Address("viewer", "editor"),
@@ -141,6 +147,25 @@ ADDRESSES = {
     "chat:rename": Address("", "editor", ("conversation",)),
     "chat:delete": Address("", "editor", ("conversation",), ends=True),
     "chat:restore": Address("", "editor", ("conversation",)),
+    "images:gallery": Address("viewer"),
+    "images:zip": Address("", "viewer", body=(("picture", "picture"),)),
+    "images:delete_several": Address("", "editor", body=(("picture", "picture"),)),
+    "images:restore_several": Address("", "editor", body=(("picture", "picture"),)),
+    "images:choose": Address("viewer"),
+    "images:upload": Address("editor", "editor"),
+    "images:new": Address("viewer", "editor"),
+    "images:settings": Address("viewer", "editor", words=("make",)),
+    "images:mask_file": Address("viewer", "", ("mask",)),
+    "images:mask_delete": Address("", "editor", ("mask",), ends=True),
+    "images:picture": Address("viewer", "", ("picture",)),
+    "images:file": Address("viewer", "", ("picture",)),
+    "images:thumbnail": Address("viewer", "", ("picture",)),
+    "images:description": Address("viewer", "", ("picture",)),
+    "images:changes": Address("viewer", "", ("picture",)),
+    "images:rename": Address("", "editor", ("picture",)),
+    "images:edit": Address("viewer", "editor", ("picture",)),
+    "images:mask": Address("", "editor", ("picture",)),
+    "images:variations": Address("viewer", "editor", ("picture",)),
 }
 
 
@@ -154,7 +179,7 @@ def names_of(resolver: URLResolver, space: str = "") -> Iterator[str]:
 
 @pytest.fixture
 def rows(team, provider, make_member) -> dict[str, Any]:
-    """One conversation with an answer, as a team has them."""
+    """One conversation with an answer, a picture and one made from it, as a team has them."""
     Team.objects.filter(pk=team.pk).update(name="Harbour office")
     member = make_member(team, "editor", "asker@harbour.example")
     asker = member.user
@@ -170,6 +195,11 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     rule = ModelFact.objects.create(team=team, model_pattern="plain-*", note="Made of clay pots")
     ids = {"rule": rule, "provider": provider, "model": model, "run": run, "conversation": conversation}
     ids |= {"team": team, "member": member}
+    original = keep_picture(member, name="About clay pots", description="About clay pots")
+    ids["picture"] = keep_edit(member, original, picture((48, 32)), name="About clay pots", description="About clay pots", model="plain-1")
+    ids["mask"] = make_mask(team, name="About clay pots")
+    ids["file"] = RunFile(run=run, role="output", name="clay pots.png", content_type="image/png", size=3)
+    ids["file"].file.save("x", ContentFile(b"pot"))
     ids["invitation"] = Invitation.objects.create(team=team, token_hash="-", expires_at=timezone.now() + datetime.timedelta(days=1))
     ids["session"] = UserSession.objects.create(user=asker, ip="192.0.2.7", session_key="k" * 32)
     return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y"}
@@ -198,8 +228,8 @@ def browser_of(person: User | None) -> Client:
 
 def url_of(name: str, rows: dict[str, Any]) -> str:
     address = ADDRESSES[name]
-    query = "&".join(f"{key}={rows['run']}" for key in address.query)
-    return reverse(name, args=[rows[part] for part in address.takes]) + (f"?{query}" if query else "")
+    query = "&".join(f"{field}={rows[row]}" for field, row in address.query)
+    return reverse(name, args=[*(rows[part] for part in address.takes), *address.words]) + (f"?{query}" if query else "")
 
 
 def ask(client: Client, method: str, name: str, rows: dict[str, Any]) -> Any:
