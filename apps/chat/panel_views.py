@@ -83,7 +83,7 @@ def show_request(request: TeamRequest, conversation_id: uuid.UUID | None = None)
     question = request.POST.get("message", "")[:LONGEST_MESSAGE].strip() or _("Your next message")
     params = build_params(_messages(place, question), answering)
     shown = snippets.show(registry.get(ChatReply.name), answering.choice.provider, answering.choice.model.name, params)
-    return render_page(request, "chat/request.html", {"place": place, "snippets": shown}, "chat/_request.html")
+    return render_page(request, "chat/request.html", {"place": place, "snippets": shown}, "runs/_request.html")
 
 
 def _messages(place: Place, question: str) -> list[dict[str, str]]:

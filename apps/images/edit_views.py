@@ -96,6 +96,7 @@ def _context(request: TeamRequest, picture: Picture, desk: Desk, description: st
     return {
         **panel_context(desk),
         "picture": picture,
+        "picture_id": picture.pk,
         "picture_url": f"{reverse('images:file', args=[picture.pk])}?inline",
         "page_url": _url(desk, picture),
         "description": description.replace("\x00", "")[:32_000],

@@ -59,7 +59,7 @@ def edit_picture(membership: Membership, picture: Picture, wish: Wish, change: C
         ours |= {"mask": str(mask.pk), "keep_outside": change.keep_outside}
     if change.references:
         ours["references"] = [str(each.pk) for each in change.references]
-    params = {"prompt": wish.description, **_sized(wish.chosen, parcel), OURS: ours}
+    params = {"prompt": wish.description, **_sized(wish.chosen, parcel.width, parcel.height), OURS: ours}
     return _start(membership, EditPicture.name, wish, params, parcel, picture)
 
 
@@ -70,8 +70,22 @@ def vary_picture(membership: Membership, picture: Picture, wish: Wish, *, may_sh
     if wish.chosen.choice is not None and has_variations(wish.chosen.choice):
         params = {**_settings(wish.chosen), OURS: ours}
     else:
-        params = {"prompt": variation_words(wish.description), **_sized(wish.chosen, parcel), OURS: {**ours, "by": "edit"}}
+        params = {
+            "prompt": variation_words(wish.description),
+            **_sized(wish.chosen, parcel.width, parcel.height),
+            OURS: {**ours, "by": "edit"},
+        }
     return _start(membership, VaryPicture.name, wish, params, parcel, picture)
+
+
+def shown_params(page: str, wish: Wish, picture: Picture | None) -> dict[str, Any]:
+    """What a call from this page would ask, for showing it before it is made."""
+    if page == "make" or picture is None:
+        return {"prompt": wish.description, **_settings(wish.chosen)}
+    if page == "vary" and wish.chosen.choice is not None and has_variations(wish.chosen.choice):
+        return _settings(wish.chosen)
+    words = wish.description if page == "edit" else variation_words(wish.description)
+    return {"prompt": words, **_sized(wish.chosen, picture.width, picture.height), OURS: {"by": "edit"}}
 
 
 def _told(picture: Picture, parcel: Parcel) -> dict[str, Any]:
@@ -126,11 +140,11 @@ def _settings(chosen: Chosen) -> dict[str, Any]:
     return settings
 
 
-def _sized(chosen: Chosen, parcel: Parcel) -> dict[str, Any]:
+def _sized(chosen: Chosen, width: int, height: int) -> dict[str, Any]:
     """The settings of an edit: "as original" is the nearest shape that the model makes."""
     settings = _settings(chosen)
     if settings.get("size", ORIGINAL) == ORIGINAL:
         settings.pop("size", None)
-        nearest = nearest_size(_facts(chosen), parcel.width, parcel.height)
+        nearest = nearest_size(_facts(chosen), width, height)
         settings |= {"size": nearest} if nearest else {}
     return settings

@@ -1,20 +1,34 @@
-"""The settings at the right: changing them, choosing a model without scripts."""
+"""The settings at the right: changing them, choosing a model without scripts, and looking at the request they make."""
+
+import pathlib
+import uuid
+from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts.access import TeamRequest, may, requires
+from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.models import Role
-from apps.core.fragments import wants_fragment
+from apps.core.fragments import render_page, wants_fragment
 from apps.images.choosing import Desk
+from apps.images.forms import LONGEST_DESCRIPTION
+from apps.images.models import Picture
+from apps.images.operations import EditPicture, MakePictures, VaryPicture
 from apps.images.panels import panel_context
+from apps.images.pictures.encoding import PNG
+from apps.images.sending import MOST_FILES
+from apps.images.services import Wish, shown_params
 from apps.providers.picker import list_for
+from apps.runs import registry, snippets
+from apps.runs.operations import InputFile
 
-PAGES = ("make", "edit", "vary")
+OPERATIONS: Final = {"make": MakePictures.name, "edit": EditPicture.name, "vary": VaryPicture.name}
+PAGES: Final = tuple(OPERATIONS)
 
 
 @requires(Role.VIEWER)
@@ -34,7 +48,8 @@ def settings(request: TeamRequest, page: str) -> HttpResponse:
         desk.keep({name: value for name, value in desk.saved.items() if name == "model"})
     if not wants_fragment(request):
         return HttpResponseRedirect(_back(request), status=303)
-    context = {**panel_context(desk, errors), "page_url": _back(request)}
+    back = _back(request)
+    context = {**panel_context(desk, errors), "page_url": back, "picture_id": _picture_of(back)}
     template = "images/_settings.html" if is_whole or errors else "images/_foot.html"
     response = render(request, template, {**context, "is_whole": is_whole}, status=422 if errors else 200)
     if is_whole or errors:
@@ -57,3 +72,38 @@ def _back(request: TeamRequest) -> str:
     back = request.GET.get("back", "")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
     return back if is_ours else reverse("images:new")
+
+
+def _picture_of(address: str) -> uuid.UUID | None:
+    """The picture that a page of ours is about."""
+    try:
+        return resolve(address).kwargs.get("picture_id")
+    except Resolver404:
+        return None
+
+
+@requires(Role.VIEWER)
+@require_http_methods(["GET", "POST"])
+def show_request(request: TeamRequest, page: str) -> HttpResponse:
+    """The next call as curl, Python and JSON, with what stands in the form. `?picture=`: the one it begins with."""
+    if page not in PAGES:
+        raise Http404
+    desk = Desk(request, page)
+    choice = desk.chosen.choice
+    if choice is None:
+        return HttpResponseRedirect(_back(request), status=303)
+    begun_with = request.GET.get("picture", "")
+    picture = get_visible(request.membership, Picture.objects.alive(), begun_with) if begun_with else None
+    words = request.POST.get("prompt", "").strip()[:LONGEST_DESCRIPTION] or _("What the picture shows")
+    params = shown_params(page, Wish(words, desk.chosen, ""), picture)
+    shown = snippets.show(registry.get(OPERATIONS[page]), choice.provider, choice.model.name, params, _named_files(request, page))
+    return render_page(request, "images/request.html", {"snippets": shown, "back": _back(request)}, "runs/_request.html")
+
+
+def _named_files(request: TeamRequest, page: str) -> list[InputFile]:
+    """The files that would go along, by the names under which they are sent."""
+    if page == "make":
+        return []
+    pictures = 1 + len([each for each in request.POST.get("references", "").split(",") if each.strip()][:MOST_FILES])
+    files = [InputFile("input", pathlib.Path(), f"image-{number}.png", PNG) for number in range(1, pictures + 1)]
+    return [*files, InputFile("mask", pathlib.Path(), "mask.png", PNG)] if page == "edit" else files

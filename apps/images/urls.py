@@ -14,6 +14,7 @@ urlpatterns = [
     path("upload/", upload_views.upload, name="upload"),
     path("new/", make_views.new, name="new"),
     path("settings/<slug:page>/", settings_views.settings, name="settings"),
+    path("request/<slug:page>/", settings_views.show_request, name="request"),
     path("masks/<uuid:mask_id>/file/", mask_views.file, name="mask_file"),
     path("masks/<uuid:mask_id>/delete/", mask_views.delete, name="mask_delete"),
     path("<uuid:picture_id>/", picture_views.picture, name="picture"),

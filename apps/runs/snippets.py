@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from apps.providers.connections import KEY_OF, NotReady, connection_of
 from apps.providers.models import Provider
 from apps.runs import registry
 from apps.runs.models import Run
-from apps.runs.operations import Operation
+from apps.runs.operations import InputFile, Operation
 from apps.runs.outcomes import with_copies
 from gateway import AddressPolicy, Connection, describe
 
@@ -20,13 +20,17 @@ METHODS = {
     "/embeddings": "embeddings.create",
     "/moderations": "moderations.create",
     "/images/generations": "images.generate",
+    "/images/edits": "images.edit",
+    "/images/variations": "images.create_variation",
     "/audio/speech": "audio.speech.create",
 }
 
 
-def show(operation: Operation, provider: Provider, model: str, params: Mapping[str, Any]) -> dict[str, str]:
-    """The call that these parameters would make, as {"curl", "python", "json"}."""
-    request = operation.build_request(model, params, ())
+def show(
+    operation: Operation, provider: Provider, model: str, params: Mapping[str, Any], files: Sequence[InputFile] = ()
+) -> dict[str, str]:
+    """The call that these parameters would make, as {"curl", "python", "json"}. Of the files only the names are looked at."""
+    request = operation.build_request(model, params, files)
     return snippets_for(describe(connection_without_key(provider), request))
 
 
@@ -87,14 +91,36 @@ def _file_field(part: Mapping[str, str]) -> str:
 def as_python(request: Mapping[str, Any]) -> str:
     """With the official package where it has a method for the path, and it takes all of the body."""
     base, path = split_url(str(request["url"]))
-    body = request.get("json")
     method = METHODS.get(path)
-    if method is None or not isinstance(body, Mapping):
+    values = {**_fields_of(request), **_opened_files(request)} if "json" not in request else request["json"]
+    if method is None or not isinstance(values, Mapping):
         return as_plain_post(request)
-    arguments = "".join(f"    {name}={value!r},\n" for name, value in body.items() if name.isidentifier())
+    body = request.get("json") or dict(request.get("fields", ()))
+    arguments = "".join(f"    {name}={value!r},\n" for name, value in values.items() if name.isidentifier())
     head = f'import os\n\nfrom openai import OpenAI\n\nclient = OpenAI(base_url="{base}", api_key=os.environ["OPENAI_API_KEY"])\n'
     tail = "for event in answer:\n    print(event)\n" if body.get("stream") else "print(answer)\n"
     return f"{head}answer = client.{method}(\n{arguments})\n{tail}"
+
+
+def _fields_of(request: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a form as the package takes them: whole numbers and yes or no as such."""
+    words = {"true": True, "false": False}
+    return {name: int(value) if value.isdecimal() else words.get(value, value) for name, value in request.get("fields", ())}
+
+
+class _Code(str):
+    """A piece of code among values."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _opened_files(request: Mapping[str, Any]) -> dict[str, _Code]:
+    """One file of a field as it is, several as a list; brackets in a name are the form's way to say so."""
+    by_name: dict[str, list[str]] = {}
+    for part in request.get("files", ()):
+        by_name.setdefault(str(part["field"]).removesuffix("[]"), []).append(f'open("{part["name"]}", "rb")')
+    return {name: _Code(opened[0] if len(opened) == 1 else f"[{', '.join(opened)}]") for name, opened in by_name.items()}
 
 
 def as_plain_post(request: Mapping[str, Any]) -> str:
