@@ -20,6 +20,7 @@ from apps.images.pictures.recomposing import keep_outside
 from apps.images.pictures.shrinking import Placement, unplace
 from apps.images.pictures.thumbnails import preview_of_partial, thumbnail
 from apps.images.pictures.unusable import Unusable
+from apps.runs.background import stop_if_closing
 from apps.runs.operations import BadAnswer, InputFile, OutputFile, Result
 
 ENDINGS: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
@@ -43,18 +44,19 @@ class Workshop:
 
 
 def finished(result: Result, ours: Mapping[str, Any], files: Sequence[InputFile], asked: int) -> Result:
-    """The result with the pictures that can be used. Raises BadAnswer when there is none."""
-    folder = tempfile.TemporaryDirectory(prefix="playground-pictures-")
+    """The result with the pictures that can be used. Raises BadAnswer when there is none, OSError when the disk takes no more."""
+    folder = tempfile.TemporaryDirectory(prefix="playground-pictures-", ignore_cleanup_errors=True)
     result.leftovers = (*result.leftovers, folder.cleanup)
     placement = Placement(**ours["placement"]) if ours.get("placement") else None
     workshop = Workshop(pathlib.Path(folder.name), _original(ours, files), placement)
     usable: list[OutputFile] = []
     why = ""
     for number, file in enumerate(result.files):
+        stop_if_closing()
         try:
             usable.append(_finish(file, workshop, number))
-        except (Unusable, OSError) as error:
-            why = error.sentence if isinstance(error, Unusable) else why
+        except Unusable as error:
+            why = error.sentence
     if not usable:
         raise BadAnswer(" ".join(part for part in (_("What came is no picture that can be shown."), why) if part))
     return replace(result, files=usable, notices=(*result.notices, *_notices(usable, asked)))

@@ -23,6 +23,7 @@ KIND_OF_OPERATION: Final = {
     "images.vary": Picture.Kind.VARIED,
     "chat.reply": Picture.Kind.CHAT,
 }
+SHOWN_EDGE: Final = 320  # pixels of the longest edge, beside the words of an answer
 NOT_SETTINGS: Final = {"prompt", OURS, "messages"}
 
 
@@ -44,7 +45,9 @@ class PictureKeeper(Keeper):
 
 def _shown(picture: Picture) -> Shown:
     page, thumbnail = (reverse(f"images:{name}", args=[picture.pk]) for name in ("picture", "thumbnail"))
-    return Shown(page, thumbnail, picture.name, picture.width, picture.height)
+    factor = min(1.0, SHOWN_EDGE / max(picture.width, picture.height))
+    width, height = (max(1, round(edge * factor)) for edge in (picture.width, picture.height))
+    return Shown(page, thumbnail, picture.name, width, height)
 
 
 def picture_of(run: Run, row: RunFile, output: OutputFile) -> Picture | None:
@@ -76,11 +79,18 @@ def picture_of(run: Run, row: RunFile, output: OutputFile) -> Picture | None:
     picture.name = name_of(picture, row.position)
     picture.file.name = row.file.name
     if output.thumbnail:
-        picture.thumbnail.save("", ContentFile(output.thumbnail), save=False)
+        picture.thumbnail.name = _stored_beside(row, output.thumbnail)
     ours = run.params.get(OURS) or {}  # asked for last: what is there now must be there still when the row is written
     picture.made_from = _still_there(Picture, run, ours.get("source"))
     picture.mask = _still_there(Mask, run, ours.get("mask"))
     return picture
+
+
+def _stored_beside(row: RunFile, thumbnail: bytes) -> str:
+    """Its name in the storage. One that lies there already is of an earlier try."""
+    storage, name = row.file.storage, f"{row.file.name}.thumbnail"
+    storage.delete(name)
+    return str(storage.save(name, ContentFile(thumbnail)))
 
 
 def _still_there(model: type[Any], run: Run, pk: Any) -> Any:

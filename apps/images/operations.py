@@ -41,7 +41,10 @@ class PictureOperation(Operation):
     waiting: ClassVar[Any] = gettext_lazy("Being made")
     declined: ClassVar[Any] = gettext_lazy("The safety system stopped this picture.")
     first_byte: ClassVar[float] = 600.0
-    max_bytes: ClassVar[int] = 512 * 1024 * 1024  # they go to the disk while they come
+    max_bytes: ClassVar[int] = 512 * 1024 * 1024
+    max_stream_bytes: ClassVar[int] = 160 * 1024 * 1024  # one picture of 4K and three unfinished ones, as base64
+    is_text: ClassVar[bool] = False
+    stopped_early: ClassVar[Any] = gettext_lazy("Stopped before the first picture.")
     has_previews: ClassVar[bool] = True
     result_template: ClassVar[str] = "images/_tiles.html"
     card_template: ClassVar[str] = "images/_run.html"

@@ -2,10 +2,11 @@
 
 What others call     services (start, stop, repeat), registry and operations (what a capability brings)
 The row              models, transitions (every change of its status), costs, storable
-In the worker        tasks, executor, wire, supervisor, outcomes, refusals, patience, files
+In the worker        tasks, executor, wire (with bounds and links), supervisor, outcomes, refusals, patience
+What a call brought  results (made ready in the background, or why not: room), files, keepers; scratch, through which it passes
 When something dies  sweeper, heartbeats, comeback (a backup was put back)
 Live text            live/
 Pages                views, forms, export · words, explanations, failures, markdown, snippets
 Words that go        erasure, holdings
-For the other apps   keepers (who files what calls bring), home, month (its sums), health, jump
+For the other apps   home, month (its sums), health, jump
 """

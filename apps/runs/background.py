@@ -8,23 +8,50 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from functools import cache
 from typing import Final, TypeVar
 
 Value = TypeVar("Value")
 NICENESS: Final = 10
 AT_ONCE: Final = max(1, (os.cpu_count() or 1) - 1)
+_closing = threading.Event()
 
 
-def in_background(work: Callable[[], Value]) -> Value:
-    """The result of the work, when its turn has come. What it raises is raised here."""
-    return _pool().submit(work).result()
+class Closing(Exception):
+    """This process ends before the work is done."""
+
+
+def in_background(work: Callable[[], Value], *, is_quick: bool = False) -> Value:
+    """The result of the work, when its turn has come. What it raises is raised here; Closing when it will not be done.
+
+    `is_quick`: a moment's work that somebody waits for does not stand behind what takes long.
+    """
+    try:
+        return _pool(is_quick).submit(work).result()
+    except (CancelledError, RuntimeError):
+        if _closing.is_set():
+            raise Closing from None
+        raise
+
+
+def stop_if_closing() -> None:
+    """For long work, between its steps. Raises Closing."""
+    if _closing.is_set():
+        raise Closing
+
+
+def close_background() -> None:
+    """Nothing more is begun, and what is under way ends at its next step. It waits for nothing."""
+    _closing.set()
+    for is_quick in (True, False):
+        _pool(is_quick).shutdown(wait=False, cancel_futures=True)
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="background", initializer=_step_back)
+def _pool(is_quick: bool) -> ThreadPoolExecutor:
+    name = "background-quick" if is_quick else "background"
+    return ThreadPoolExecutor(max_workers=1 if is_quick else AT_ONCE, thread_name_prefix=name, initializer=_step_back)
 
 
 def _step_back() -> None:

@@ -9,25 +9,24 @@ import queue
 import threading
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from apps.providers import health
 from apps.providers.connections import KEY_OF, NotReady, connect
-from apps.runs import files, outcomes, refusals, registry
+from apps.runs import files, outcomes, refusals, registry, results
 from apps.runs.background import in_background
 from apps.runs.costs import prices_for
 from apps.runs.models import Attempt, Run
-from apps.runs.operations import BadAnswer, Result
 from apps.runs.patience import persist
 from apps.runs.supervisor import WORKER, supervisor
 from apps.runs.tasks import announce, publish_aside
 from apps.runs.wire import Begun, Call, Ended, Inbox, Previewed, wire
-from gateway import GatewayError, Lost, describe
+from gateway import GatewayError, describe
 from gateway.retry import delay_before_retry
 
 log = logging.getLogger(__name__)
@@ -53,6 +52,11 @@ class Work:
     attempt: Attempt
     staged: files.Staged
     left_out: frozenset[str] = frozenset()  # settings that the model has refused
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What was asked in this attempt."""
+        return {name: value for name, value in self.run.params.items() if name not in self.left_out}
 
 
 class Execution:
@@ -87,23 +91,28 @@ class Execution:
     def _handle(self, message: Begun | Previewed | Ended) -> None:
         work = self.working.get(message.run_id)
         if work is None:  # let go before
+            if isinstance(message, Ended):
+                message.result.close()
             return
         if isinstance(message, Ended):
             del self.working[message.run_id]
             self._conclude(work, message)
             return
         if isinstance(message, Previewed):
-            self._show_preview(work, message.body)
+            self._show_preview(work)
             return
         try:
             Run.objects.begin_streaming(work.run.pk, work.run.fence, message.first_ms)
         except (DatabaseError, InterfaceError):  # only a nicer word for the state; the end is written with patience
             log.warning("The database did not take the first word of run %s", message.run_id)
 
-    def _show_preview(self, work: Work, body: bytes) -> None:
-        """Keep an unfinished picture where a page finds it. The call goes on whatever becomes of it."""
+    def _show_preview(self, work: Work) -> None:
+        """Keep the newest unfinished picture where a page finds it, unless the end is here. The call goes on whatever becomes of it."""
+        body = None if work.call.is_over else work.call.state.take_preview()
+        if body is None:
+            return
         try:
-            output = in_background(lambda: work.call.operation.preview(body))
+            output = in_background(lambda: work.call.operation.preview(body), is_quick=True)
             if output is not None:
                 files.keep_partial(work.run, output)
                 announce([work.run.pk])
@@ -116,25 +125,40 @@ class Execution:
         run = Run.objects.claim(run_id, WORKER)
         if run is None:
             return
+        work = self._prepared(run)
+        if work is not None:
+            self._send(work)
+
+    def _prepared(self, run: Run, left_out: frozenset[str] = frozenset()) -> Work | None:
+        """What is to be sent; None where nothing is, and the run has ended."""
         try:
-            work = self._prepare(run)
+            return self._prepare(run, left_out)
         except (DatabaseError, InterfaceError):
             raise  # not the run's fault: it waits again when its lease is over
         except Exception as error:
             if not isinstance(error, EXPECTED):
-                log.exception("Run %s could not be prepared", run_id)
+                log.exception("Run %s could not be prepared", run.pk)
             self._refuse(run, error)
-        else:
-            if work is not None:
-                self._send(work)
+            return None
 
     def _prepare(self, run: Run, left_out: frozenset[str] = frozenset()) -> Work | None:
         """Build the call and write its attempt. None: it was stopped meanwhile."""
         if not run.may_run:  # type: ignore[attr-defined]  # looked up by the claim
             raise NotAllowed
+        staged = files.stage_inputs(run)
+        try:
+            work = self._begun(run, staged, left_out)
+        except BaseException:
+            staged.close()
+            raise
+        if work is None:
+            staged.close()
+            self._end_stopped(run)
+        return work
+
+    def _begun(self, run: Run, staged: files.Staged, left_out: frozenset[str]) -> Work | None:
         operation = registry.get(run.operation)
         ready = connect(run.provider, run.person, run.team)
-        staged = files.stage_inputs(run)
         params = {name: value for name, value in run.params.items() if name not in left_out}
         request = operation.build_request(run.model, params, staged.files)
         described = {**outcomes.without_copies(describe(ready.connection, request), run.params), KEY_OF: ready.key_of}
@@ -143,8 +167,6 @@ class Execution:
         number = run.tries + len(left_out) + 1  # type: ignore[attr-defined]  # counted by the claim
         attempt = Run.objects.begin_attempt(run.pk, run.fence, number, request=described, reserved_cost=reserved)
         if attempt is None:
-            staged.close()
-            self._end_stopped(run)
             return None
         call = Call(run.pk, run.fence, operation, ready.connection, request, self.inbox)
         return Work(run, call, attempt, staged, left_out)
@@ -173,29 +195,14 @@ class Execution:
             elif refused:
                 self._send_without(work, ended, refused)
             else:
-                self._end(work, self._refined(work, ended))
+                self._end(work, results.made_ready(work.call.operation, work.params, work.staged.files, ended))
         finally:
             work.staged.close()
             ended.result.close()
 
-    def _refined(self, work: Work, ended: Ended) -> Ended:
-        """The end with what is to be kept of its files, or with the sentence why nothing of them is."""
-        if not ended.result.files:
-            return ended
-        params = {name: value for name, value in work.run.params.items() if name not in work.left_out}
-        try:
-            result = in_background(lambda: work.call.operation.refine(ended.result, params, work.staged.files))
-        except BadAnswer as error:
-            return replace(ended, result=_without_files(ended.result), error=ended.error or Lost("bad_answer", str(error)))
-        except Exception:
-            log.exception("What came for run %s could not be read", work.run.pk)
-            lost = Lost("bad_answer", "What came could not be read.")
-            return replace(ended, result=_without_files(ended.result), error=ended.error or lost)
-        return replace(ended, result=result)
-
     def _end(self, work: Work, ended: Ended) -> None:
         outcome = outcomes.judge(work.run, ended, prices_for(work.run.team, work.run.provider, work.run.model))
-        outcome = self._keep_outputs(work, ended, outcome)
+        outcome = results.stored(work.run, ended, outcome)
         persist(lambda: self._write(work, ended, outcome))
         supervisor().forget(work.run.pk)  # only now: until then the lease is renewed
         wire().announce_end(work.run.pk)
@@ -211,20 +218,10 @@ class Execution:
         except (DatabaseError, InterfaceError):
             log.warning("The health of the provider of run %s was not noted", run.pk)
 
-    def _keep_outputs(self, work: Work, ended: Ended, outcome: outcomes.Outcome) -> outcomes.Outcome:
-        """Files first, so that a run that is done has them. A full disk is said, and what came as text is kept."""
-        try:
-            persist(lambda: files.keep_outputs(work.run, ended.result.files))
-        except OSError:
-            log.exception("The files of run %s could not be stored", work.run.pk)
-            error = {"sentence": "There is no room for the result on this server.", "reached_provider": True}
-            return outcomes.Outcome("interrupted", {**outcome.fields, "error_kind": "no_room", "error": error})
-        return outcome
-
     def _send_without(self, work: Work, ended: Ended, refused: str) -> None:
         """The model does not take one setting: the same call once more without it. A refused request was not billed."""
         persist(lambda: outcomes.close_attempt(work.attempt, "parameter", request_id=ended.request_id, **outcomes.NOTHING_CHARGED))
-        again = self._prepare(work.run, work.left_out | {refused})
+        again = self._prepared(work.run, work.left_out | {refused})
         supervisor().forget(work.run.pk)
         if again is not None:
             refusals.remember(work.run, refused, ended)
@@ -252,14 +249,11 @@ class Execution:
     def _write(self, work: Work, ended: Ended, outcome: outcomes.Outcome) -> bool:
         """The row's end and the attempt's. An attempt keeps its cost even where the run went on without it."""
         fields: dict[str, Any] = outcome.fields
-        written = Run.objects.finish(work.run.pk, work.run.fence, outcome.status, **fields)
         costs = {name: fields[name] for name in ("cost", "cost_kind", "usage")}
-        outcomes.close_attempt(work.attempt, fields["error_kind"] or outcome.status, request_id=ended.request_id, **costs)
+        with transaction.atomic():
+            written = Run.objects.finish(work.run.pk, work.run.fence, outcome.status, **fields)
+            outcomes.close_attempt(work.attempt, fields["error_kind"] or outcome.status, request_id=ended.request_id, **costs)
         return written
-
-
-def _without_files(result: Result) -> Result:
-    return replace(result, files=())
 
 
 def execute(run_ids: Iterable[uuid.UUID]) -> None:

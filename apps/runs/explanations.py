@@ -11,6 +11,7 @@ from apps.core.templatetags.core import count, duration
 from apps.runs import registry
 from apps.runs.failures import Act, failure_words
 from apps.runs.models import Run, Status
+from apps.runs.operations import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,12 @@ def _explain_stop(run: Run) -> Explanation:
     if run.sent_at is None:
         return Explanation("info", _("Stopped before it was sent."), _("Nothing was charged."))
     if not run.text:
-        return Explanation("info", _("Stopped before the first word."))
+        operation = registry.find(run.operation) or Operation
+        return (
+            Explanation("info", _("Stopped."), _("What came so far is kept."))
+            if has_brought(run)
+            else Explanation("info", str(operation.stopped_early))
+        )
     words = len(run.text.split())
     return Explanation(
         "info",
@@ -72,7 +78,7 @@ def _explain_interruption(run: Run) -> Explanation:
 
 
 def _explain_unknown(run: Run) -> Explanation:
-    text = _("The request was sent, and no answer came back. It may have been charged. Sending it again may be charged again.")
+    text = _("The request was sent, and no answer is kept. It may have been charged. Sending it again may be charged again.")
     return Explanation("warn", _no_answer(run), text, _repeat_acts(run))
 
 
@@ -91,6 +97,8 @@ ENDS: Final[dict[str, Callable[[Run], Explanation | None]]] = {
 
 def _interruption(run: Run) -> str:
     words = len(run.text.split())
+    if not words or run.error_kind in {"no_room", "not_stored"}:
+        return _wordless_interruption(run.error_kind)
     sentences = {
         "worker_gone": ngettext("This server stopped after %(n)s word.", "This server stopped after %(n)s words.", words),
         "revoked": ngettext(
@@ -98,7 +106,6 @@ def _interruption(run: Run) -> str:
             "It was ended after %(n)s words, because the account or the provider was switched off.",
             words,
         ),
-        "no_room": _("There is no room for the result on this server. Ask who runs it to make some."),
         "shutdown": ngettext("This server was restarted after %(n)s word.", "This server was restarted after %(n)s words.", words),
         "timeout_silence": ngettext("The model fell silent after %(n)s word.", "The model fell silent after %(n)s words.", words),
         "timeout_total": ngettext(
@@ -113,9 +120,28 @@ def _interruption(run: Run) -> str:
     return sentences.get(run.error_kind, broken) % {"n": count(words)}
 
 
+def _wordless_interruption(kind: str) -> str:
+    """Where nothing came that is counted in words: thoughts alone, or pictures."""
+    sentences = {
+        "worker_gone": _("This server stopped in the middle."),
+        "revoked": _("It was ended, because the account or the provider was switched off."),
+        "no_room": _("There is no room for the result on this server. Ask who runs it to make some."),
+        "not_stored": _("This server could not store the result. Its log says why."),
+        "shutdown": _("This server was restarted in the middle."),
+        "timeout_silence": _("The model fell silent in the middle."),
+        "timeout_total": _("The answer took too long and was ended."),
+        "answer_too_big": _("The answer grew too large and was ended."),
+        "stream_error": _("The model failed in the middle."),
+    }
+    return sentences.get(kind, _("The connection broke in the middle."))
+
+
 def _kept(run: Run) -> str:
     told = str(run.error.get("details", {}).get("message", "")) if run.error_kind == "stream_error" else ""
-    kept = _("The text so far is saved. Starting again may be charged again.")
+    if run.text or run.thinking:
+        kept = _("The text so far is saved. Starting again may be charged again.")
+    else:
+        kept = _("What came so far is kept. Starting again may be charged again.")
     return f"{told} {kept}".strip()
 
 
@@ -129,7 +155,9 @@ def _no_answer(run: Run) -> str:
             else _("No answer came in time.")
         )
     if run.error_kind in {"worker_gone", "shutdown"}:
-        return _("This server stopped while it waited for the answer.")
+        return _("This server stopped before the answer was kept.")
+    if run.error_kind == "revoked":
+        return _wordless_interruption(run.error_kind)
     return _("%(provider)s closed the connection without an answer.") % names
 
 

@@ -13,6 +13,7 @@ from apps.runs.models import CostKind, Run
 from apps.runs.operations import Operation
 
 Words = tuple[str, str]  # title, text
+CAME_IN_VAIN = frozenset({"bad_answer", "link", "no_room", "not_stored"})  # the answer came whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def _title(kind: str, names: dict[str, str], details: dict[str, Any]) -> str:
         "bad_request": _("%(provider)s did not accept the request."),
         "incomplete": _("%(provider)s ended the answer before its first word."),
         "stream_error": _("The model failed before its first word."),
+        "no_room": _("There is no room for the result on this server."),
+        "not_stored": _("This server could not store the result."),
         "never_sent": _("It waited too long and was never sent."),
         "set_aside": _("It was waiting when this server stopped for long, or when a backup was made that is used now."),
     }
@@ -81,12 +84,16 @@ def _advice(kind: str) -> str:
         "rate_limited": _("Wait a minute and try again."),
         "overloaded": _("Wait a minute and try again."),
         "set_aside": _("Try again if you still want the answer."),
+        "no_room": _("Ask who runs it to make some."),
+        "not_stored": _("Its log says why."),
     }
     return sentences.get(kind, "")
 
 
 def _charged(run: Run) -> str:
     """Whether this cost anything, in words."""
+    if run.cost_kind == CostKind.UNKNOWN and run.error_kind in CAME_IN_VAIN:
+        return _("It may have been charged.")
     if run.cost_kind != CostKind.NONE:
         return ""
     if not run.error.get("reached_provider", True):

@@ -16,13 +16,14 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.runs.background import stop_if_closing
 from apps.runs.models import Run, RunFile
 from apps.runs.operations import BadAnswer, OutputFile, Result
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A file as its keeper shows it: its page, a small picture of it, and the pixels of the whole one."""
+    """A file as its keeper shows it: its page, and a small picture of it with the pixels that it takes."""
 
     url: str
     thumbnail_url: str
@@ -53,7 +54,11 @@ class Keeper(ABC):
 
     @abstractmethod
     def row_of(self, run: Run, row: RunFile, output: OutputFile) -> Model | None:
-        """The row to save beside that of the file, its own files stored; None for a file that it does not show."""
+        """The row to save beside that of the file; None for a file that it does not show.
+
+        What it stores for it lies beside the file under the same name with an ending, so that it is found where the row is
+        not written. It may be asked a second time for the same file.
+        """
 
     @abstractmethod
     def shown(self, rows: Sequence[RunFile]) -> Mapping[uuid.UUID, Shown]:
@@ -75,13 +80,14 @@ def rows_for(run: Run, row: RunFile, output: OutputFile) -> list[Model]:
 def looked_at(result: Result, kind: str) -> Result:
     """The result with those files that can be used, for operations that only pass them on. What cannot be used is said in a sentence.
 
-    Raises BadAnswer when nothing is left of the answer.
+    Raises BadAnswer when nothing is left of the answer, OSError when the disk takes no more.
     """
     keeper = _keepers.get(kind)
-    folder = tempfile.TemporaryDirectory(prefix="playground-outputs-")
+    folder = tempfile.TemporaryDirectory(prefix="playground-outputs-", ignore_cleanup_errors=True)
     result.leftovers = (*result.leftovers, folder.cleanup)
     usable: list[OutputFile] = []
     for number, file in enumerate(result.files if keeper else ()):
+        stop_if_closing()
         try:
             usable.append(keeper.look(file, pathlib.Path(folder.name), number))  # type: ignore[union-attr]  # without one there are none
         except BadAnswer:

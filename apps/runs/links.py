@@ -3,12 +3,15 @@
 import asyncio
 import pathlib
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.utils.translation import ngettext
 
 from apps.runs.operations import OutputFile, Result
 from gateway import Bounds, Gateway, GatewayError
+
+Fetched = OutputFile | GatewayError
 
 
 async def fetched(gateway: Gateway, result: Result, bounds: Bounds) -> Result:
@@ -18,10 +21,13 @@ async def fetched(gateway: Gateway, result: Result, bounds: Bounds) -> Result:
     """
     if not any(file.url for file in result.files):
         return result
-    folder = tempfile.TemporaryDirectory(prefix="playground-links-")
-    result.leftovers = (*result.leftovers, folder.cleanup)
-    paths = [pathlib.Path(folder.name) / str(number) for number in range(len(result.files))]
-    found = await asyncio.gather(*(_fetch(gateway, file, path, bounds) for file, path in zip(result.files, paths, strict=True)))
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="playground-links-", ignore_cleanup_errors=True)
+        result.leftovers = (*result.leftovers, folder.cleanup)
+        found = await _fetch_all(gateway, result.files, pathlib.Path(folder.name), bounds)
+    except BaseException:
+        result.close()
+        raise
     result.files = [file for file in found if isinstance(file, OutputFile)]
     lost = [error for error in found if isinstance(error, GatewayError)]
     if lost and not result.files and not result.text:
@@ -33,7 +39,19 @@ async def fetched(gateway: Gateway, result: Result, bounds: Bounds) -> Result:
     return result
 
 
-async def _fetch(gateway: Gateway, file: OutputFile, path: pathlib.Path, bounds: Bounds) -> OutputFile | GatewayError:
+async def _fetch_all(
+    gateway: Gateway, files: Sequence[OutputFile], folder: pathlib.Path, bounds: Bounds
+) -> list[OutputFile | GatewayError]:
+    """All at once. When one cannot be written, none of the others goes on."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_fetch(gateway, file, folder / str(number), bounds)) for number, file in enumerate(files)]
+    except* OSError as errors:
+        raise errors.exceptions[0] from None
+    return [task.result() for task in tasks]
+
+
+async def _fetch(gateway: Gateway, file: OutputFile, path: pathlib.Path, bounds: Bounds) -> Fetched:
     if not file.url:
         return file
     try:

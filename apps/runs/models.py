@@ -186,3 +186,4 @@ class RunFile(models.Model):
 
     class Meta:
         ordering = ["role", "position"]
+        indexes = [models.Index(fields=["run"], name="run_files_unfinished", condition=models.Q(role="partial"))]

@@ -7,8 +7,10 @@ class ChatReply(Operation):
     def fold(self, event, state): state.add_text(...)
 """
 
+import logging
 import pathlib
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -23,6 +25,8 @@ from gateway.types import ApiEvent, ApiRequest, ApiResponse
 
 if TYPE_CHECKING:
     from apps.runs.models import Run
+
+log = logging.getLogger(__name__)
 
 __all__ = ["Estimate", "Growing", "InputFile", "Operation", "OutputFile", "Params", "Prices", "Result", "StreamState"]
 
@@ -83,9 +87,12 @@ class Result:
     leftovers: Sequence[Callable[[], None]] = ()
 
     def close(self) -> None:
-        for remove in self.leftovers:
-            remove()
-        self.leftovers = ()
+        leftovers, self.leftovers = self.leftovers, ()
+        for remove in leftovers:
+            try:
+                remove()
+            except OSError:  # what it could not remove goes with the folder of this worker
+                log.warning("A temporary folder could not be removed", exc_info=True)
 
 
 class Growing:
@@ -122,16 +129,20 @@ class StreamState:
         self.finish_reason = ""
         self.usage: dict[str, int] = {}
         self.extra: dict[str, Any] = {}
-        self._previews: list[bytes] = []
+        self.previews = 0
+        self._preview: deque[bytes] = deque(maxlen=1)  # added by the loop, taken by a thread
 
     def add_preview(self, body: bytes) -> None:
-        """A picture that is not finished yet, as it came."""
-        self._previews.append(body)
+        """A picture that is not finished yet, as it came. One that nobody took yet goes."""
+        self._preview.append(body)
+        self.previews += 1
 
-    def take_previews(self) -> list[bytes]:
-        """What was added since the last time this was asked."""
-        previews, self._previews = self._previews, []
-        return previews
+    def take_preview(self) -> bytes | None:
+        """The newest one, if nobody took it yet."""
+        try:
+            return self._preview.pop()
+        except IndexError:
+            return None
 
     def add_text(self, piece: str) -> None:
         self.answer.add(piece)
@@ -168,7 +179,10 @@ class Operation(ABC):
     waiting: ClassVar[Any] = gettext_lazy("Waiting for the first word")  # what it does until something came
     declined: ClassVar[Any] = gettext_lazy("The model declined to answer this.")  # said where a rule of the provider stopped it
     first_byte: ClassVar[float] = 0.0  # seconds to wait for the answer to begin, where the work takes longer than a text does
-    max_bytes: ClassVar[int] = 0  # of an answer, where it is larger than a text is
+    max_bytes: ClassVar[int] = 0  # of a whole answer whose files go to the disk while they come
+    max_stream_bytes: ClassVar[int] = 0  # of an answer that is held in memory, where it is larger than a text is
+    is_text: ClassVar[bool] = True  # it brings words: where it broke off is told in words, and what that cost is estimated from them
+    stopped_early: ClassVar[Any] = gettext_lazy("Stopped before the first word.")
     has_previews: ClassVar[bool] = False
     result_template: ClassVar[str] = "runs/_text_result.html"  # gets `run`
     card_template: ClassVar[str] = "runs/_card.html"  # of a run that has ended, gets `run`

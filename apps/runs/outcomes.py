@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from django.db.models.functions import Now
 
+from apps.runs import registry
 from apps.runs.costs import cost_of, estimated_cost, estimated_usage
 from apps.runs.models import Attempt, CostKind, Run, Status
 from apps.runs.operations import Prices
@@ -83,7 +84,16 @@ def price(run: Run, ended: Ended, status: Status, prices: Prices) -> tuple[Decim
         return Decimal(0), CostKind.FREE, {}
     if status in {Status.UNKNOWN, Status.FAILED}:
         return None, CostKind.UNKNOWN, {}
-    asked, answered = asked_text(run), ended.result.text + ended.result.thinking
+    return estimated(run, ended.result.text + ended.result.thinking, prices)
+
+
+def estimated(run: Run, answered: str, prices: Prices) -> tuple[Decimal | None, CostKind, dict[str, int]]:
+    """What a call that broke off has probably cost. Words are counted; of anything else it is the most that it can be."""
+    operation = registry.find(run.operation)
+    if operation is not None and not operation.is_text and not prices.is_free:
+        most = operation.estimate(run.params, (), prices).cost
+        return most, CostKind.UNKNOWN if most is None else CostKind.ESTIMATED, {}
+    asked = asked_text(run)
     return *estimated_cost(asked, answered, prices), {**estimated_usage(asked, answered), "estimated": 1}
 
 

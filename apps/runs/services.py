@@ -102,19 +102,24 @@ def stop_run(run: Run) -> bool:
 
 
 def run_again(run: Run, *, person: User, key: str) -> Run:
-    """The same call once more, as a run of its own. Its provider must still be there."""
-    return start_run(
-        team=run.team,
-        person=person,
-        operation=run.operation,
-        provider=run.provider,
-        model=run.model,
-        model_label=run.model_label,
-        params=run.params,
-        files=copies_of_inputs(run),
-        key=key,
-        again_of=run,
-    )
+    """The same call once more, as a run of its own. Its provider must still be there. Raises as `start_run`, and FileGone."""
+    inputs = copies_of_inputs(run)
+    try:
+        return start_run(
+            team=run.team,
+            person=person,
+            operation=run.operation,
+            provider=run.provider,
+            model=run.model,
+            model_label=run.model_label,
+            params=run.params,
+            files=inputs,
+            key=key,
+            again_of=run,
+        )
+    finally:
+        for each in inputs:
+            each.content.close()
 
 
 def fingerprint_of(

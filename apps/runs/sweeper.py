@@ -14,10 +14,11 @@ from django.db.models.functions import Now
 
 from apps.accounts.data_keeping import housekeep
 from apps.runs.comeback import look_back
-from apps.runs.costs import estimated_cost, estimated_usage, prices_for
+from apps.runs.costs import prices_for
+from apps.runs.files import drop_partials_of_ended, remove_untold
 from apps.runs.heartbeats import beat_for_worker
-from apps.runs.models import Attempt, Run, Status
-from apps.runs.outcomes import asked_text
+from apps.runs.models import Attempt, Run, RunFile, Status
+from apps.runs.outcomes import estimated
 from apps.runs.tasks import announce, publish
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def sweep() -> dict[str, int]:
     if time.monotonic() >= _patient_until:
         given_back = Run.objects.give_back_unsent()
         ended = [run.pk for run in Run.objects.expired().select_related("provider", "team") if _end(run)]
+        drop_partials_of_ended()
     failed = Run.objects.fail_never_sent()
     due = Run.objects.due()
     for run_id in due:  # one message each, so that no thread gets them all
@@ -43,7 +45,7 @@ def sweep() -> dict[str, int]:
 
 def _end(run: Run) -> bool:
     """The final state of one run whose lease has run out. It may have been billed, so it is not sent again."""
-    has_content = bool(run.text or run.thinking)
+    has_content = bool(run.text or run.thinking or run.files.filter(role=RunFile.Role.OUTPUT).exists())
     if run.stop_requested_at:
         status = Status.CANCELLED
     else:
@@ -52,17 +54,16 @@ def _end(run: Run) -> bool:
     if not Run.objects.end_expired(run.pk, run.fence, status, error_kind="worker_gone", **fields):
         return False
     _close_attempts(run.pk, run.fence, status, fields)
+    remove_untold(run)
     return True
 
 
 def _cost_fields(run: Run, has_content: bool) -> dict[str, object]:
     prices = prices_for(run.team, run.provider, run.model)
-    answered = run.text + run.thinking
     if not has_content and not prices.is_free:
         return {"cost": None, "cost_kind": "unknown"}
-    cost, kind = estimated_cost(asked_text(run), answered, prices)
-    usage = {**estimated_usage(asked_text(run), answered), "estimated": 1} if has_content else {}
-    return {"cost": cost, "cost_kind": kind, "usage": usage}
+    cost, kind, usage = estimated(run, run.text + run.thinking, prices)
+    return {"cost": cost, "cost_kind": kind, "usage": usage if has_content else {}}
 
 
 def _close_attempts(run_id: uuid.UUID, fence: int, status: str, fields: dict[str, object]) -> None:

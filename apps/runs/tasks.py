@@ -23,6 +23,7 @@ from apps.runs.live.publisher import announce_end
 log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 1.0  # a page waits no longer for the queue
 WARY_SECONDS = 10.0  # after a failure pages do not wait for it at all
+LAST_WORK_SECONDS = 2.0  # for the unfinished pictures of calls that were just ended
 _helpers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="publish")
 _wary_until = 0.0
 
@@ -117,9 +118,11 @@ def check_providers() -> None:
 
 
 @worker_ready.connect
-def sweep_at_start(**kwargs: Any) -> None:
+def begin(**kwargs: Any) -> None:
+    from apps.runs.scratch import take_scratch
     from apps.runs.sweeper import start_sweeping
 
+    take_scratch()
     start_sweeping()
 
 
@@ -139,17 +142,22 @@ def drain(**kwargs: Any) -> None:
 
 
 def _end_calls() -> None:
+    from apps.runs.background import close_background
     from apps.runs.supervisor import supervisor
 
     supervisor().cancel_all("shutdown")
+    time.sleep(LAST_WORK_SECONDS)
+    close_background()
 
 
 @worker_shutdown.connect
 def close(**kwargs: Any) -> None:
     from apps.runs.heartbeats import leave
+    from apps.runs.scratch import leave_scratch
     from apps.runs.wire import close_wire
 
     close_wire()
+    leave_scratch()
     try:
         leave()
     except (DatabaseError, InterfaceError):

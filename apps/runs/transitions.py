@@ -51,6 +51,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         """The run while this claim of it still counts."""
         return self.filter(pk=run_id, fence=fence, status__in=IN_FLIGHT)
 
+    def hold(self, run_id: RunId, fence: int) -> bool:
+        """Whether this claim still counts; if so, it does until the transaction ends."""
+        return self._held(run_id, fence).select_for_update(no_key=True).exists()
+
     def claim(self, run_id: RunId, worker: str) -> "Run | None":
         """queued → sending. The run, with the fencing token of this claim; None if it was not there to take."""
         due = Q(not_before=None) | Q(not_before__lte=Now())

@@ -18,6 +18,7 @@ from apps.core.fragments import render_page, wants_fragment
 from apps.core.serving import served
 from apps.runs import registry, services
 from apps.runs.export import csv_of
+from apps.runs.files import FileGone
 from apps.runs.forms import HistoryFilter, page_of
 from apps.runs.models import Run, RunFile
 from apps.runs.snippets import sent, snippets_of
@@ -101,6 +102,9 @@ def again(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
         repeated = services.run_again(run, person=request.membership.user, key=services.key_of(request.POST.get("key", "")))
     except services.KeyReused:
         messages.error(request, _("This page is out of date. Reload it and press Run again."))
+        return redirect("runs:receipt", run.pk)
+    except FileGone as error:
+        messages.error(request, error.sentence)
         return redirect("runs:receipt", run.pk)
     except services.TooManyRuns:
         messages.error(request, _("You have as many answers under way as one person may have. Wait for one of them, or stop one."))

@@ -12,15 +12,17 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import uvloop
 from django.conf import settings
 
 from apps.runs import links
+from apps.runs.bounds import bounds_of, bounds_of_links
 from apps.runs.live.publisher import Channel, Publisher
 from apps.runs.operations import Operation, Result, StreamState
-from gateway import Bounds, Connection, Gateway, GatewayError
+from apps.runs.room import NotKept
+from gateway import Connection, Gateway, GatewayError
 from gateway.errors import Lost
 from gateway.types import ApiRequest, ApiResponse
 
@@ -54,10 +56,9 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """An unfinished picture came."""
+    """An unfinished picture came: the newest one is in the state of the call, until somebody takes it."""
 
     run_id: uuid.UUID
-    body: bytes
 
 
 Inbox = queue.SimpleQueue["Begun | Previewed | Ended"]
@@ -78,7 +79,8 @@ class Call:
     request_id: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     cancelled: str = ""
-    _task: "asyncio.Task[None] | None" = None
+    is_over: bool = False
+    _task: "asyncio.Task[Result] | None" = None
 
     def cancel(self, reason: str) -> None:
         """Close the provider's connection as soon as the loop comes round. Any thread may ask; the first reason counts."""
@@ -109,9 +111,25 @@ class Wire:
         self.loop.call_soon_threadsafe(self._start, call)
 
     def _start(self, call: Call) -> None:
-        call._task = self.loop.create_task(self._run_call(call))
+        started = time.monotonic()
+        call._task = self.loop.create_task(self._stream(call, started) if call.request.stream else self._send(call, started))
+        call._task.add_done_callback(lambda task: self._end(call, task, started))
         if call.cancelled:
             call._task.cancel()
+
+    def _end(self, call: Call, task: "asyncio.Task[Result]", started: float) -> None:
+        """The last word on a call, whatever became of its task: also of one that was cancelled before its first step."""
+        call._task, call.is_over = None, True
+        error = None
+        if task.cancelled():
+            call.cancelled = call.cancelled or "shutdown"
+        elif caught := task.exception():
+            error = _error_of(call, caught)
+        result = None if task.cancelled() or error else task.result()
+        ended = _ended(call, result, error, started)
+        call.state.extra.clear()  # pictures may be in it, and the call is held until its files are stored
+        call.state.take_preview()
+        call.inbox.put(ended)
 
     def announce_end(self, run_id: uuid.UUID) -> None:
         """Tell the viewers of a run to look at its row. Call it after the row was written."""
@@ -131,46 +149,25 @@ class Wire:
             self._gateways[connection] = Gateway(connection)
         return self._gateways[connection]
 
-    async def _run_call(self, call: Call) -> None:
-        started = time.monotonic()
-        error: GatewayError | None = None
-        result: Result | None = None
-        try:
-            result = await (self._stream(call, started) if call.request.stream else self._send(call, started))
-        except GatewayError as caught:
-            error = caught
-        except asyncio.CancelledError:
-            call.cancelled = call.cancelled or "shutdown"
-        except Exception:
-            log.exception("Reading the answer of run %s failed", call.run_id)
-            error = Lost("stream_error", "The answer could not be read.")
-        finally:
-            call.inbox.put(self._ended(call, result, error, started))
-
-    def _ended(self, call: Call, result: Result | None, error: GatewayError | None, started: float) -> Ended:
-        request_id = call.request_id or (error.request_id if error else "") or ""
-        cancelled = call.cancelled if result is None else ""
-        if result is None:
-            result = _what_came(call)
-        return Ended(call.run_id, result, error, cancelled, request_id, call.first_ms, milliseconds_since(started), call.headers)
-
     async def _stream(self, call: Call, started: float) -> Result:
         channel = self._channel(call.run_id)
         state = call.state
         seen = 0
-        async with self._gateway(call.connection).stream(call.request, bounds=run_bounds(call.operation)) as answer:
+        previews = 0
+        async with self._gateway(call.connection).stream(call.request, bounds=bounds_of(call.operation, call.request)) as answer:
             call.request_id, call.headers = answer.request_id, answer.headers
             async for event in answer:
                 call.operation.fold(event, state)
-                for body in state.take_previews():
+                if state.previews > previews:
+                    previews = state.previews
                     self._begin(call, started)
-                    call.inbox.put(Previewed(call.run_id, body))
+                    call.inbox.put(Previewed(call.run_id))
                 if state.answer.length + state.thoughts.length == seen:
                     continue
                 seen = state.answer.length + state.thoughts.length
                 self._begin(call, started)
                 channel.grow(state.answer.take_fresh(), state.thoughts)
-        return await links.fetched(self._gateway(call.connection), call.operation.finish(state), run_bounds(call.operation))
+        return await self._with_links(call, call.operation.finish(state), started)
 
     def _begin(self, call: Call, started: float) -> None:
         """The first content is here."""
@@ -179,10 +176,19 @@ class Wire:
             call.inbox.put(Begun(call.run_id, call.first_ms))
 
     async def _send(self, call: Call, started: float) -> Result:
-        gateway, bounds = self._gateway(call.connection), run_bounds(call.operation)
-        response: ApiResponse = await gateway.send(call.request, bounds=bounds)
+        bounds = bounds_of(call.operation, call.request)
+        response: ApiResponse = await self._gateway(call.connection).send(call.request, bounds=bounds)
         call.first_ms, call.request_id, call.headers = response.first_byte_ms, response.request_id, response.headers
-        return await links.fetched(gateway, call.operation.parse_response(response), bounds)
+        try:
+            result = call.operation.parse_response(response)
+        except BaseException:
+            if response.spilled is not None:
+                response.spilled.close()
+            raise
+        return await self._with_links(call, result, started)
+
+    async def _with_links(self, call: Call, result: Result, started: float) -> Result:
+        return await links.fetched(self._gateway(call.connection), result, bounds_of_links(time.monotonic() - started))
 
     def close(self) -> None:
         """Write what is left to Redis and let go of all connections."""
@@ -197,6 +203,24 @@ class Wire:
             await self._publisher.close()
         for gateway in self._gateways.values():
             await gateway.aclose()
+
+
+def _ended(call: Call, result: Result | None, error: GatewayError | None, started: float) -> Ended:
+    request_id = call.request_id or (error.request_id if error else "") or ""
+    cancelled = call.cancelled if result is None else ""
+    if result is None:
+        result = _what_came(call)
+    return Ended(call.run_id, result, error, cancelled, request_id, call.first_ms, milliseconds_since(started), call.headers)
+
+
+def _error_of(call: Call, caught: BaseException) -> GatewayError:
+    """What went wrong, without its traceback: that would hold everything that was read so far."""
+    if isinstance(caught, GatewayError):
+        return caught.with_traceback(None)
+    log.error("Reading the answer of run %s failed", call.run_id, exc_info=caught)
+    if isinstance(caught, OSError) and caught.errno is not None:  # the gateway has words for all that happens on the network
+        return NotKept(caught)
+    return Lost("stream_error", "The answer could not be read.")
 
 
 def _what_came(call: Call) -> Result:
@@ -227,17 +251,6 @@ def close_wire() -> None:
         if _wire is not None:
             _wire.close()
             _wire = None
-
-
-def run_bounds(operation: Operation) -> Bounds:
-    bounds = Bounds(
-        first_byte=settings.RUN_FIRST_BYTE_TIMEOUT,
-        silence=settings.RUN_SILENCE_TIMEOUT,
-        total=settings.RUN_TOTAL_TIMEOUT,
-        max_bytes=settings.RUN_MAX_ANSWER_BYTES,
-    )
-    first_byte = min(max(bounds.first_byte, operation.first_byte), bounds.total)
-    return replace(bounds, first_byte=first_byte, max_bytes=max(bounds.max_bytes, operation.max_bytes))
 
 
 def milliseconds_since(started: float) -> int:

@@ -19,10 +19,10 @@ class Shelf(Keeper):
     kind = "pot"
 
     def look(self, output, folder, number):
-        if not output.body.startswith(b"pot"):
+        if not output.read().startswith(b"pot"):
             raise BadAnswer("This is no pot.")
         path = folder / str(number)
-        path.write_bytes(output.body + b" on a shelf")
+        path.write_bytes(output.read() + b" on a shelf")
         return OutputFile(f"pot-{number}.txt", "text/plain", path=path, details={"pots": 1})
 
     def row_of(self, run, row, output):
