@@ -85,7 +85,10 @@ def choose(request: TeamRequest) -> HttpResponse:
         "most_bytes": MOST_BYTES,
     }
     part = {"choices": "_choices", "more-choices": "_choices_more"}.get(request.htmx.target or "", "_choose")
-    return render(request, f"images/{part if wants_fragment(request) else 'choose'}.html", context)
+    response = render(request, f"images/{part if wants_fragment(request) else 'choose'}.html", context)
+    if part == "_choose":
+        response["HX-Reswap"] = "innerHTML"  # the button that opens the dialog may stand in a form that swaps otherwise
+    return response
 
 
 @requires(Role.VIEWER)

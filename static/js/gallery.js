@@ -3,18 +3,18 @@
   "use strict";
   const menu = document.getElementById("square-menu");
   let last = null; // the box that was ticked last, where a range begins
+  let counted = 0;
 
   const boxes = () => [...document.querySelectorAll(".square-pick input")];
   const say = (text) => { document.getElementById("announce").textContent = text; };
 
   function count() {
-    const told = document.querySelector("[data-count]");
-    if (!told) return;
+    const words = document.querySelector("[data-count]");
     const number = boxes().filter((box) => box.checked).length;
-    const words = (number === 1 ? told.dataset.one : told.dataset.many).replace("%1", number);
-    if (told.textContent === words) return;
-    told.textContent = words;
-    say(words);
+    if (!words || number === counted) return;
+    counted = number;
+    words.textContent = (number === 1 ? words.dataset.one : words.dataset.many).replace("%1", number);
+    say(words.textContent);
   }
 
   // With Shift everything between the last box and this one becomes as this one.
@@ -35,7 +35,7 @@
 
   // The menu is filled for the square whose button opens it.
   function fill(square) {
-    const id = square.dataset.square;
+    const id = square.dataset.picture;
     menu.querySelectorAll("[data-goes]").forEach((link) => { link.href = link.dataset.goes.replace(menu.dataset.nobody, id); });
     menu.querySelectorAll("[data-is]").forEach((field) => { field.value = id; });
     menu.querySelectorAll("[data-only]").forEach((item) => { item.hidden = !(item.dataset.only in square.dataset); });
@@ -55,19 +55,19 @@
 
   document.addEventListener("click", (event) => {
     const opener = event.target.closest?.('[popovertarget="square-menu"]');
-    if (opener) fill(opener.closest("[data-square]"));
+    if (opener) fill(opener.closest(".square"));
     else if (event.target.closest?.("#square-menu button")) setTimeout(() => menu.hidePopover());
   }, true);
 
   // What was deleted is gone: the next square has the focus, or what follows is shown.
   let going = null;
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (!/\/delete\/$/.test(event.detail.requestConfig.path)) return;
+    if (!event.detail.requestConfig.path.endsWith("/images/delete/")) return;
     const first = document.querySelector(".square:has(.square-pick :checked)") ?? document.getElementById(`square-${menu?.querySelector("[data-is]")?.value}`);
     going = [...document.querySelectorAll(".square")].indexOf(first);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (going === null || !/\/delete\/$/.test(event.detail.requestConfig.path)) return;
+    if (going === null || !event.detail.requestConfig.path.endsWith("/images/delete/")) return;
     const [at, squares] = [going, document.querySelectorAll(".square")];
     [going, last] = [null, null];
     count();
@@ -94,6 +94,7 @@
     choice.dispatchEvent(new CustomEvent("picture:chosen", { bubbles: true, detail: { id, name, thumbnail } }));
   });
 
-  // Coming back by the browser's own button: boxes may stand ticked.
+  // A grid that comes anew has nothing ticked; one that the browser kept may have.
+  document.addEventListener("htmx:afterSettle", count);
   addEventListener("pageshow", count);
 })();

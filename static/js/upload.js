@@ -19,7 +19,6 @@
       this.template = form.querySelector("[data-upload-row]");
       this.waiting = [];
       this.current = null;
-      this.field.addEventListener("change", () => { this.take([...this.field.files]); this.field.value = ""; });
     }
 
     take(files) {
@@ -137,6 +136,13 @@
     if (!uploads) return;
     event.preventDefault();
     uploads.field.click();
+  });
+
+  document.addEventListener("change", (event) => {
+    const form = event.target.type === "file" && event.target.closest("[data-upload]");
+    if (!form) return;
+    formOf(form.id).take([...event.target.files]);
+    event.target.value = ""; // the same file may be chosen again
   });
 
   // Files that are dragged over a place that takes them; text that is dragged is none of ours.
