@@ -203,3 +203,9 @@ def test_nothing_is_left_on_the_disk_between(answered, monkeypatch, tmp_path):
     assert not list(tmp_path.iterdir())
     stored = [path for path in pathlib.Path(settings.MEDIA_ROOT).rglob("*") if path.is_file() and str(Team.objects.get().pk) in str(path)]
     assert len(stored) == 2  # one picture and its small copy
+
+
+def test_a_large_picture_takes_no_more_room_than_a_page_has(answered, as_editor):
+    run = answered()
+    Picture.objects.update(width=1024, height=1536)
+    assert 'width="213" height="320"' in page_of(as_editor, run)
