@@ -59,12 +59,9 @@ def _explain_stop(run: Run) -> Explanation:
     if run.sent_at is None:
         return Explanation("info", _("Stopped before it was sent."), _("Nothing was charged."))
     if not run.text:
-        operation = registry.find(run.operation) or Operation
-        return (
-            Explanation("info", _("Stopped."), _("What came so far is kept."))
-            if has_brought(run)
-            else Explanation("info", str(operation.stopped_early))
-        )
+        if has_brought(run):
+            return Explanation("info", _("Stopped in the middle."), _("What came so far is kept."))
+        return Explanation("info", str((registry.find(run.operation) or Operation).stopped_early))
     words = len(run.text.split())
     return Explanation(
         "info",
