@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.chat.models import Conversation
+from apps.accounts.models import Team
 from apps.runs import keepers, registry
 from apps.runs.erasure import erase
 from apps.runs.explanations import explain
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Shelf(Keeper):
-    """Keeps whatever begins with "pot", as conversations: any row will do."""
+    """Keeps whatever begins with "pot", as teams: any row will do."""
 
     kind = "pot"
 
@@ -26,10 +26,10 @@ class Shelf(Keeper):
         return OutputFile(f"pot-{number}.txt", "text/plain", path=path, details={"pots": 1})
 
     def row_of(self, run, row, output):
-        return Conversation(team_id=run.team_id, title=str(row.pk)) if output.details.get("pots") else None
+        return Team(name=str(row.pk)) if output.details.get("pots") else None
 
     def shown(self, rows):
-        found = set(Conversation.objects.filter(deleted_at=None).values_list("title", flat=True))
+        found = set(Team.objects.filter(deleted_at=None).values_list("name", flat=True))
         return {row.pk: Shown(f"/pots/{row.position}/", "/pots/small/", "A pot", 3, 2) for row in rows if str(row.pk) in found}
 
 
@@ -64,7 +64,7 @@ def test_it_is_kept_as_its_keeper_wants_it(bring):
         ("pot-0.txt", b"pot one on a shelf", True),
         ("pot-1.txt", b"pot two on a shelf", True),
     ]
-    assert Conversation.objects.count() == 2 and run.notices == []
+    assert Team.objects.count() == 1 + 2 and run.notices == []
 
 
 def test_what_its_keeper_refuses_is_said_in_a_sentence(bring):
@@ -86,7 +86,7 @@ def test_without_a_keeper_nothing_is_kept_unseen():
 def test_it_is_shown_and_missed_where_its_keeper_says_so(bring, django_assert_num_queries):
     run = bring(b"pot one", b"pot two")
     assert [shown.url for shown in brought_by(run).shown] == ["/pots/0/", "/pots/1/"]
-    Conversation.objects.filter(title=str(run.files.first().pk)).delete()
+    Team.objects.filter(name=str(run.files.first().pk)).delete()
     fresh = Run.objects.get(pk=run.pk)
     with django_assert_num_queries(3):  # the files, the rows of the shelf, and those of pictures
         show_with([fresh])
