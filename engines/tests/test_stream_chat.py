@@ -126,5 +126,5 @@ def test_it_answers_more_callers_than_it_has_slots(provider: Provider) -> None:
 
 def is_resting(provider: Provider) -> bool:
     """Whether the model's process has stopped computing."""
-    (child,) = provider.children()
+    (child,) = (each for each in provider.children() if "engines.chat.child" in each.cmdline())
     return child.cpu_percent(0.3) < 20

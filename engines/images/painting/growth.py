@@ -1,4 +1,4 @@
-"""What stands up: trees, houses of a city."""
+"""What stands up: trees, and the houses of a city."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What lies on the ground: mountains, hills, dunes, meadows, water."""
+"""What lies on the ground: mountains, hills, dunes, beaches, meadows."""
 
 import numpy as np
 
@@ -100,36 +100,6 @@ def paint_dunes(canvas: Canvas, palette: Palette, start: float, light: tuple[flo
         ripples = (noise.cloud(canvas, rng, 30, 2, stretch=5) - 0.5) * 0.1 * near
         colours = mix(bright, mix(colour, palette.land[2], 0.55), shade[..., None] * 0.95) * (1 + ripples[top:, :, None])
         canvas.cover(coverage, np.clip(colours, 0, 1), top)
-
-
-def paint_water(canvas: Canvas, palette: Palette, horizon: float, light: tuple[float, float], roughness: float) -> None:
-    """Everything above the horizon once more, upside down, moved by waves; and the path of the light."""
-    rng = canvas.chance("water")
-    row = int(horizon)
-    rows = canvas.height - row
-    depth = np.linspace(0, 1, rows, dtype=np.float32)[:, None]
-    flat = noise.cloud(canvas, rng, 26, (2, 3, 3)[canvas.detail], stretch=7, rows=rows, keep=0.6) - 0.5
-    # Near waves look larger than far ones.
-    waves = flat[(depth[:, 0] ** 0.55 * (rows - 1)).astype(np.intp)]
-    from_row = (
-        row - 1 - (np.arange(rows)[:, None] * min(1.0, row / max(rows, 1)) * 0.96 + waves * canvas.unit * 0.06 * roughness * (0.3 + depth))
-    )
-    from_row = np.clip(from_row, 0, row - 1).astype(np.intp)
-    sideways = np.clip(
-        np.arange(canvas.width)[None, :] + waves * canvas.unit * 0.05 * (0.2 + depth) * roughness, 0, canvas.width - 1
-    ).astype(np.intp)
-    mirrored = canvas.rgb[from_row, sideways]
-    body = mix(mix(palette.sky[1], palette.land[1], 0.45), palette.land[2], depth[..., None] * 0.5)
-    shown = mix(mirrored, body, (0.22 + 0.45 * depth * roughness)[..., None] * np.ones((1, canvas.width, 1), np.float32))
-    crests = noise.ease(waves, 0.16, 0.4) * (0.25 if palette.time == DAY else 0.12)
-    shown = mix(shown, palette.sky[2], crests[..., None] * (1 - depth[..., None] * 0.4))
-    spread_out = 0.045 + depth * 0.13
-    glint = noise.cloud(canvas, rng, 60, 2, stretch=9, rows=rows)[(depth[:, 0] ** 0.7 * (rows - 1)).astype(np.intp)]
-    path = np.exp(-np.square((canvas.x - light[0]) / (canvas.unit * spread_out))) * noise.ease(glint + waves * 0.4, 0.5, 0.72)
-    shown = shown + (1 - shown) * (path * 0.85)[..., None] * palette.light
-    canvas.rgb[row:] = np.clip(shown, 0, 1)
-    edge = np.exp(-np.arange(rows, dtype=np.float32) / (canvas.unit * 0.006))[:, None] * np.ones((1, canvas.width), np.float32) * 0.35
-    canvas.cover(edge, mix(palette.sky[2], palette.light, 0.4), row)
 
 
 def paint_beach(canvas: Canvas, palette: Palette) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from engines.images.painting import elsewhere, growth, land, noise, patterns, sky, weather
+from engines.images.painting import elsewhere, growth, land, noise, patterns, sky, water, weather
 from engines.images.painting.canvas import Canvas, Numbers
 from engines.images.painting.choosing import Theme
 from engines.images.painting.palettes import DUSK, NIGHT, Palette
@@ -45,10 +45,15 @@ def _paint_landscape(canvas: Canvas, theme: Theme, palette: Palette) -> Iterator
     _paint_far(canvas, theme, palette, horizon, light)
     yield
     if theme.has("sea", "lake"):
-        land.paint_water(canvas, palette, horizon, light, 1.0 if theme.has("sea") else 0.5)
+        water.paint_water(canvas, palette, horizon, light, 1.0 if theme.has("sea") else 0.5, 0.2 if _is_wet(theme) else 1)
         yield
     _paint_near(canvas, theme, palette, horizon, light)
     _paint_weather(canvas, theme, palette, horizon)
+
+
+def _is_wet(theme: Theme) -> bool:
+    """Whether something falls from the sky, so that neither sun nor stars show."""
+    return bool(theme.weathers & {"rain", "snowfall"})
 
 
 def _horizon(theme: Theme, rng: np.random.Generator) -> float:
@@ -62,7 +67,7 @@ def _horizon(theme: Theme, rng: np.random.Generator) -> float:
 def _paint_sky(canvas: Canvas, theme: Theme, palette: Palette, horizon: float, light: tuple[float, float]) -> None:
     rng = canvas.chance("above")
     sky.paint_sky(canvas, palette, horizon, light)
-    is_wet = "rain" in theme.weathers or "snowfall" in theme.weathers
+    is_wet = _is_wet(theme)
     if palette.time == NIGHT and not is_wet:
         sky.paint_stars(canvas, palette, horizon)
     if "aurora" in theme.weathers:
@@ -95,7 +100,7 @@ def _paint_near(canvas: Canvas, theme: Theme, palette: Palette, horizon: float, 
     elif theme.has("lake"):
         land.paint_grass(canvas, palette, 0.12)
     elif theme.has("city"):
-        land.paint_water(canvas, palette, horizon, light, 0.6)
+        water.paint_water(canvas, palette, horizon, light, 0.6)
     elif theme.place == "desert":
         land.paint_dunes(canvas, palette, horizon, light)
     elif theme.has("snow"):
