@@ -55,6 +55,8 @@ class ChatReply(Operation):
 
     def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:
         chosen = {name: value for name, value in params.items() if name not in OURS and value is not None}
+        if isinstance(chosen.get("modalities"), str):  # kept as one word, so that it can be left out where it is refused
+            chosen["modalities"] = chosen["modalities"].split(",")
         body = {"model": model, "messages": params["messages"], **chosen, "stream": True, "stream_options": {"include_usage": True}}
         return ApiRequest("POST", "/chat/completions", json=body, stream=True)
 

@@ -21,6 +21,7 @@ from apps.chat.history import load_messages
 from apps.chat.models import Conversation, Turn
 from apps.chat.operations import ChatReply
 from apps.chat.threads import Tree, load_tree
+from apps.providers.facts import Facts
 from apps.runs.models import ACTIVE, Run
 from apps.runs.services import KeyReused, start_run, stop_run
 
@@ -158,7 +159,10 @@ def _answer(
 
 
 def build_params(messages: list[dict[str, str]], answering: Answering) -> dict[str, Any]:
-    return {"messages": messages, **answering.parameters}
+    """What is asked. A model that can answer with pictures is told that it may: servers that pass it on bring none else."""
+    facts = answering.choice.facts if answering.choice else Facts()
+    pictures = {"modalities": ",".join(facts.values_of("modalities"))} if facts.takes("modalities") else {}
+    return {"messages": messages, **pictures, **answering.parameters}
 
 
 def title_of(text: str) -> str:

@@ -23,7 +23,7 @@ names further ones. Piece n of an answer is always the same, so whatever was rec
 | `empty` | says nothing and finishes with `stop` |
 | `no-usage` | never tells token counts |
 | `slow-first` | not one byte for 10 s (option `delay`), then steady |
-| `refuses-temperature` | 400 naming `temperature` when it is sent, else steady |
+| `refuses-temperature`, `refuses-modalities` | 400 naming that setting when it is sent, else steady |
 | `refuses-xhigh` | 400 naming the value `xhigh` of `reasoning_effort`, else steady |
 | `429-then-ok`, `503-then-ok` | that status `times` (1) times for each question, `wait` (1) seconds in Retry-After; then steady |
 | `429-storm`, `503-storm` | that status always, `wait` (1) seconds in Retry-After |

@@ -41,13 +41,14 @@ async def answer_late(exchange: Exchange, ask: Ask) -> None:
     await tell(exchange, ask)
 
 
-@behaviour("refuses-temperature")
-async def refuse_temperature(exchange: Exchange, ask: Ask) -> None:
-    if "temperature" not in ask.body:
+@behaviour("refuses-temperature", "refuses-modalities")
+async def refuse_parameter(exchange: Exchange, ask: Ask) -> None:
+    name = ask.name.removeprefix("refuses-")
+    if name not in ask.body:
         await tell(exchange, ask)
         return
-    message = "Unsupported parameter: 'temperature' is not supported with this model."
-    exchange.whole(400, error(message, code="unsupported_parameter", param="temperature"))
+    message = f"Unsupported parameter: '{name}' is not supported with this model."
+    exchange.whole(400, error(message, code="unsupported_parameter", param=name))
 
 
 @behaviour("refuses-xhigh")

@@ -14,6 +14,7 @@ from PIL import Image
 
 from apps.accounts.models import Team
 from apps.chat.models import Conversation
+from apps.chat.operations import ChatReply
 from apps.runs.erasure import erase
 from apps.runs.executor import execute
 from apps.runs.explanations import explain
@@ -31,10 +32,10 @@ Picture = apps.get_model("images.Picture")  # no capability imports another, and
 def answered(send):
     """Ask in a chat, and let the real executor have it answered by a model of the loopback provider."""
 
-    def answer(model="chat-pictures", conversation=None, message="Draw a boat"):
+    def answer(model="chat-pictures", conversation=None, message="Draw a boat", **params):
         assert send(message, conversation).status_code == 303
         run = Run.objects.latest("id")
-        Run.objects.filter(pk=run.pk).update(model=model)
+        Run.objects.filter(pk=run.pk).update(model=model, params={**run.params, **params})
         execute([run.pk])
         return Run.objects.get(pk=run.pk)
 
@@ -109,6 +110,22 @@ def test_the_next_turn_is_told_in_words(answered, loopback):
     assert after.params["messages"] == [{"role": "user", "content": "Draw a boat\n\nNow with a sail"}]
     assert [message["content"] for message in last.params["messages"]] == ["Draw a boat\n\nNow with a sail", SAID, "And now?"]
     assert "base64" not in str(last.params) and run.text == ""
+
+
+def test_a_model_that_can_draw_is_told_that_it_may(send, provider, model, as_editor):
+    able = provider.models.create(name="google/gemini-2.5-flash-image")
+    for chosen, modalities in ((able, ["image", "text"]), (model, None)):
+        as_editor.post(reverse("chat:new_settings"), {"model": str(chosen.pk), "shown.model": ""})
+        send("Draw a boat")
+        run = Run.objects.latest("id")
+        request = ChatReply().build_request(run.model, run.params, [])
+        assert (run.model, request.json.get("modalities")) == (chosen.name, modalities)
+
+
+def test_a_server_that_does_not_know_that_word_is_asked_without_it(answered):
+    run = answered("refuses-modalities", modalities="image,text")
+    assert (run.status, "modalities" in run.request["json"]) == ("completed", False)
+    assert [attempt.outcome for attempt in run.attempts.all()] == ["parameter", "completed"]
 
 
 # --- What a hostile or broken server sends -----------------------------------------------------
