@@ -94,6 +94,8 @@ ENDS: Final[dict[str, Callable[[Run], Explanation | None]]] = {
 
 def _interruption(run: Run) -> str:
     words = len(run.text.split())
+    if run.error_kind == "policy":
+        return str((registry.find(run.operation) or Operation).declined)
     if not words or run.error_kind in {"no_room", "not_stored"}:
         return _wordless_interruption(run.error_kind)
     sentences = {
