@@ -1,7 +1,9 @@
 """The gallery with scripts: bringing pictures, choosing several, deleting and taking back, and all of it by keyboard."""
 
+import base64
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -86,8 +88,6 @@ def test_it_brings_several_one_after_the_other(gallery: Gallery) -> None:
 
 
 def test_it_takes_what_is_dropped_and_what_is_pasted(gallery: Gallery) -> None:
-    import base64
-
     gallery.open()
     for act, name in ((DROP, "Dropped"), (PASTE, "Pasted")):
         gallery.page.evaluate(act, [f"{name}.png", base64.b64encode(drawing()).decode()])
@@ -144,8 +144,6 @@ def test_the_last_one_leaves_a_way_to_begin(gallery: Gallery) -> None:
 
 
 def test_several_come_as_one_file(gallery: Gallery) -> None:
-    import zipfile
-
     gallery.has("Bowl", "Jug")
     for name in ("Bowl", "Jug"):
         gallery.page.get_by_role("checkbox", name=f"Choose {name}").check()
