@@ -1,7 +1,7 @@
 // The toolbar and the rail: what is pressed, what they show, and the words that go with it.
 ((painter) => {
   "use strict";
-  const TELL_MS = 700; // after the last change, so that a row of strokes is told once
+  const TELL_MS = 700; // after the last change, so that a row of them is told once
   const FROM_TENTHS = 10; // percent; below that a tenth is shown
 
   const fill = (words, value) => words.replace("%1", value);
@@ -91,13 +91,25 @@
     }
 
     tellShare(percent) {
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.tell(percent ? fill(this.words.sayShare, written(percent)) : this.words.sayNone), TELL_MS);
+      this.tell(percent ? fill(this.words.sayShare, written(percent)) : this.words.sayNone);
     }
 
+    /** Where the cursor of the keys stands, from 0 to 1. */
+    tellPlace(x, y) {
+      this.tell(fill(this.words.sayPlace, Math.round(x * 100)).replace("%2", Math.round(y * 100)));
+    }
+
+    // What a key has done is seen where it is not read: a button that has no focus, a number beside a slider.
+    tellTool(name) { this.tell(this.tools.find((button) => button.dataset.painterTool === name).dataset.painterPlain); }
+    tellSize() { this.tell(this.pixels.value); }
+    tellZoom() { this.tell(this.zooms[0].textContent); }
+
     tell(sentence) {
-      const line = document.getElementById("announce");
-      if (line) line.textContent = sentence;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => {
+        const line = document.getElementById("announce");
+        if (line) line.textContent = sentence;
+      }, TELL_MS);
     }
 
     /** A sentence on the stage; the next act takes it away. */

@@ -1,16 +1,20 @@
 // The mask and the form: what is painted goes along with it as a file, and masks that the server sends come onto the stage.
 ((painter) => {
   "use strict";
-  const { sheet, writePng } = painter.parts;
+  const { writePng } = painter.parts;
   const TWICE_MS = 1500; // a second press so soon is the same one
   const SLOW_MS = 150; // quicker than that nothing needs to be said
 
-  /** Alpha of a picture from the server becomes the coverage; another size is fitted. */
-  async function loadMask(address, tiles, acts) {
+  /** A picture from the server, ready to be drawn. Rejects when it is none. */
+  async function fetchMask(address) {
     const image = new Image();
     image.src = address;
     await image.decode();
-    const bitmap = await createImageBitmap(image);
+    return createImageBitmap(image);
+  }
+
+  /** Its alpha becomes the coverage, as one act; another size is fitted. */
+  function putMask(bitmap, address, tiles, acts) {
     const [x, y] = [bitmap.width / tiles.width, bitmap.height / tiles.height];
     const part = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
     acts.begin(address);
@@ -25,7 +29,6 @@
       context.drawImage(part.canvas, tile.x, tile.y);
     });
     acts.commit();
-    bitmap.close();
   }
 
   class MaskForm {
@@ -112,5 +115,5 @@
     });
   }
 
-  Object.assign(painter.parts, { MaskForm, loadMask, offerUpload });
+  Object.assign(painter.parts, { MaskForm, fetchMask, offerUpload, putMask });
 })(window.painter ??= { parts: {} });

@@ -99,7 +99,7 @@
       const width = (place) => Math.max(1, Math.hypot(place.x - other.x, place.y - other.y));
       const [from, to] = [middle(before), middle(now)];
       this.view.pan(to.x - from.x, to.y - from.y);
-      this.view.zoomAt(width(now) / width(before), to.x, to.y);
+      this.view.zoomAt(width(now) / width(before), to);
     }
 
     release(event) {
@@ -127,8 +127,7 @@
       const times = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE : 1;
       const [x, y] = [event.deltaX * times, event.deltaY * times];
       if (event.ctrlKey || event.metaKey) {
-        const at = this.view.toCanvas(event);
-        this.view.zoomAt(Math.exp(-y * (Math.abs(y) < 30 ? PINCH : WHEEL)), at.x, at.y);
+        this.view.zoomAt(Math.exp(-y * (Math.abs(y) < 30 ? PINCH : WHEEL)), this.view.toCanvas(event));
       } else {
         const [sideways, down] = event.shiftKey && !x ? [y, 0] : [x, y];
         this.view.pan(-sideways * this.view.ratio, -down * this.view.ratio);

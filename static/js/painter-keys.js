@@ -12,16 +12,23 @@
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
   class Keys {
-    /** `desk` has what the keys do: choose, resize, zoom, fit, undo, redo; `cursor(place)` shows the cursor, with nothing hides it. */
-    constructor(board, { view, tools, desk, cursor }) {
-      Object.assign(this, { board, view, tools, desk, cursor });
+    /**
+     * `desk` has what the keys do: choose, resize, zoom, fit, undo, redo; `told` says what they have done;
+     * `cursor(place)` shows the cursor, with nothing hides it.
+     */
+    constructor(board, { view, tools, desk, told, cursor }) {
+      Object.assign(this, { board, view, tools, desk, told, cursor });
       this.isOver = false; // whether a pointer is on the stage
       this.isHeld = false; // Space
       this.at = null;
+      const choose = (name) => () => { desk.choose(name); told.tellTool(name); };
+      const resize = (by) => () => { desk.resize(by); told.tellSize(); };
+      const zoom = (act) => () => { act(); told.tellZoom(); };
+      const larger = zoom(() => desk.zoom(ZOOM));
       this.acts = {
-        b: () => desk.choose("brush"), e: () => desk.choose("eraser"), r: () => desk.choose("rectangle"), l: () => desk.choose("lasso"),
-        "[": () => desk.resize(-SIZE_STEP), "]": () => desk.resize(SIZE_STEP),
-        "+": () => desk.zoom(ZOOM), "=": () => desk.zoom(ZOOM), "-": () => desk.zoom(1 / ZOOM), 0: () => desk.fit(),
+        b: choose("brush"), e: choose("eraser"), r: choose("rectangle"), l: choose("lasso"),
+        "[": resize(-SIZE_STEP), "]": resize(SIZE_STEP),
+        "+": larger, "=": larger, "-": zoom(() => desk.zoom(1 / ZOOM)), 0: zoom(() => desk.fit()),
       };
       // Before app.js, which would stop an answer with the same Esc.
       document.addEventListener("keydown", (event) => this.escape(event), true);
@@ -88,8 +95,9 @@
     }
 
     start() {
-      this.at ??= this.view.toPicture(this.view.canvas.width / 2, this.view.canvas.height / 2);
+      const { x, y } = this.view.middle();
       const { width, height } = this.view;
+      this.at ??= this.view.toPicture(x, y);
       this.at = { x: Math.min(Math.max(this.at.x, 0), width), y: Math.min(Math.max(this.at.y, 0), height) };
     }
 
@@ -100,6 +108,7 @@
       this.start();
       this.view.reveal(this.at, MARGIN);
       this.cursor(this.at);
+      this.told.tellPlace(this.at.x / this.view.width, this.at.y / this.view.height);
     }
 
     dab(isErasing) {

@@ -50,6 +50,11 @@
       return { left, top, width: Math.max(1, this.canvas.width - left - right), height: Math.max(1, this.canvas.height - top - bottom) };
     }
 
+    middle() {
+      const { left, top, width, height } = this.room();
+      return { x: left + width / 2, y: top + height / 2 };
+    }
+
     fittedScale() {
       const { width, height } = this.room();
       return Math.min(width / this.width, height / this.height, MOST_FITTED * this.ratio);
@@ -65,7 +70,7 @@
     }
 
     /** Keeps the place under (x, y) of the canvas where it is. */
-    zoomAt(factor, x = this.canvas.width / 2, y = this.canvas.height / 2) {
+    zoomAt(factor, { x, y } = this.middle()) {
       const fitted = this.fittedScale();
       const scale = between(fitted * LEAST, this.scale * factor, Math.max(fitted, MOST * this.ratio));
       const place = this.toPicture(x, y);
@@ -90,8 +95,7 @@
 
     /** The middle of the room stays on the picture, so that it cannot be lost. */
     within(x, y) {
-      const { left, top, width, height } = this.room();
-      const middle = { x: left + width / 2, y: top + height / 2 };
+      const middle = this.middle();
       return { x: between(middle.x - this.width * this.scale, x, middle.x), y: between(middle.y - this.height * this.scale, y, middle.y) };
     }
 

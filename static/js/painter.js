@@ -1,7 +1,7 @@
 // The mask painter of the page: puts its parts together. Tests look at it through `window.painter`.
 ((painter) => {
   "use strict";
-  const { Acts, Controls, Drawing, Input, Keys, MaskForm, Memory, Numbers, Tiles, Tools, View, loadMask, offerUpload } = painter.parts;
+  const { Acts, Controls, Drawing, Input, Keys, MaskForm, Memory, Numbers, Tiles, Tools, View, fetchMask, offerUpload, putMask } = painter.parts;
   const ZOOM = 1.5; // a press of a button
   const SMALLEST_RING = 6; // pixels of CSS; a smaller ring could not be seen
 
@@ -49,7 +49,7 @@
       const { view, tools, acts, root } = this;
       this.controls = new Controls(root, this);
       new Numbers(root, (from, to, isErasing) => this.rectangle(from, to, isErasing));
-      this.keys = new Keys(this.board, { view, tools, desk: this, cursor: (place) => this.showCursor(place) });
+      this.keys = new Keys(this.board, { view, tools, desk: this, told: this.controls, cursor: (place) => this.showCursor(place) });
       new Input(this.board, { view, tools, hover: (event) => this.hover(event), isMoving: () => this.keys.isMoving });
       view.moved = (x, y) => this.place(x, y);
       acts.changed = (tiles) => this.seen(tiles);
@@ -193,15 +193,13 @@
     }
 
     async load(address) {
-      const { tools, tiles, acts, controls, root } = this;
-      tools.cancel();
-      try {
-        await loadMask(address, tiles, acts);
-        controls.showNote("");
-        this.drawing.spoilAll();
-      } catch {
-        controls.showNote(root.dataset.sayUnread);
-      }
+      const mask = await fetchMask(address).catch(() => null);
+      this.controls.showNote(mask ? "" : this.root.dataset.sayUnread);
+      if (!mask) return;
+      this.tools.cancel(); // what was begun meanwhile
+      putMask(mask, address, this.tiles, this.acts);
+      mask.close();
+      this.drawing.spoilAll();
     }
 
     /** The coverage as one byte a pixel, for tests. */

@@ -26,7 +26,7 @@ PICTURE = UUID(int=7)
 SAVED = UUID(int=9)
 SIZE = (640, 480)
 DOTS = [(0.3, 0.25), (0.7, 0.6), (0.45, 0.85)]
-WHOLE = b'<!doctype html><title>Taken</title><link rel="icon" href="/static/img/mark.svg">'
+WHOLE = b"<!doctype html><title>Taken</title>"
 TAKEN = b'<p id="taken">Taken</p>'
 JUDGED = b'<div id="judged"><p data-mask-src="/masks/uploaded.png">Taken from your file</p></div>'
 
@@ -101,7 +101,7 @@ def parse(path: str, content_type: str, body: bytes) -> Post:
 
 
 def render(query: dict[str, list[str]]) -> str:
-    """The page. `size=4096x4096`, `colour=white`, `form=htmx`, `mask=here`, `keys=off`, `write=no` change it."""
+    """The page. `size=4096x4096`, `colour=white`, `form=htmx`, `mask=here`, `saved=none`, `keys=off`, `write=no` change it."""
     asked = {name: values[0] for name, values in query.items()}
     width, height = (int(side) for side in asked.get("size", f"{SIZE[0]}x{SIZE[1]}").split("x"))
     address = f"/picture.png?size={width}x{height}&colour={asked.get('colour', 'bands')}"
@@ -109,7 +109,7 @@ def render(query: dict[str, list[str]]) -> str:
     context = {
         "picture": SimpleNamespace(pk=asked.get("picture", PICTURE), width=width, height=height, name="Autumn shelf"),
         "picture_url": address if asked.get("colour") != "broken" else "/broken.png",
-        "masks": [SimpleNamespace(pk=SAVED, name="The disc", percent=20.6)],
+        "masks": [SimpleNamespace(pk=SAVED, name="The disc", percent=20.6)] if asked.get("saved") != "none" else [],
         "can_write": asked.get("write") != "no",
         "below": templates.from_string(BELOW),
         "asked": asked,
@@ -146,6 +146,8 @@ class Handler(BaseHTTPRequestHandler):
         elif url.path.startswith("/static/") and (found := finders.find(url.path.removeprefix("/static/"))):
             file = pathlib.Path(str(found))
             self.answer(file.read_bytes(), mimetypes.guess_type(file.name)[0] or "application/octet-stream")
+        elif url.path == "/favicon.ico":  # a browser asks for it by itself
+            self.answer(b"", status=204)
         else:
             self.answer(b"nothing here", status=404)
 

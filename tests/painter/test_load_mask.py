@@ -28,6 +28,19 @@ def test_it_loads_a_saved_mask_as_one_step(easel: Easel) -> None:
     assert easel.coverage().tobytes() == DISC
 
 
+def test_it_offers_to_save_what_is_painted(open_easel: OpenEasel) -> None:
+    easel = open_easel("saved=none")
+    easel.page.get_by_role("button", name="Saved masks").click()
+    easel.page.get_by_text("Masks that you save by name stand here").wait_for()
+    save = easel.page.get_by_role("button", name="Save this mask")
+    assert save.count() == 0
+    easel.page.keyboard.press("Escape")
+    easel.drag((100, 100), (200, 120))
+    easel.page.get_by_role("button", name="Saved masks").click()
+    save.click()
+    assert easel.page.get_by_role("dialog", name="Save the mask").is_visible()
+
+
 def test_it_takes_a_file_that_the_server_has_judged(easel: Easel) -> None:
     with easel.page.expect_file_chooser() as chooser:
         easel.page.locator("[data-upload-mask]").click()
@@ -58,6 +71,17 @@ def test_it_takes_the_mask_that_a_page_comes_with_once(open_easel: OpenEasel) ->
     easel.page.wait_for_timeout(400)
     assert easel.coverage().tobytes() == edited
     assert easel.page.evaluate("painter.stats().steps") == 2
+
+
+def test_it_drops_a_stroke_that_is_under_way_when_a_mask_comes(easel: Easel) -> None:
+    easel.press((100, 400))
+    easel.page.mouse.move(*easel.where((150, 400)), steps=3)
+    easel.page.evaluate("painter.running.load('/masks/late.png')")
+    easel.until("painter.percent() > 10")
+    easel.page.mouse.move(*easel.where((200, 400)), steps=3)
+    easel.page.mouse.up()
+    assert easel.coverage().tobytes() == DISC
+    assert easel.page.evaluate("painter.stats().steps") == 1
 
 
 def test_it_fits_a_mask_of_another_size(open_easel: OpenEasel) -> None:

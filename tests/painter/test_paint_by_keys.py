@@ -63,6 +63,26 @@ def test_it_chooses_tools_by_single_keys(easel: Easel) -> None:
         assert pressed.count() == 1
 
 
+def test_it_says_what_keys_have_done(easel: Easel) -> None:
+    def told(words: str) -> None:
+        easel.until(f"document.getElementById('announce').textContent === {words!r}")
+
+    easel.page.keyboard.press("e")
+    told("Eraser")
+    easel.page.keyboard.press("]")
+    told(easel.page.locator("[data-painter-px]").inner_text())
+    easel.page.keyboard.press("+")
+    told(easel.page.locator(".zoom [data-painter-zoom]").inner_text())
+    easel.page.keyboard.press("0")
+    easel.board.focus()
+    easel.page.keyboard.press("ArrowLeft")
+    told("49 percent from left, 50 percent from top")
+    easel.page.keyboard.press("b")
+    easel.page.keyboard.press("Enter")
+    share = easel.page.locator("[data-painter-share]").inner_text().split(" ")[0]
+    told(f"{share} percent of the picture is painted.")
+
+
 def test_it_has_no_single_keys_for_who_has_switched_them_off(open_easel: OpenEasel) -> None:
     easel = open_easel("keys=off")
     easel.page.keyboard.press("e")
