@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from benchmarks import chat, idle, pages, pictures, starting
+from benchmarks import chat, idle, pages, painter, pictures, starting
 from benchmarks.chat import Stage
 from benchmarks.report import Report
 from tests.loopback import Loopback
@@ -22,6 +22,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("S5",): chat.measure_bytes,
     ("S10",): chat.measure_run_cost,
     ("S7",): pages.measure_pages,
+    ("P1",): painter.measure_painter,
     ("S9",): starting.measure_second_start,
     ("S12",): pictures.measure_pictures,
 }
