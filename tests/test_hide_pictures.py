@@ -75,6 +75,25 @@ def test_it_begins_with_no_foreign_picture(as_owner, theirs, own, other_team, na
         assert is_hidden(as_owner.get(reverse(f"images:{name}", args=args), {field: str(pk)})), pk
 
 
+@pytest.mark.parametrize("page", ["edit", "vary"])
+def test_it_shows_no_request_about_a_foreign_picture(as_owner, theirs, own, page):
+    as_owner.post(reverse("images:settings", args=[page]), {"model": own["form"]["model"], "shown.model": ""})
+    address = reverse("images:request", args=[page])
+    for pk in (theirs["picture"].pk, uuid.uuid4(), "no id at all"):
+        assert is_hidden(as_owner.get(address, {"picture": str(pk)}))
+    assert as_owner.get(address, {"picture": str(own["picture"].pk)}).status_code == 200
+
+
+def test_it_takes_no_foreign_reference_into_the_settings(as_owner, theirs, own):
+    form = {"model": own["form"]["model"], "shown.model": "", "references": f"{theirs['picture'].pk},{uuid.uuid4()},no id"}
+    address = f"{reverse('images:settings', args=['edit'])}?back={reverse('images:edit', args=[theirs['picture'].pk])}"
+    answer = as_owner.post(address, form, headers={"HX-Request": "true"})
+    assert answer.status_code in {200, 404}
+    assert not [
+        secret for secret in (SECRET, reverse("images:thumbnail", args=[theirs["picture"].pk])) if secret in answer.content.decode()
+    ]
+
+
 def test_it_packs_deletes_and_brings_back_only_ones_own(as_owner, theirs, own):
     pictures = [theirs["picture"], own["picture"]]
     both = {"picture": [str(picture.pk) for picture in pictures]}

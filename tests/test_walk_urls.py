@@ -155,6 +155,7 @@ ADDRESSES = {
     "images:upload": Address("editor", "editor"),
     "images:new": Address("viewer", "editor"),
     "images:settings": Address("viewer", "editor", words=("make",)),
+    "images:request": Address("viewer", "viewer", words=("make",)),
     "images:mask_file": Address("viewer", "", ("mask",)),
     "images:mask_delete": Address("", "editor", ("mask",), ends=True),
     "images:picture": Address("viewer", "", ("picture",)),
