@@ -27,7 +27,10 @@ def made_ready(operation: Operation, params: Params, inputs: Sequence[InputFile]
         return ended
     try:
         files.put_down(ended.result)
-        return replace(ended, result=in_background(lambda: operation.refine(ended.result, params, inputs)))
+        # What broke off has next to nothing to look at, and a person or the end of this process waits for it.
+        is_quick = bool(ended.cancelled or ended.error)
+        result = in_background(lambda: operation.refine(ended.result, params, inputs), is_quick=is_quick)
+        return replace(ended, result=result)
     except Closing:
         return replace(ended, result=_without_files(ended.result), cancelled=ended.cancelled or ("" if ended.error else "shutdown"))
     except BadAnswer as error:

@@ -22,4 +22,12 @@ LONG = "steady-rate20-tokens120"  # 6 s, time enough to break something in its m
 LASTING = "steady-rate10-tokens150"  # 15 s
 SILENT = "stall-rate0-tokens2-delay2000"  # nothing for 2 s
 CROWD = "steady-rate20-tokens30"
-MODELS = [STEADY, LONG, LASTING, SILENT, CROWD, "markdown-rate400", "hostile-rate400"]
+TALKING = [STEADY, LONG, LASTING, SILENT, CROWD, "markdown-rate400", "hostile-rate400"]
+
+PICTURES = "gpt-image-plain"
+LATE = "gpt-image-slow"  # nothing for 10 s
+SLOW_PICTURES = "gpt-image-slow-delay4000"
+STALLED_PICTURES = "gpt-image-stall"  # silent in the middle of the last picture
+HUGE_PICTURES = "gpt-image-huge-bytes4000000"
+DRAWING = [PICTURES, LATE, SLOW_PICTURES, STALLED_PICTURES, HUGE_PICTURES]
+MODELS = [*TALKING, *DRAWING]

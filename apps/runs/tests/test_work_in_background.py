@@ -7,10 +7,11 @@ import time
 
 import pytest
 
-from apps.runs import background, registry
+from apps.runs import background, registry, services
 from apps.runs.background import AT_ONCE, NICENESS, Closing, close_background, in_background, stop_if_closing
 from apps.runs.explanations import explain
 from apps.runs.tests.conftest import until
+from tests.loopback.picture_models import STALLED
 
 
 @pytest.fixture
@@ -138,9 +139,18 @@ def test_a_run_whose_pictures_wait_when_the_process_ends_says_so(busy, ask_pictu
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_stop_while_pictures_are_made_ready_loses_nothing_that_is_paid(busy, ask_pictures, work_on):
-    from apps.runs import services
+def test_what_was_stopped_does_not_wait_behind_what_takes_long(busy, ask_pictures, work_on):
+    run = ask_pictures(STALLED, partial_images=1)
+    worker = work_on(run)
+    assert until(lambda: run.files.filter(role="partial").exists())
+    services.stop_run(run)
+    worker.join(10)
+    run.refresh_from_db()
+    assert (run.status, run.pictures.get().is_unfinished, busy.is_set()) == ("cancelled", True, False)
 
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stop_while_pictures_are_made_ready_loses_nothing_that_is_paid(busy, ask_pictures, work_on):
     run = ask_pictures()
     worker = work_on(run)
     until(lambda: background._pool(False)._work_queue.qsize())
