@@ -1,8 +1,8 @@
 """Stored files on their way to a browser: under our names, never as something that could act on a page of ours."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any, Final
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Final, cast
 from urllib.parse import quote
 
 from django.core.files.base import File
@@ -22,8 +22,8 @@ class InPieces(FileResponse):
     block_size = 256 * 1024
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces, loop = self.streaming_content, asyncio.get_running_loop()
-        while (piece := await loop.run_in_executor(None, next, pieces, None)) is not None:
+        pieces, loop = cast(Iterator[bytes], self.streaming_content), asyncio.get_running_loop()
+        while (piece := await loop.run_in_executor(None, lambda: next(pieces, None))) is not None:
             yield piece
 
 

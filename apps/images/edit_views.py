@@ -18,7 +18,7 @@ from apps.images.forms import EditForm, VaryForm, WishForm
 from apps.images.masking import coverage_asked, saved_masks
 from apps.images.models import Picture
 from apps.images.operations import PARENT, EditPicture, VaryPicture
-from apps.images.panels import panel_context
+from apps.images.panels import panel_context, references_context
 from apps.images.sending import TooLarge, most_references
 from apps.images.services import Change, Wish, edit_picture, vary_picture
 from apps.runs.models import Run
@@ -92,7 +92,6 @@ def _context(request: TeamRequest, picture: Picture, desk: Desk, description: st
     operation = EditPicture.name if desk.page == "edit" else VaryPicture.name
     of_picture = Run.objects.filter(parent_kind=PARENT, parent_id=picture.pk, operation=operation)
     runs = list(visible(request.membership, of_picture).defer("request", "response").order_by("-pk")[:SHOWN])
-    chosen = desk.chosen
     return {
         **panel_context(desk),
         "picture": picture,
@@ -103,14 +102,8 @@ def _context(request: TeamRequest, picture: Picture, desk: Desk, description: st
         "runs": runs,
         "active": [run.pk for run in runs if run.is_active],
         "masks": saved_masks(request.membership),
-        "most_references": most_references(chosen.choice.facts) if chosen.choice else 0,
-        "references": _begun_references(request),
+        **references_context(desk, {"references": ",".join(request.GET.getlist("reference"))}),
     }
-
-
-def _begun_references(request: TeamRequest) -> list[Picture]:
-    """`?reference=<picture>`: from "Use as reference" in the gallery."""
-    return [get_visible(request.membership, Picture.objects.alive(), pk) for pk in request.GET.getlist("reference")[:15]]
 
 
 def _url(desk: Desk, picture: Picture) -> str:

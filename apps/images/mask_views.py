@@ -1,9 +1,8 @@
 """Masks as files: brought, saved by name, used again."""
 
-import io
 import uuid
 
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -62,9 +61,7 @@ def file(request: TeamRequest, mask_id: uuid.UUID) -> HttpResponse:
         return served(mask.file, "image/png", f"{mask.name or 'mask'}.png")
     picture = get_visible(request.membership, Picture.objects.alive(), request.GET["for"])
     body = for_painter(coverage_of_saved(mask, (picture.width, picture.height)))
-    response = FileResponse(io.BytesIO(body), content_type="image/png")
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    return HttpResponse(body, content_type="image/png", headers={"Cache-Control": "private, no-cache"})
 
 
 @requires(Role.EDITOR)

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.accounts.access import may
+from apps.accounts.access import get_visible, may
 from apps.accounts.models import Role
 from apps.images.choosing import Desk, has_variations
 from apps.images.forms import fresh_key
+from apps.images.models import Picture
 from apps.images.operations import MakePictures
+from apps.images.sending import most_references
 from apps.providers.chosen import Chosen
 
 
@@ -50,3 +52,11 @@ def estimate_of(chosen: Chosen, count: int) -> Decimal | None:
     if chosen.choice is None:
         return None
     return MakePictures().estimate({"n": count}, (), chosen.choice.facts.prices).cost
+
+
+def references_context(desk: Desk, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The pictures that an edit may look at beside its own: those that were put in, and how many the model takes."""
+    chosen = desk.chosen
+    most = most_references(chosen.choice.facts) if chosen.choice else 0
+    ids = [part for part in str(data.get("references", "")).split(",") if part.strip()][:most]
+    return {"most_references": most, "references": [get_visible(desk.request.membership, Picture.objects.alive(), pk) for pk in ids]}

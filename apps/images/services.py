@@ -20,6 +20,7 @@ from apps.runs.services import start_run
 
 FREE_PREVIEWS: Final = 2  # asked for where they cost nothing
 BASE64: Final = "b64_json"
+OF_VARIATIONS: Final = {"n", "size", "response_format"}
 
 
 class NoModel(Exception):
@@ -68,7 +69,7 @@ def vary_picture(membership: Membership, picture: Picture, wish: Wish, *, may_sh
     parcel = pack(picture, (), None, _facts(wish.chosen), may_shrink=may_shrink)
     ours = _told(picture, parcel)
     if wish.chosen.choice is not None and has_variations(wish.chosen.choice):
-        params = {**_settings(wish.chosen), OURS: ours}
+        params = {**_of_call(wish.chosen), OURS: ours}
     else:
         params = {
             "prompt": variation_words(wish.description),
@@ -83,7 +84,7 @@ def shown_params(page: str, wish: Wish, picture: Picture | None) -> dict[str, An
     if page == "make" or picture is None:
         return {"prompt": wish.description, **_settings(wish.chosen)}
     if page == "vary" and wish.chosen.choice is not None and has_variations(wish.chosen.choice):
-        return _settings(wish.chosen)
+        return _of_call(wish.chosen)
     words = wish.description if page == "edit" else variation_words(wish.description)
     return {"prompt": words, **_sized(wish.chosen, picture.width, picture.height), OURS: {"by": "edit"}}
 
@@ -138,6 +139,11 @@ def _settings(chosen: Chosen) -> dict[str, Any]:
     if facts.prices.is_free and facts.takes("partial_images") and settings.get("n", 1) == 1:
         settings.setdefault("partial_images", FREE_PREVIEWS)
     return settings
+
+
+def _of_call(chosen: Chosen) -> dict[str, Any]:
+    """What the call for variations takes: next to nothing."""
+    return {name: value for name, value in _settings(chosen).items() if name in OF_VARIATIONS}
 
 
 def _sized(chosen: Chosen, width: int, height: int) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from apps.images.choosing import Desk
 from apps.images.forms import LONGEST_DESCRIPTION
 from apps.images.models import Picture
 from apps.images.operations import EditPicture, MakePictures, VaryPicture
-from apps.images.panels import panel_context
+from apps.images.panels import panel_context, references_context
 from apps.images.pictures.encoding import PNG
 from apps.images.sending import MOST_FILES
 from apps.images.services import Wish, shown_params
@@ -49,7 +49,7 @@ def settings(request: TeamRequest, page: str) -> HttpResponse:
     if not wants_fragment(request):
         return HttpResponseRedirect(_back(request), status=303)
     back = _back(request)
-    context = {**panel_context(desk, errors), "page_url": back, "picture_id": _picture_of(back)}
+    context = {**panel_context(desk, errors), "page_url": back, "picture_id": _picture_of(back), **references_context(desk, request.POST)}
     template = "images/_settings.html" if is_whole or errors else "images/_foot.html"
     response = render(request, template, {**context, "is_whole": is_whole}, status=422 if errors else 200)
     if is_whole or errors:

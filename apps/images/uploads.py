@@ -12,13 +12,14 @@ from apps.accounts.models import Membership
 from apps.images.models import Mask, Picture
 from apps.images.pictures.cleaning import clean_copy
 from apps.images.pictures.masks import percent, stored
+from apps.runs.background import in_background
 
 LONGEST_NAME = 200
 
 
 def keep_upload(membership: Membership, file: IO[bytes], typed_name: str) -> Picture:
     """A picture of the gallery. Raises Unusable; then nothing of it is left."""
-    copy = clean_copy(file)
+    copy = in_background(lambda: clean_copy(file))  # one takes up to 400 MB: they wait for each other
     with copy.file as content:
         picture = Picture(
             team=membership.team,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.images import change_views, edit_views, gallery_views, make_views, mask_views, picture_views, settings_views, upload_views
+from apps.images import change_views, edit_views, gallery_views, mask_views, picture_views, settings_views, upload_views, views
 
 app_name = "images"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("restore/", gallery_views.restore_several, name="restore_several"),
     path("choose/", gallery_views.choose, name="choose"),
     path("upload/", upload_views.upload, name="upload"),
-    path("new/", make_views.new, name="new"),
+    path("new/", views.new, name="new"),
     path("settings/<slug:page>/", settings_views.settings, name="settings"),
     path("request/<slug:page>/", settings_views.show_request, name="request"),
     path("masks/<uuid:mask_id>/file/", mask_views.file, name="mask_file"),

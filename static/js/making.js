@@ -37,51 +37,48 @@
   }
   document.addEventListener("htmx:afterSettle", mark);
 
-  // References: pictures of the gallery, in the order they were put in.
-  class References {
-    constructor(root) {
-      this.root = root;
-      const part = (name) => root.querySelector(`[data-references-${name}]`);
-      [this.value, this.list, this.count, this.add] = ["value", "list", "count", "add"].map(part);
-      this.template = root.querySelector("[data-reference-template]");
-      this.most = Number(root.dataset.most);
-      root.addEventListener("click", (event) => this.remove(event.target.closest("[data-reference-remove]")));
-      this.tell();
-    }
+  // References: pictures of the gallery, in the order they were put in. The part comes anew with another model.
+  const part = (name) => document.querySelector(`[data-references-${name}]`);
+  const chosenIds = () => [...part("list").children].map((item) => item.dataset.reference);
+  const most = () => Number(document.querySelector("[data-references]").dataset.most);
 
-    get ids() { return [...this.list.children].map((item) => item.dataset.reference); }
-
-    put({ id, name, thumbnail }) {
-      if (this.ids.includes(id) || this.ids.length >= this.most) return;
-      const item = this.template.content.firstElementChild.cloneNode(true);
-      const button = item.querySelector("button");
-      item.dataset.reference = id;
-      item.querySelector("img").src = thumbnail;
-      button.setAttribute("aria-label", button.dataset.words.replace("%s", name));
-      this.list.append(item);
-      this.tell();
-    }
-
-    remove(button) {
-      if (!button) return;
-      button.closest("li").remove();
-      this.tell();
-      this.add.focus();
-    }
-
-    tell() {
-      this.value.value = this.ids.join(",");
-      this.count.textContent = this.ids.length;
-      this.add.disabled = this.ids.length >= this.most;
-    }
+  function tellReferences() {
+    const ids = chosenIds();
+    part("value").value = ids.join(",");
+    part("count").textContent = ids.length;
+    part("add").disabled = ids.length >= most();
   }
 
-  const root = document.querySelector("[data-references]");
-  const references = root && new References(root);
+  function putReference({ id, name, thumbnail }) {
+    if (!part("list") || chosenIds().includes(id) || chosenIds().length >= most()) return;
+    const item = document.querySelector("[data-reference-template]").content.firstElementChild.cloneNode(true);
+    const button = item.querySelector("button");
+    item.dataset.reference = id;
+    item.querySelector("img").src = thumbnail;
+    button.setAttribute("aria-label", button.dataset.words.replace("%s", name));
+    part("list").append(item);
+    tellReferences();
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-reference-remove]");
+    if (!button) return;
+    button.closest("li").remove();
+    tellReferences();
+    part("add").focus();
+  });
+
   document.addEventListener("picture:chosen", (event) => {
-    references?.put(event.detail);
+    putReference(event.detail);
     document.getElementById("choose")?.close();
-    references?.add.focus();
+  });
+
+  // On a phone the dialog closed the sheet from which it was opened.
+  document.getElementById("choose")?.addEventListener("close", () => {
+    const panel = document.getElementById("settings");
+    const opener = document.querySelector(".top-actions .open-panel");
+    if (opener?.checkVisibility() && !panel.matches(":popover-open")) panel.showPopover();
+    part("add")?.focus();
   });
 
   // A question about a mask opens its dialog; an answer that needs none closes it.
