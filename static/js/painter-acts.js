@@ -129,6 +129,7 @@
 
     /** Acts as the memory has them: [{source, changes: [{index, after}]}], of which the first `done` are in force. */
     recall(list, done) {
+      if (!list.every(({ changes }) => changes.every(({ index }) => index in this.tiles.all))) return; // squares were cut otherwise then
       const latest = new Map();
       this.list = list.map(({ source, changes }) => ({
         source,

@@ -32,9 +32,9 @@
   }
 
   class MaskForm {
-    /** `size` is that of the picture; `words` are what a button says while the mask is prepared. */
-    constructor(form, field, { tiles, acts, size, words, say }) {
-      Object.assign(this, { form, field, tiles, acts, size, words, say });
+    /** `size` is that of the picture; `words` are what a button says while the mask is prepared; `lose` tells that it failed. */
+    constructor(form, field, { tiles, acts, size, words, lose }) {
+      Object.assign(this, { form, field, tiles, acts, size, words, lose });
       this.state = "idle"; // "preparing", then "passing" while the form goes on its way, then "sent" for a moment
       form.addEventListener("submit", (event) => this.submit(event), true);
       form.addEventListener("htmx:afterRequest", () => { if (this.state === "sent") this.state = "idle"; });
@@ -71,11 +71,11 @@
         const files = new DataTransfer();
         files.items.add(new File([await writePng(this.tiles, this.size)], "mask.png", { type: "image/png" }));
         this.field.files = files.files;
-      } catch (error) {
+      } catch { // no memory for it, most likely
         restore();
         this.state = "idle";
-        this.say("lost");
-        throw error;
+        this.lose();
+        return;
       }
       restore();
       this.state = "passing";

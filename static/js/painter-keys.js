@@ -33,7 +33,11 @@
       // Before app.js, which would stop an answer with the same Esc.
       document.addEventListener("keydown", (event) => this.escape(event), true);
       document.addEventListener("keydown", (event) => this.press(event));
-      document.addEventListener("keyup", (event) => { if (event.key === " ") this.hold(false); });
+      document.addEventListener("keyup", (event) => {
+        if (event.key !== " " || !this.isHeld) return;
+        event.preventDefault(); // a button that has the focus would be pressed now
+        this.hold(false);
+      });
       addEventListener("blur", () => this.hold(false));
       board.addEventListener("blur", () => this.leave());
       board.addEventListener("pointerdown", () => this.leave());

@@ -74,6 +74,7 @@
       this.kept = { bytes: Uint8Array.of(0), sum: 0 };
     }
 
+    get box() { return { left: this.x, top: this.y, right: this.x + SIDE, bottom: this.y + SIDE }; }
     get isBlank() { return !this.sheet && this.grey === 0; }
 
     open() {

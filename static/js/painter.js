@@ -61,8 +61,8 @@
       const form = document.getElementById(this.root.dataset.form);
       const field = this.root.querySelector('input[name="mask"]');
       const { tiles, acts, size } = this;
-      const say = (name) => this.controls.showNote(this.root.dataset[`say${name[0].toUpperCase()}${name.slice(1)}`]);
-      if (form && field) this.form = new MaskForm(form, field, { tiles, acts, size, words: this.root.dataset.wordsPreparing, say });
+      const { wordsPreparing: words, sayLost } = this.root.dataset;
+      if (form && field) this.form = new MaskForm(form, field, { tiles, acts, size, words, lose: () => this.controls.showNote(sayLost) });
       for (const button of this.root.querySelectorAll("[data-upload-mask]")) offerUpload(button);
       document.addEventListener("click", (event) => {
         const button = event.target.closest?.("[data-load-mask]");
@@ -97,7 +97,7 @@
     }
 
     seen(tiles) {
-      for (const { x, y } of tiles) this.drawing.spoil({ left: x, top: y, right: x + 512, bottom: y + 512 });
+      for (const tile of tiles) this.drawing.spoil(tile.box);
     }
 
     refresh() {
@@ -107,7 +107,7 @@
       controls.showSize(this.tools.step, this.tools.size);
       const { percent } = this.tiles;
       if (percent === this.percent) return;
-      if (this.percent >= 0) controls.tellShare(percent);
+      if (this.percent >= 0) { controls.tellShare(percent); controls.showNote(""); }
       this.percent = percent;
       controls.showShare(percent);
       this.root.dispatchEvent(new CustomEvent("painter:change", { bubbles: true, detail: { percent, isEmpty: percent === 0 } }));

@@ -79,6 +79,7 @@ def test_it_says_what_keys_have_done(easel: Easel) -> None:
     told("49 percent from left, 50 percent from top")
     easel.page.keyboard.press("b")
     easel.page.keyboard.press("Enter")
+    assert easel.percent() > 0
     share = easel.page.locator("[data-painter-share]").inner_text().split(" ")[0]
     told(f"{share} percent of the picture is painted.")
 

@@ -73,6 +73,18 @@ def test_it_lets_an_unfinished_form_be_finished(open_easel: OpenEasel) -> None:
     assert easel.send().fields["wish"] == "A vase"
 
 
+def test_it_sends_nothing_when_the_mask_cannot_be_made(easel: Easel) -> None:
+    easel.drag((100, 100), (400, 300))
+    easel.page.evaluate(
+        "() => { window.Kept = CompressionStream; window.CompressionStream = class { constructor() { throw new Error(); } }; }"
+    )
+    easel.page.locator("#make").click()
+    easel.page.get_by_text("The mask could not be made. Nothing was sent.").wait_for()
+    assert easel.studio.posts == []
+    easel.page.evaluate("() => { window.CompressionStream = Kept; }")
+    assert "mask" in easel.send().files
+
+
 def test_it_says_that_a_large_mask_is_being_prepared(open_easel: OpenEasel) -> None:
     easel = open_easel("size=4096x4096&form=htmx")
     easel.page.evaluate(

@@ -164,6 +164,24 @@ def test_it_moves_with_the_wheel_the_hand_the_middle_button_and_space(easel: Eas
     assert easel.percent() == 0
 
 
+def test_it_moves_with_space_and_presses_no_button(easel: Easel) -> None:
+    easel.drag((100, 100), (300, 300))
+    before = easel.coverage().tobytes()
+    easel.page.get_by_role("button", name="Clear").focus()
+    easel.page.mouse.move(600, 400)
+    corner = easel.where((0, 0))
+    easel.page.keyboard.down(" ")
+    easel.page.mouse.down()
+    easel.page.mouse.move(640, 430, steps=3)
+    easel.page.mouse.up()
+    easel.page.keyboard.up(" ")
+    assert easel.where((0, 0)) == pytest.approx((corner[0] + 40, corner[1] + 30), abs=1)
+    assert easel.coverage().tobytes() == before
+    easel.page.mouse.move(5, 5)
+    easel.page.get_by_role("button", name="Clear").press(" ")
+    assert easel.percent() == 0
+
+
 def test_it_cannot_lose_the_picture(easel: Easel) -> None:
     easel.page.mouse.move(600, 400)
     easel.page.mouse.wheel(20_000, 20_000)
