@@ -28,14 +28,14 @@ def stored_files() -> set[pathlib.Path]:
 
 
 @pytest.fixture
-def untouched(tmp_path, monkeypatch, settings):
-    """Fails when a file is left in the folder for uploads or in the storage."""
+def untouched(tmp_path, tmp_path_factory, monkeypatch, settings):
+    """Fails when a file is left in the folder for uploads or in the storage, which is one of this test alone."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
-    before = stored_files()
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("files")
     yield tmp_path
     assert list(tmp_path.iterdir()) == []
-    assert stored_files() == before
+    assert stored_files() == set()
     assert not Picture.objects.exists()
 
 
