@@ -23,7 +23,14 @@ class OneLineFormatter(logging.Formatter):
     """Joins a record, with its traceback, into one line and masks what looks like a key."""
 
     def format(self, record: logging.LogRecord) -> str:
+        if _is_refusal(record):
+            record = logging.makeLogRecord(record.__dict__ | {"exc_info": None, "exc_text": None})
         return one_line(mask(super().format(record)))
+
+
+def _is_refusal(record: logging.LogRecord) -> bool:
+    """Whether somebody asked for what he may not see or what is not there: no fault of ours, so nobody needs the way to it."""
+    return record.name == "django.request" and record.levelno < logging.ERROR
 
 
 def mask(text: str) -> str:

@@ -58,3 +58,14 @@ def test_it_puts_a_traceback_on_the_same_line() -> None:
     assert "Traceback" in written
     assert "\n" not in written
     assert "secretpart" not in written
+
+
+@pytest.mark.parametrize(("level", "is_told"), [(logging.WARNING, False), (logging.ERROR, True)])
+def test_it_tells_where_a_fault_is_and_not_where_a_visit_was_refused(level: int, is_told: bool) -> None:
+    try:
+        raise PermissionError("viewer")
+    except PermissionError:
+        record = logging.LogRecord("django.request", level, "here.py", 1, "%s: /chat/", ("Forbidden",), sys.exc_info())
+    written = OneLineFormatter("{levelname} {message}", style="{").format(record)
+    assert "/chat/" in written and ("Traceback" in written) is is_told
+    assert record.exc_info, "other handlers still have it"
