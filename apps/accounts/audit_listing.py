@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from apps.accounts.access import visible
 from apps.accounts.audit import ACTS
@@ -23,7 +23,7 @@ GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
 }
 DETAILS: Final[dict[str, Any]] = {
     "role": gettext_lazy("as %s"),
-    "days": gettext_lazy("valid for days: %s"),
+    "days": ngettext_lazy("valid for %d day", "valid for %d days"),
     "by": gettext_lazy("invited by %s"),
 }
 
@@ -69,7 +69,7 @@ def act_words(entry: AuditEntry) -> str:
 
 
 def detail_words(entry: AuditEntry) -> str:
-    """`from Editor to Admin`, `as Viewer, valid for days: 7`."""
+    """`from Editor to Admin`, `as Viewer, valid for 7 days`."""
     details = dict(entry.details) if isinstance(entry.details, dict) else {}
     words = []
     if "before" in details or "after" in details:
@@ -78,8 +78,13 @@ def detail_words(entry: AuditEntry) -> str:
     for name in sorted(details, key=_place_of):  # PostgreSQL does not keep the order in which they were written
         value = details[name]
         if value not in ("", None, [], {}):
-            words.append(str(DETAILS[name]) % _value(value) if name in DETAILS else f"{_name(name)}: {_value(value)}")
+            words.append(_detail(name, value))
     return ", ".join(words)
+
+
+def _detail(name: str, value: Any) -> str:
+    said = value if isinstance(value, int) and not isinstance(value, bool) else _value(value)  # a number decides between one and many
+    return str(DETAILS[name] % said) if name in DETAILS else f"{_name(name)}: {_value(value)}"
 
 
 def _place_of(name: str) -> int:

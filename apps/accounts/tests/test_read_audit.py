@@ -33,11 +33,13 @@ def rows_of(page: str) -> list[str]:
 
 
 def test_it_reads_newest_first_and_in_words(as_admin: Client, admin: Membership) -> None:
+    record(admin, "invitation.made", target="lee@example.org", role="viewer", days=1)
     record(admin, "invitation.made", target="kim@example.org", role="editor", days=7)
     record(admin, "role.changed", target="Kim", before="editor", after="admin")
     rows = rows_of(as_admin.get(AUDIT).text)
     assert "Changed a role: <b>Kim</b>" in rows[0] and "from Editor to Admin" in rows[0]
-    assert "Invited: <b>kim@example.org</b>" in rows[1] and "as Editor, valid for days: 7" in rows[1]
+    assert "Invited: <b>kim@example.org</b>" in rows[1] and "as Editor, valid for 7 days" in rows[1]
+    assert "as Viewer, valid for 1 day<" in rows[2]
 
 
 def test_it_shows_markup_in_names_as_text(as_admin: Client, admin: Membership) -> None:
