@@ -15,11 +15,35 @@ from typing import Final, TypeVar
 Value = TypeVar("Value")
 NICENESS: Final = 10
 AT_ONCE: Final = max(1, (os.cpu_count() or 1) - 1)
-_closing = threading.Event()
+_here = threading.local()
 
 
 class Closing(Exception):
     """This process ends before the work is done."""
+
+
+class Lane:
+    """Some threads, and whether they are to end."""
+
+    def __init__(self, threads: int, name: str) -> None:
+        self.closing = threading.Event()
+        self.pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix=name, initializer=self._begin)
+
+    def _begin(self) -> None:
+        _here.lane = self
+        _step_back()
+
+    def do(self, work: Callable[[], Value]) -> Value:
+        try:
+            return self.pool.submit(work).result()
+        except (CancelledError, RuntimeError):
+            if self.closing.is_set():
+                raise Closing from None
+            raise
+
+    def close(self) -> None:
+        self.closing.set()
+        self.pool.shutdown(wait=False, cancel_futures=True)
 
 
 def in_background(work: Callable[[], Value], *, is_quick: bool = False) -> Value:
@@ -27,31 +51,24 @@ def in_background(work: Callable[[], Value], *, is_quick: bool = False) -> Value
 
     `is_quick`: a moment's work that somebody waits for does not stand behind what takes long.
     """
-    try:
-        return _pool(is_quick).submit(work).result()
-    except (CancelledError, RuntimeError):
-        if _closing.is_set():
-            raise Closing from None
-        raise
+    return _lane(is_quick).do(work)
 
 
 def stop_if_closing() -> None:
     """For long work, between its steps. Raises Closing."""
-    if _closing.is_set():
+    lane: Lane | None = getattr(_here, "lane", None)
+    if lane is not None and lane.closing.is_set():
         raise Closing
 
 
-def close_background() -> None:
-    """Nothing more is begun, and what is under way ends at its next step. It waits for nothing."""
-    _closing.set()
-    for is_quick in (True, False):
-        _pool(is_quick).shutdown(wait=False, cancel_futures=True)
+def close_background(*, is_quick: bool) -> None:
+    """Nothing more of the one kind is begun, and what is under way ends at its next step. It waits for nothing."""
+    _lane(is_quick).close()
 
 
 @cache
-def _pool(is_quick: bool) -> ThreadPoolExecutor:
-    name = "background-quick" if is_quick else "background"
-    return ThreadPoolExecutor(max_workers=1 if is_quick else AT_ONCE, thread_name_prefix=name, initializer=_step_back)
+def _lane(is_quick: bool) -> Lane:
+    return Lane(1, "background-quick") if is_quick else Lane(AT_ONCE, "background")
 
 
 def _step_back() -> None:

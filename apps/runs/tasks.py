@@ -23,7 +23,7 @@ from apps.runs.live.publisher import announce_end
 log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 1.0  # a page waits no longer for the queue
 WARY_SECONDS = 10.0  # after a failure pages do not wait for it at all
-LAST_WORK_SECONDS = 2.0  # for the unfinished pictures of calls that were just ended
+LAST_WORK_SECONDS = 3.0  # for the unfinished pictures of calls that were just ended
 _helpers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="publish")
 _wary_until = 0.0
 
@@ -146,8 +146,9 @@ def _end_calls() -> None:
     from apps.runs.supervisor import supervisor
 
     supervisor().cancel_all("shutdown")
+    close_background(is_quick=False)
     time.sleep(LAST_WORK_SECONDS)
-    close_background()
+    close_background(is_quick=True)
 
 
 @worker_shutdown.connect

@@ -79,6 +79,8 @@ async def wish_for(product: Product, visitor: Visitor, model: str, **settings: s
 
 
 async def press_make(product: Product, visitor: Visitor, model: str, words: str, key: str, **settings: str) -> Page:
+    """All settings that matter are sent: those of the last wish would stay else."""
+    settings = {"n": "1", "partial_images": "0", **settings}
     shown = {f"shown.{name}": "" for name in settings}
     chosen = {"model": product.ids["models"][model], "shown.model": ""}
     return await visitor.post(NEW, {"prompt": words, "key": key, **chosen, **settings, **shown})
@@ -117,8 +119,9 @@ async def watch(wish: Wish, tile: Tile, is_enough: Callable[[Tile], bool], timeo
                 async with wish.visitor.watch(wish.live) as live:
                     async for event in live:
                         tile.take(event)
-                        if is_enough(tile) or tile.is_done:
+                        if is_enough(tile):
                             return live.plain_bytes
+                        assert not tile.is_done, f"it has ended without that: {tile.names}"
             except OSError:
                 await asyncio.sleep(0.2)
 

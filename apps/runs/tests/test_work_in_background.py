@@ -10,6 +10,7 @@ import pytest
 from apps.runs import background, registry, services
 from apps.runs.background import AT_ONCE, NICENESS, Closing, close_background, in_background, stop_if_closing
 from apps.runs.explanations import explain
+from apps.runs.supervisor import supervisor
 from apps.runs.tests.conftest import until
 from tests.loopback.picture_models import STALLED
 
@@ -17,11 +18,11 @@ from tests.loopback.picture_models import STALLED
 @pytest.fixture
 def fresh():
     """Pools of this test alone, so that it may close them."""
-    background._pool.cache_clear()
+    background._lane.cache_clear()
     yield
-    close_background()
-    background._pool.cache_clear()
-    background._closing.clear()
+    for is_quick in (True, False):
+        close_background(is_quick=is_quick)
+    background._lane.cache_clear()
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_what_waits_when_the_process_ends_is_not_begun(busy):
     waiting = threading.Thread(target=ask)
     waiting.start()
     time.sleep(0.1)
-    close_background()
+    close_background(is_quick=False)
     waiting.join(5)
     assert outcomes == ["closing"]
     with pytest.raises(Closing):
@@ -119,7 +120,7 @@ def test_what_is_at_work_then_ends_at_its_next_step(fresh):
     asking = threading.Thread(target=ask)
     asking.start()
     begun.wait(5)
-    close_background()
+    close_background(is_quick=False)
     asking.join(5)
     assert outcome == ["closing"] and len(steps) < 10
 
@@ -129,8 +130,8 @@ def test_a_run_whose_pictures_wait_when_the_process_ends_says_so(busy, ask_pictu
     run = ask_pictures(n=2)
     worker = work_on(run)
     assert until(passing)  # they are here and wait for their turn
-    until(lambda: background._pool(False)._work_queue.qsize())
-    close_background()
+    until(lambda: background._lane(False).pool._work_queue.qsize())
+    close_background(is_quick=False)
     worker.join(10)
     run.refresh_from_db()
     assert (run.status, run.error_kind, run.pictures.count(), stored_files(), passing()) == ("unknown", "shutdown", 0, set(), [])
@@ -150,10 +151,24 @@ def test_what_was_stopped_does_not_wait_behind_what_takes_long(busy, ask_picture
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_was_shown_stays_when_the_process_ends(busy, ask_pictures, work_on):
+    """The end of its grace closes the calls, and there is a moment left for what they had shown."""
+    run = ask_pictures(STALLED, partial_images=1)
+    worker = work_on(run)
+    assert until(lambda: run.files.filter(role="partial").exists())
+    close_background(is_quick=False)
+    supervisor().cancel_all("shutdown")
+    worker.join(10)
+    run.refresh_from_db()
+    assert (run.status, run.error_kind, run.pictures.get().is_unfinished) == ("interrupted", "shutdown", True)
+    assert explain(run).title == "This server was restarted in the middle."
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_stop_while_pictures_are_made_ready_loses_nothing_that_is_paid(busy, ask_pictures, work_on):
     run = ask_pictures()
     worker = work_on(run)
-    until(lambda: background._pool(False)._work_queue.qsize())
+    until(lambda: background._lane(False).pool._work_queue.qsize())
     services.stop_run(run)
     time.sleep(1.2)  # two beats: the supervisor has seen it
     busy.set()
@@ -169,7 +184,7 @@ def test_the_lease_is_renewed_while_pictures_are_made_ready(busy, ask_pictures, 
     settings.RUN_LEASE, settings.RUN_LEASE_RENEW = 1.5, 0.3
     run = ask_pictures()
     worker = work_on(run)
-    until(lambda: background._pool(False)._work_queue.qsize())
+    until(lambda: background._lane(False).pool._work_queue.qsize())
     for _round in range(5):
         time.sleep(0.6)
         assert sweep()["ended"] == 0
