@@ -5,7 +5,7 @@ import time
 
 from tests.product import Product, Visitor
 from tests.product.product import FINAL
-from tests.wiring.settings import FINAL_WITHIN, GRACE, LATE, PICTURES, SLOW_PICTURES, STALLED_PICTURES
+from tests.wiring.settings import FINAL_WITHIN, GRACE, HUGE_PICTURES, LATE, PICTURES, SLOW_PICTURES, STALLED_PICTURES
 from tests.wiring.wishes import Tile, watch, wish_for, workshop_of
 
 LAST_WORK = 3 + 2  # seconds for what was just ended, and for the picture that is in hand
@@ -15,14 +15,14 @@ ENDS = {"worker_gone", "", "timeout_silence"}  # a busy machine may have ended s
 
 async def test_a_killed_worker_leaves_whole_pictures_or_none(product: Product, visitor: Visitor) -> None:
     """At once: one that the provider makes, one with an unfinished picture, some that wait to be judged, and some that are being stored."""
+    kept = await wish_for(product, visitor, HUGE_PICTURES, n="10")
+    waiting = await wish_for(product, visitor, PICTURES, n="10")
     asked = await wish_for(product, visitor, LATE)
+    workshop = workshop_of(product)
+    await kept.wait(lambda: list(workshop.glob("playground-answer-*")), "an answer comes")
     seen = await wish_for(product, visitor, STALLED_PICTURES, partial_images="2")
     await watch(seen, Tile(seen.run_id), lambda tile: bool(tile.preview))
-    kept = await wish_for(product, visitor, PICTURES, n="10")
-    waiting = await wish_for(product, visitor, PICTURES, n="10")
-    workshop = workshop_of(product)
     await kept.wait(kept.stored, "the first file is stored")
-    assert list(workshop.iterdir())
     product.kill("worker")
     killed = time.monotonic()
     product.start_process("worker")
