@@ -26,20 +26,20 @@
 
     /** Follows the size of the stage. What was in its middle stays there. */
     measure() {
-      const { clientWidth, clientHeight } = this.stage;
-      if (!clientWidth || !clientHeight) return;
-      const ratio = Math.min(devicePixelRatio, Math.sqrt(PIXELS / (clientWidth * clientHeight)));
-      const [width, height] = [Math.ceil(clientWidth * ratio), Math.ceil(clientHeight * ratio)];
+      const room = this.stage.getBoundingClientRect();
+      const [wide, high] = [Math.floor(room.width), Math.floor(room.height)];
+      if (!wide || !high) return;
+      const ratio = Math.min(devicePixelRatio, Math.sqrt(PIXELS / (wide * high)));
       const { zoom } = this;
       const middle = this.toPicture(this.canvas.width / 2, this.canvas.height / 2);
-      Object.assign(this.canvas, { width, height });
-      // A little more than the stage, so that its pixels are the screen's.
-      Object.assign(this.canvas.style, { width: `${width / ratio}px`, height: `${height / ratio}px` });
-      this.ratio = ratio;
+      Object.assign(this.canvas, { width: Math.round(wide * ratio), height: Math.round(high * ratio) });
+      // Whole pixels of CSS, or a browser would stretch it to them.
+      Object.assign(this.canvas.style, { width: `${wide}px`, height: `${high}px` });
+      this.ratio = this.canvas.width / wide;
       if (this.isFitted) { this.fit(); return; }
       this.scale = zoom * this.ratio;
-      this.x = width / 2 - middle.x * this.scale;
-      this.y = height / 2 - middle.y * this.scale;
+      this.x = this.canvas.width / 2 - middle.x * this.scale;
+      this.y = this.canvas.height / 2 - middle.y * this.scale;
       this.settle();
     }
 
