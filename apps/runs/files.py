@@ -197,7 +197,7 @@ def drop_partials(run: Run) -> None:
 
 def drop_partials_of_ended() -> None:
     """Those that a worker left which died at that moment."""
-    _drop(RunFile.objects.filter(role=RunFile.Role.PARTIAL, run__status__in=FINAL)[:MOST_DROPPED])
+    _drop(RunFile.objects.filter(role=RunFile.Role.PARTIAL, run__status__in=FINAL).order_by()[:MOST_DROPPED])
 
 
 def _drop(rows: Iterable[RunFile]) -> None:

@@ -186,4 +186,4 @@ class RunFile(models.Model):
 
     class Meta:
         ordering = ["role", "position"]
-        indexes = [models.Index(fields=["run"], name="run_files_unfinished", condition=models.Q(role="partial"))]
+        indexes = [models.Index(fields=["role", "run"], name="run_files_by_role")]  # the sweeper looks for unfinished ones

@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="runfile",
-            index=models.Index(condition=models.Q(("role", "partial")), fields=["run"], name="run_files_unfinished"),
+            index=models.Index(fields=["role", "run"], name="run_files_by_role"),
         ),
     ]
