@@ -51,9 +51,22 @@ LISTS = KeyGroup(
         Key((_("Enter"),), _("Open or choose it")),
     ),
 )
+PAINTING = KeyGroup(
+    _("While you paint on a picture"),
+    (
+        Key(("b",), _("Brush")),
+        Key(("e",), _("Eraser")),
+        Key(("r",), _("Rectangle")),
+        Key(("l",), _("Lasso")),
+        Key(("[",), _("Smaller brush")),
+        Key(("]",), _("Larger brush")),
+        Key(("+",), _("Zoom in; − zooms out, 0 shows all")),
+        Key((_("Ctrl"), "Z"), _("Undo; with Shift redo")),
+    ),
+)
 
 
 def key_groups(membership: Any) -> list[KeyGroup]:
     """All keys; those that go to a page for the pages that this member has."""
     going = tuple(Key(("g", page.key), page.title, _("then")) for page in pages_for(membership) if page.key)
-    return [EVERYWHERE, *([KeyGroup(_("Go to"), going)] if going else []), WRITING, LISTS]
+    return [EVERYWHERE, *([KeyGroup(_("Go to"), going)] if going else []), WRITING, LISTS, PAINTING]
