@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -114,11 +114,20 @@ def again(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @requires()
-def file(request: TeamRequest, pk: uuid.UUID, file_id: uuid.UUID) -> FileResponse:
-    """A file that went into a call or came out of it."""
+def file(request: TeamRequest, pk: uuid.UUID, file_id: uuid.UUID) -> HttpResponseBase:
+    """A file that went into a call or came out of it.
+
+    `?preview`: an unfinished picture goes when the next one is there, so a page that asks a moment later is told of no fault.
+    """
     run = get_visible(request.membership, Run.objects.only("team"), pk)
-    row = get_object_or_404(RunFile.objects.filter(run=run), pk=file_id)
-    return served(row.file, row.content_type, row.name, is_shown="inline" in request.GET)
+    is_preview = "preview" in request.GET
+    try:
+        row = get_object_or_404(RunFile.objects.filter(run=run), pk=file_id)
+        return served(row.file, row.content_type, row.name, is_shown=is_preview or "inline" in request.GET)
+    except Http404:
+        if is_preview:
+            return HttpResponse(status=204)
+        raise
 
 
 def page_of_run(run: Run) -> str:

@@ -4,10 +4,12 @@ import asyncio
 import io
 import threading
 import time
+import uuid
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from apps.runs import files, registry, services, sweeper
@@ -164,7 +166,7 @@ async def test_pages_are_told_of_it_also_after_a_reload_and_in_a_second_tab(watc
     tabs = [await watch(run), await watch(run)]
     told = await asyncio.gather(*(read_until(tab, f"event: preview-{run.pk}") for tab in tabs))
     preview = await sync_to_async(lambda: RunFile.objects.get(run=run, role=PARTIAL))()
-    address = f"{reverse('runs:file', args=[run.pk, preview.pk])}?inline"
+    address = f"{reverse('runs:file', args=[run.pk, preview.pk])}?preview"
     reloaded = asyncio.ensure_future(read_until(await watch(run), "event: done"))
     await asyncio.sleep(0.3)
     page = await async_client.get(address)
@@ -183,3 +185,19 @@ async def test_a_page_that_comes_late_is_told_of_the_end_alone(watch, bring_pict
     run = await sync_to_async(bring_pictures)(PLAIN, partial_images=2)
     text = await read_until(await watch(run), "event: done")
     assert "preview-" not in text and text.count("event: end-") == 1
+
+
+def made_by(team, provider):
+    row = {"operation": "images.generate", "model": "m", "key": "k", "fingerprint": "f", "queued_at": timezone.now()}
+    return Run.objects.create(team=team, provider=provider, **row)
+
+
+def test_one_that_went_a_moment_ago_is_no_fault_of_the_page(as_editor, team, provider):
+    url = reverse("runs:file", args=[made_by(team, provider).pk, uuid.uuid4()])
+    assert as_editor.get(f"{url}?preview").status_code == 204
+    assert as_editor.get(f"{url}?inline").status_code == 404
+
+
+def test_one_of_another_team_stays_a_missing_one(as_editor, other_team, provider):
+    url = reverse("runs:file", args=[made_by(other_team, provider).pk, uuid.uuid4()])
+    assert as_editor.get(f"{url}?preview").status_code == 404
