@@ -5,8 +5,8 @@ from playwright.sync_api import Locator, Page, ViewportSize
 from tests.browser.seat import DESKTOP, PHONE, TABLET
 
 SIZES: dict[str, ViewportSize] = {"desk": DESKTOP, "tablet": TABLET, "phone": PHONE}
-# Code, tables and the list of the pages of Settings may scroll on their own, a line that ends in an ellipsis is meant to be cut, and so is a
-# picture that is zoomed on its stage.
+# Code, tables and the list of the pages of Settings may scroll on their own. A line that ends in an ellipsis is meant to be cut,
+# and so is a picture that is zoomed on its stage.
 WIDE = """() => {
   const isCut = (element) => {
     for (let node = element.parentElement; node; node = node.parentElement) {
