@@ -18,7 +18,7 @@ from benchmarks.report import Figure, quantile
 
 EDGE, STROKES = 4096, 60
 FRAME_MS = 34  # half the pace of a usual screen; above it a stroke is seen to lag
-SEEN_MS = 200  # until the second frame after a press; two frames are 33 ms by themselves
+SEEN_MS = 100  # until the second frame after a press; two frames are 33 ms by themselves
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 EXPORT = """async () => {
   const begun = performance.now();
