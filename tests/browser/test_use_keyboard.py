@@ -127,7 +127,8 @@ def test_it_changes_the_model(open_chat: OpenChat, seat: Seat) -> None:
     seat.page.keyboard.press("Enter")
     seat.page.keyboard.type(STEADY)
     seat.page.keyboard.press("ArrowDown")
-    seat.page.keyboard.press("Enter")
+    with seat.page.expect_response("**/settings/"):
+        seat.page.keyboard.press("Enter")
     expect(picker).to_contain_text(STEADY)
     expect(picker).to_be_focused()
     seat.page.reload()
