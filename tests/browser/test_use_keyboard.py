@@ -70,8 +70,7 @@ def test_it_asks_and_stops_and_stays_in_the_composer(open_chat: OpenChat, seat: 
 
 
 def test_it_reaches_stop_with_tab(open_chat: OpenChat, seat: Seat) -> None:
-    chat = open_chat(LONG).ask()
-    chat.wait_begin()
+    chat = open_chat(LONG).ask().wait_words(3)
     chat.composer.focus()
     tab_to(seat.page, chat.stop_button)
     pressed = time.monotonic()
