@@ -11,6 +11,7 @@ import pytest
 from apps.accounts.models import Membership, Role, Team, User
 from apps.providers.facts import forget_shipped
 from apps.providers.models import Provider
+from apps.runs import followups
 from tests.loopback import Loopback
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -43,6 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def fresh_facts():
     """What one test changed in the table of facts is not remembered in the next."""
     forget_shipped()
+
+
+@pytest.fixture(autouse=True)
+def follow_ups_here(monkeypatch):
+    """What apps do after a call is done in the thread and the transaction of the test."""
+    monkeypatch.setattr(followups, "begin", followups.work_now)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("apps.runs.urls")),
     path("chat/", include("apps.chat.urls")),
     path("images/", include("apps.images.urls")),
+    path("transcribe/", include("apps.transcription.urls")),
+    path("speech/", include("apps.speech.urls")),
 ]
 
 handler400 = "apps.core.views.bad_request"

@@ -21,6 +21,7 @@ from apps.providers.connections import KEY_OF, NotReady, connect
 from apps.runs import files, outcomes, refusals, registry, results
 from apps.runs.background import in_background
 from apps.runs.costs import prices_for
+from apps.runs.followups import follow
 from apps.runs.models import Attempt, Run
 from apps.runs.patience import persist
 from apps.runs.supervisor import WORKER, supervisor
@@ -179,12 +180,14 @@ class Execution:
     def _end_stopped(self, run: Run) -> None:
         Run.objects.finish(run.pk, run.fence, "cancelled", **outcomes.NOTHING_CHARGED)
         wire().announce_end(run.pk)
+        follow(run)
 
     def _refuse(self, run: Run, error: Exception) -> None:
         """Nothing was sent, and the person is told why."""
         fields = outcomes.refusal(error)
         persist(lambda: Run.objects.finish(run.pk, run.fence, "failed", **fields))
         wire().announce_end(run.pk)
+        follow(run)
 
     def _conclude(self, work: Work, ended: Ended) -> None:
         try:
@@ -208,6 +211,7 @@ class Execution:
         wire().announce_end(work.run.pk)
         if work.call.operation.has_previews:
             files.drop_partials(work.run)
+        follow(work.run)
         self._note_health(work.run, ended)
 
     def _note_health(self, run: Run, ended: Ended) -> None:

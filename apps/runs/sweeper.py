@@ -16,6 +16,7 @@ from apps.accounts.data_keeping import housekeep
 from apps.runs.comeback import look_back
 from apps.runs.costs import prices_for
 from apps.runs.files import drop_partials_of_ended, remove_untold
+from apps.runs.followups import begin_due
 from apps.runs.heartbeats import beat_for_worker
 from apps.runs.models import Attempt, Run, RunFile, Status
 from apps.runs.outcomes import estimated
@@ -88,8 +89,18 @@ def _sweep_for_ever() -> None:
             connection.close()
             be_patient()
         else:
+            _follow_up()
             _tidy_until(next_at)
         time.sleep(max(0.0, next_at - time.monotonic()))
+
+
+def _follow_up() -> None:
+    """What apps wait for. In workers only: it is done in their threads."""
+    try:
+        begin_due()
+    except Exception:
+        log.exception("Looking for follow-ups failed; the next round tries again")
+        connection.close()
 
 
 def _tidy_until(end: float) -> None:

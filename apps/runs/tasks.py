@@ -59,13 +59,25 @@ def publish_aside(run_ids: Iterable[uuid.UUID]) -> None:
 
 
 def _publish(run_ids: list[str]) -> None:
+    _send("runs.execute", [run_ids])
+
+
+def _send(task: str, args: list[Any]) -> None:
     global _wary_until
     try:
         with _producers().acquire(block=True, timeout=PATIENCE_SECONDS) as producer:
-            current_app.send_task("runs.execute", args=[run_ids], queue="runs", retry=False, ignore_result=True, producer=producer)
+            current_app.send_task(task, args=args, queue="runs", retry=False, ignore_result=True, producer=producer)
     except (OperationalError, LimitExceeded, OSError) as error:
         _wary_until = time.monotonic() + WARY_SECONDS
-        log.warning("The queue does not answer (%s): %d runs wait for the sweeper.", type(error).__name__, len(run_ids))
+        log.warning("The queue does not answer (%s): %s waits for the sweeper.", type(error).__name__, task)
+
+
+def send_follow_up(kind: str, pk: str) -> None:
+    """Tell the workers that something is due of a row of an app. Never fails, and no page waits for it longer than for a run."""
+    if time.monotonic() < _wary_until:
+        _helpers.submit(_send, "runs.follow_up", [kind, pk])
+    else:
+        _send("runs.follow_up", [kind, pk])
 
 
 def announce(run_ids: Iterable[uuid.UUID]) -> None:
@@ -92,6 +104,14 @@ def execute_runs(run_ids: list[str]) -> None:
     if not has_looked_back():
         return  # the first sweep of this process, a moment from now, publishes what may be sent
     execute([uuid.UUID(run_id) for run_id in run_ids])
+
+
+@shared_task(name="runs.follow_up", ignore_result=True)
+def follow_up(kind: str, pk: str) -> None:
+    """What is due of a row of an app. Done in a thread of its own, so that no call waits behind it."""
+    from apps.runs.followups import begin
+
+    begin(kind, uuid.UUID(pk))
 
 
 @shared_task(name="runs.sweep", ignore_result=True)

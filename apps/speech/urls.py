@@ -1,0 +1,4 @@
+"""Addresses."""
+
+app_name = "speech"
+urlpatterns: list[object] = []
