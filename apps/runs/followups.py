@@ -54,6 +54,12 @@ def publish_follow_up(kind: str, pk: uuid.UUID) -> None:
     transaction.on_commit(lambda: send_follow_up(kind, str(pk)))
 
 
+def publish_follow_up_of(run: Run) -> None:
+    """The same for the row that a run belongs to, where one is followed: a process that is no worker has ended it."""
+    if run.parent_kind in _followups and run.parent_id:
+        publish_follow_up(run.parent_kind, run.parent_id)
+
+
 def follow(run: Run) -> None:
     """A run has ended: its parent may go on. Nothing waits for it, and nothing of the run depends on it."""
     if run.parent_kind in _followups and run.parent_id:

@@ -14,6 +14,7 @@ from apps.accounts.models import Team, User
 from apps.providers.models import Provider
 from apps.runs import registry
 from apps.runs.files import NewFile, copies_of_inputs, keep_inputs
+from apps.runs.followups import publish_follow_up_of
 from apps.runs.models import ACTIVE, Run
 from apps.runs.tasks import announce, publish
 
@@ -98,6 +99,7 @@ def stop_run(run: Run) -> bool:
     stopped = Run.objects.stop(run.pk)
     if stopped:
         transaction.on_commit(lambda: announce([run.pk]))
+        publish_follow_up_of(run)
     return stopped
 
 
