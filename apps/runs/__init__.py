@@ -4,6 +4,7 @@ What others call     services (start, stop, repeat), registry and operations (wh
 The row              models, transitions (every change of its status), costs, storable
 In the worker        tasks, executor, wire (with bounds and links), supervisor, outcomes, refusals, patience
 What a call brought  results (made ready in the background, or why not: room), files, keepers; scratch, through which it passes
+What follows them    followups (of several runs, or before the first), leases of rows
 When something dies  sweeper, heartbeats, comeback (a backup was put back)
 Live text            live/
 Pages                views, forms, export · words, explanations, failures, markdown, snippets
