@@ -58,7 +58,7 @@ def file(request: TeamRequest, mask_id: uuid.UUID) -> HttpResponse:
     """`?for=<picture>`: the mask as the painter takes it, over that picture. Without it: as it is kept, to be downloaded."""
     mask = get_visible(request.membership, Mask.objects.all(), mask_id)
     if "for" not in request.GET:
-        return served(mask.file, "image/png", f"{mask.name or 'mask'}.png")
+        return served(mask.file, "image/png", f"{mask.name or 'mask'}.png", request=request)
     picture = get_visible(request.membership, Picture.objects.alive(), request.GET["for"])
     body = for_painter(coverage_of_saved(mask, (picture.width, picture.height)))
     return HttpResponse(body, content_type="image/png", headers={"Cache-Control": "private, no-cache"})

@@ -74,7 +74,7 @@ def file(request: TeamRequest, picture_id: uuid.UUID) -> HttpResponseBase:
     """The bytes, also of a deleted one. A download is asked for anew each time, since its name may have changed."""
     row = _row(request, picture_id)
     is_shown = "inline" in request.GET
-    return served(row.file, row.content_type, file_name(row), is_shown=is_shown, is_for_ever=is_shown)
+    return served(row.file, row.content_type, file_name(row), is_shown=is_shown, is_for_ever=is_shown, request=request)
 
 
 @requires(Role.VIEWER)
@@ -82,8 +82,8 @@ def file(request: TeamRequest, picture_id: uuid.UUID) -> HttpResponseBase:
 def thumbnail(request: TeamRequest, picture_id: uuid.UUID) -> HttpResponseBase:
     row = _row(request, picture_id)
     if not row.thumbnail:
-        return served(row.file, row.content_type, file_name(row), is_shown=True, is_for_ever=True)
-    return served(row.thumbnail, WEBP, "thumbnail.webp", is_shown=True, is_for_ever=True)
+        return served(row.file, row.content_type, file_name(row), is_shown=True, is_for_ever=True, request=request)
+    return served(row.thumbnail, WEBP, "thumbnail.webp", is_shown=True, is_for_ever=True, request=request)
 
 
 @requires(Role.VIEWER)

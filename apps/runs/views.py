@@ -123,7 +123,7 @@ def file(request: TeamRequest, pk: uuid.UUID, file_id: uuid.UUID) -> HttpRespons
     is_preview = "preview" in request.GET
     try:
         row = get_object_or_404(RunFile.objects.filter(run=run), pk=file_id)
-        return served(row.file, row.content_type, row.name, is_shown=is_preview or "inline" in request.GET)
+        return served(row.file, row.content_type, row.name, is_shown=is_preview or "inline" in request.GET, request=request)
     except Http404:
         if is_preview:
             return HttpResponse(status=204)
