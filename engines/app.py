@@ -16,10 +16,14 @@ from engines.auth import Door
 from engines.chat.model import OWN_DESCRIPTION, ChatModel, DefaultModel
 from engines.chat.routes import create_completion
 from engines.errors import ApiError, answer_api_error, answer_http_error
-from engines.images.model import ILLUSTRATION, REMOVE_AND_FILL, ImageModel
-from engines.images.routes import create_edit, create_generation, create_variation, remove_leftovers
+from engines.folders import remove_leftovers
+from engines.images.models import ILLUSTRATION, REMOVE_AND_FILL
+from engines.images.routes import create_edit, create_generation, create_variation
 from engines.models import Models, list_models, show_health, show_model
+from engines.studio_model import StudioModel
 from engines.wire import RequestIds
+
+OTHERS = (ILLUSTRATION, REMOVE_AND_FILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,8 @@ def create_app(settings: Settings) -> Starlette:
             finally:
                 for model in models.chat:
                     await model.process.stop()
-                for maker in models.images:
-                    await maker.studio.stop()
+                for other in models.others:
+                    await other.studio.stop()
 
     return Starlette(
         routes=[
@@ -71,7 +75,7 @@ def build_models(settings: Settings, session: aiohttp.ClientSession) -> Models:
     chat: list[ChatModel] = [DefaultModel(settings.weights, session)]
     if settings.gguf is not None:
         chat.append(ChatModel(name_model(settings.gguf), OWN_DESCRIPTION, settings.gguf, session))
-    return Models(chat, [ImageModel(about, settings.weights) for about in (ILLUSTRATION, REMOVE_AND_FILL)])
+    return Models(chat, [StudioModel(about, settings.weights) for about in OTHERS])
 
 
 def name_model(path: pathlib.Path) -> str:

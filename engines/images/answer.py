@@ -2,7 +2,6 @@
 
 import base64
 import pathlib
-import tempfile
 import time
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import orjson
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from engines.folders import Folder
 from engines.images.request import Ask
 from engines.wire import EventStream, while_listening
 
@@ -116,7 +116,7 @@ class PictureAnswer(Response):
 
     media_type = "application/json"
 
-    def __init__(self, parts: list[Part], folder: "tempfile.TemporaryDirectory[str]") -> None:
+    def __init__(self, parts: list[Part], folder: Folder) -> None:
         super().__init__()
         self.headers["content-length"] = str(length_of(parts))
         self.parts = parts
@@ -138,7 +138,7 @@ class PictureAnswer(Response):
 class PictureStream(EventStream):
     """Each picture as an event, while the next one is made. OpenAI ends these streams without a mark."""
 
-    def __init__(self, pictures: AsyncGenerator[Picture, None], kind: str, ask: Ask, folder: "tempfile.TemporaryDirectory[str]") -> None:
+    def __init__(self, pictures: AsyncGenerator[Picture, None], kind: str, ask: Ask, folder: Folder) -> None:
         super().__init__(self.events_of(pictures, kind, ask), ending=b"")
         self.pictures = pictures
         self.folder = folder

@@ -11,12 +11,12 @@ folder under that name. Told on the way and in the end: {"file", "width", "heigh
 
 import pathlib
 import zlib
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from engines.child import Tell
 from engines.errors import engine_missing, invalid
 from engines.images import filling, recolouring
 from engines.images.limits import MOST_MADE_EDGE
@@ -24,7 +24,6 @@ from engines.images.pictures import encode, is_see_through, on_white, open_mask,
 from engines.images.varying import vary
 from engines.weights import INSTALL, fetch_command, is_there
 
-Tell = Callable[[dict[str, Any]], None]
 DETAIL = {"low": 0, "medium": 1, "high": 2}
 
 

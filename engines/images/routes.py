@@ -1,13 +1,8 @@
 """POST /v1/images/generations, /v1/images/edits and /v1/images/variations."""
 
-import asyncio
 import contextlib
-import functools
 import pathlib
-import shutil
-import tempfile
-import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
@@ -15,25 +10,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from engines.fields import Fields
+from engines.folders import Folder, new_folder
 from engines.forms import read_form
 from engines.images.answer import Picture, PictureAnswer, PictureStream, build_answer
 from engines.images.limits import DEFAULT_SIZE, MOST_FORM_BYTES, MOST_SOURCES
-from engines.images.model import ImageModel
 from engines.images.request import EDITS, GENERATIONS, VARIATIONS, Ask, read_ask
 from engines.images.sources import Sources, read_json_edit, sources_of_form
-from engines.images.studio import Studio
+from engines.studio import Studio
+from engines.studio_model import StudioModel
 from engines.wire import read_json, while_listening
 
-PREFIX = "playground-pictures-"
-LEFTOVER_SECONDS = 3600
-
-Folder = tempfile.TemporaryDirectory[str]
 Pictures = AsyncGenerator[Picture, None]
 
 
 async def create_generation(request: Request) -> Response:
     ask = read_ask(Fields(await read_json(request)), GENERATIONS, default_size=DEFAULT_SIZE)
-    model: ImageModel = request.app.state.models.get_image(ask.model, "generations")
+    model: StudioModel = request.app.state.models.get_for("images/generations", ask.model)
     with new_folder() as folder:
         return await answer(request, ask, make(model.studio, ask, {"kind": "draw", "folder": folder.name}), folder, "image_generation")
 
@@ -42,7 +34,7 @@ async def create_edit(request: Request) -> Response:
     with new_folder() as folder:
         fields, sources = await read_edit(request, pathlib.Path(folder.name))
         ask = read_ask(fields, EDITS, default_size=None)
-        model: ImageModel = request.app.state.models.get_image(ask.model, "edits")
+        model: StudioModel = request.app.state.models.get_for("images/edits", ask.model)
         return await answer(request, ask, make(model.studio, ask, job_of("fill", sources, folder)), folder, "image_edit")
 
 
@@ -51,27 +43,8 @@ async def create_variation(request: Request) -> Response:
         form = await read_form(request, pathlib.Path(folder.name), MOST_FORM_BYTES)
         sources = sources_of_form(form, most=1)
         ask = read_ask(form.fields, VARIATIONS, default_size=None)
-        model: ImageModel = request.app.state.models.get_image(ask.model, "variations")
+        model: StudioModel = request.app.state.models.get_for("images/variations", ask.model)
         return await answer(request, ask, make(model.studio, ask, job_of("vary", sources, folder)), folder, "image_variation")
-
-
-@contextlib.contextmanager
-def new_folder() -> Iterator[Folder]:
-    """A folder for the pictures of one call. It goes when the call fails; else whoever sends the answer removes it."""
-    folder = Folder(prefix=PREFIX, ignore_cleanup_errors=True)
-    try:
-        yield folder
-    except BaseException:
-        folder.cleanup()
-        raise
-
-
-def remove_leftovers() -> None:
-    """Folders of a provider that was killed. Young ones may belong to another that is still busy."""
-    for folder in pathlib.Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - folder.stat().st_mtime > LEFTOVER_SECONDS:
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 async def read_edit(request: Request, folder: pathlib.Path) -> tuple[Fields, Sources]:
@@ -90,22 +63,14 @@ def job_of(kind: str, sources: Sources, folder: Folder) -> dict[str, Any]:
 async def make(studio: Studio, ask: Ask, job: dict[str, Any]) -> Pictures:
     """The pictures one after the other, each with its partial ones before it. A slow reader holds up its own next picture only."""
     for index in range(ask.count):
-        said: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
-        work = asyncio.create_task(studio.make({**ask.as_job(index), **job}, said.put_nowait))
-        work.add_done_callback(functools.partial(end_of, said))
         shown = 0
-        try:
-            while partial := await said.get():
-                yield picture_of(partial, ask.seed_of(index), shown)
-                shown += 1
-            yield picture_of(work.result(), ask.seed_of(index))
-        finally:
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
-
-
-def end_of(said: asyncio.Queue[dict[str, Any] | None], work: asyncio.Task[dict[str, Any]]) -> None:
-    said.put_nowait(None)
+        async with aclosing(studio.follow({**ask.as_job(index), **job})) as said:
+            async for reply in said:
+                if "done" in reply:
+                    yield picture_of(reply["done"], ask.seed_of(index))
+                else:
+                    yield picture_of(reply["partial"], ask.seed_of(index), shown)
+                    shown += 1
 
 
 def picture_of(made: dict[str, Any], seed: int, partial: int | None = None) -> Picture:

@@ -18,9 +18,10 @@ import pytest
 from openai import AsyncOpenAI, InternalServerError
 
 from engines.errors import ApiError
-from engines.images import routes, studio
-from engines.images.model import ILLUSTRATION, REMOVE_AND_FILL, ImageModel
-from engines.images.studio import Studio
+from engines.folders import LEFTOVER_SECONDS, PREFIX, remove_leftovers
+from engines.images.models import CHILD, ILLUSTRATION, REMOVE_AND_FILL
+from engines.studio import Studio
+from engines.studio_model import StudioModel
 from engines.tests.conftest import EDITOR, ILLUSTRATOR, MODEL, ROOT, Provider, wait_for
 from engines.tests.pictures import mask, opened, packed, photo
 
@@ -33,7 +34,7 @@ Start = Callable[..., Provider]
 
 
 def painters(provider: Provider) -> list[psutil.Process]:
-    return [child for child in provider.children() if "engines.images.child" in child.cmdline()]
+    return [child for child in provider.children() if CHILD in child.cmdline()]
 
 
 @pytest.fixture
@@ -199,9 +200,8 @@ async def test_it_lets_chat_write_while_pictures_are_made(own: Provider) -> None
     assert beside < max(6 * alone, 0.6), (alone, beside)
 
 
-async def test_it_ends_a_job_that_takes_too_long(weights: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
-    monkeypatch.setattr(studio, "LONGEST_SECONDS", 0.05)
-    made = Studio(ILLUSTRATOR, weights)
+async def test_it_ends_a_job_that_takes_too_long(weights: pathlib.Path) -> None:
+    made = Studio(ILLUSTRATOR, CHILD, weights, 0.05)
     with pytest.raises(ApiError, match="took longer"):
         await made.make({"kind": "draw"}, print)
     assert made.child is None
@@ -224,7 +224,7 @@ def test_it_says_how_to_install_what_is_missing(start_provider: Start, tmp_path:
 
 @pytest.mark.parametrize("about", [ILLUSTRATION, REMOVE_AND_FILL], ids=lambda about: about.id)
 def test_it_names_the_package_that_is_missing(weights: pathlib.Path, monkeypatch: pytest.MonkeyPatch, about: object) -> None:
-    model = ImageModel(about, weights)
+    model = StudioModel(about, weights)
     assert model.is_installed()
     gone = about.packages[-2]
     find = importlib.util.find_spec
@@ -237,15 +237,15 @@ def test_it_names_the_package_that_is_missing(weights: pathlib.Path, monkeypatch
 
 def test_it_removes_what_a_killed_provider_left(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    for name, age in (("old", 2 * routes.LEFTOVER_SECONDS), ("young", 0)):
-        folder = tmp_path / f"{routes.PREFIX}{name}"
+    for name, age in (("old", 2 * LEFTOVER_SECONDS), ("young", 0)):
+        folder = tmp_path / f"{PREFIX}{name}"
         folder.mkdir()
         (folder / "sent-0").write_bytes(b"x")
         os.utime(folder, (time.time() - age,) * 2)
     (tmp_path / "other").mkdir()
-    routes.remove_leftovers()
+    remove_leftovers()
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", f"{routes.PREFIX}young"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", f"{PREFIX}young"]
 
 
 def test_it_imports_nothing_large_before_a_picture_is_wanted() -> None:
