@@ -14,6 +14,7 @@ from apps.providers.models import Provider
 from apps.runs import followups
 from tests.loopback import Loopback
 
+pytest_plugins = ("tests.speech_samples",)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 MISSING = "Chromium is not installed, so nothing was looked at in a browser. On Debian: apt install chromium"
 
