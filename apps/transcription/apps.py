@@ -14,3 +14,9 @@ class TranscriptionConfig(AppConfig):
     help = _("Turn a recording into text that you can correct, search and publish as subtitles.")
     first_step = _("upload a recording or record one, and press Transcribe.")
     position = 20
+
+    def ready(self) -> None:
+        from apps.runs.followups import register_follow_up
+        from apps.transcription.preparing import Preparing
+
+        register_follow_up(Preparing())

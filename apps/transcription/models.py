@@ -1,6 +1,7 @@
 """Recordings of a team, and what models heard in them.
 
-    Recording ─── Transcript (one for each model that heard it) ─── Part ─── Run
+    Recording ─┬─ Piece (as it comes from a browser, until all is joined)
+               └─ Transcript (one for each model that heard it) ─── Part ─── Run
                       ├── Segment (what is read, corrected and exported)
                       ├── Edit (what was changed, for undo and redo)
                       └── Translation (a second column) ─── Block ─── Run
@@ -8,9 +9,11 @@
 Times are seconds from the beginning of the recording.
 """
 
+import uuid
 from typing import Any, Final
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
@@ -22,15 +25,24 @@ from apps.runs.models import Run
 PARENT: Final = "transcript"  # parent kind of the runs of a transcript
 PREPARING: Final = "recording"  # kind of the follow-up that prepares a recording
 TRANSLATING: Final = "translation"  # parent kind of the runs of a translation by a chat model
+SILENT_SECONDS: Final = 30  # no piece for so long: the page that sends them has gone
+PIECES: Final = "pieces"  # the folder of what is not joined yet
 
 
 def recording_path(recording: "Recording", filename: str) -> str:
-    """Our own name, never the person's."""
-    return f"recordings/{recording.team_id}/{recording.pk}"
+    """Under our own names: all that is stored for a recording is in one folder, and no name is used twice."""
+    return f"{folder_of(recording.team_id, recording.pk)}/{filename}"
 
 
-def listen_path(recording: "Recording", filename: str) -> str:
-    return f"recordings/{recording.team_id}/{recording.pk}.listen"
+def piece_path(piece: "Piece", filename: str) -> str:
+    return f"{folder_of(piece.recording.team_id, piece.recording_id)}/{PIECES}/{filename}"
+
+
+def folder_of(team_id: uuid.UUID, recording_id: uuid.UUID) -> str:
+    return f"recordings/{team_id}/{recording_id}"
+
+
+listen_path = recording_path  # named by migrations
 
 
 class Living(models.QuerySet[Any]):
@@ -86,6 +98,25 @@ class Recording(Leased):
 
     def __str__(self) -> str:
         return self.name or str(_("Recording"))
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it stopped to come: its page is closed, or has no connection."""
+        quiet = timezone.now() - self.touched_at
+        return self.state == self.State.COMING and quiet.total_seconds() > SILENT_SECONDS
+
+
+class Piece(models.Model):
+    """Some bytes of a recording, in a file of their own until all of them are joined."""
+
+    recording = models.ForeignKey(Recording, models.CASCADE, related_name="kept_pieces")
+    number = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    file = models.FileField(upload_to=piece_path, max_length=300)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recording", "number"], name="one_piece_of_a_recording")]
+        ordering = ["number"]
 
 
 class Transcript(Leased):
@@ -147,8 +178,9 @@ class Part(models.Model):
     start = models.FloatField()
     end = models.FloatField()
     run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="+")
-    tries = models.PositiveIntegerField(default=0)  # calls begun, by a person's click
-    is_taken = models.BooleanField(default=False)  # its segments are in the transcript
+    tries = models.PositiveIntegerField(default=0)  # how often a person wanted it again
+    is_wanted = models.BooleanField(default=True)  # a call for it is to be begun
+    is_taken = models.BooleanField(default=False)  # its segments are in the transcript, all of them
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["transcript", "number"], name="one_part_of_a_number")]

@@ -1,4 +1,19 @@
-"""Addresses."""
+"""Addresses of Transcribe: the first page, recordings, and what is made of them."""
+
+from django.urls import path
+
+from apps.transcription import recording_views, views
 
 app_name = "transcription"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", views.new, name="new"),
+    path("upload/", recording_views.upload, name="upload"),
+    path("recordings/", recording_views.begin, name="begin"),
+    path("recordings/<uuid:recording_id>/", recording_views.recording, name="recording"),
+    path("recordings/<uuid:recording_id>/pieces/<int:number>/", recording_views.piece, name="piece"),
+    path("recordings/<uuid:recording_id>/finish/", recording_views.end, name="finish"),
+    path("recordings/<uuid:recording_id>/sound/", recording_views.sound, name="sound"),
+    path("recordings/<uuid:recording_id>/rename/", recording_views.rename, name="rename_recording"),
+    path("recordings/<uuid:recording_id>/delete/", recording_views.delete, name="delete_recording"),
+    path("recordings/<uuid:recording_id>/restore/", recording_views.restore, name="restore_recording"),
+]

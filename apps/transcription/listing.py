@@ -1,0 +1,52 @@
+"""What the first page of Transcribe lists: recordings that wait, and transcripts that were made. Each is one question."""
+
+import uuid
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef
+
+from apps.accounts.access import visible
+from apps.accounts.models import Membership
+from apps.transcription.models import Recording, Transcript
+
+ON_A_PAGE: Final = 50
+LONG: Final = ("peaks", "pauses")  # nothing of it is seen in a list
+OF_TRANSCRIPT: Final = (
+    "team", "person__name", "person__email", "recording__name", "recording__seconds", "recording__kind", "recording__team",
+    "task", "model", "model_label", "state", "sentence", "created_at", "is_edited",
+)  # fmt: skip
+
+
+def rows_of(membership: Membership) -> Any:
+    """Recordings as lists show them; deleted ones too."""
+    return visible(membership, Recording.objects.defer(*LONG)).select_related("person")
+
+
+def waiting(membership: Membership, after: str = "") -> tuple[list[Recording], str]:
+    """Recordings of the team that nobody has had transcribed, newest first, and where the next ones begin."""
+    heard = Transcript.objects.alive().filter(recording=OuterRef("pk"))
+    return _page(rows_of(membership).filter(~Exists(heard), deleted_at=None), after)
+
+
+def made(membership: Membership, words: str, after: str) -> tuple[list[Transcript], str]:
+    """Transcripts whose recording has these words in its name, newest first, and where the next page begins."""
+    rows = visible(membership, Transcript.objects.alive().filter(recording__deleted_at=None))
+    if words:
+        rows = rows.filter(recording__name__icontains=words)
+    return _page(rows.select_related("recording", "person").only(*OF_TRANSCRIPT), after)
+
+
+def _page(rows: Any, after: str) -> tuple[list[Any], str]:
+    """By id: no counting, no offset."""
+    if after:
+        rows = rows.filter(pk__lt=_as_id(after))
+    found = list(rows.order_by("-pk")[: ON_A_PAGE + 1])
+    return found[:ON_A_PAGE], str(found[ON_A_PAGE - 1].pk) if len(found) > ON_A_PAGE else ""
+
+
+def _as_id(text: str) -> uuid.UUID:
+    """The id; one before all others when it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.UUID(int=0)

@@ -1,0 +1,60 @@
+"""The first page: bring or record sound, have it transcribed, find what was made."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from apps.accounts.access import TeamRequest, may, requires
+from apps.accounts.models import Role
+from apps.core.fragments import wants_fragment
+from apps.transcription.judging import PIECE_BYTES
+from apps.transcription.listing import made, waiting
+
+PARTS = {"made": "transcription/_made.html", "more-made": "transcription/_made_rows.html", "more-waiting": "transcription/_recordings.html"}
+
+
+@requires(Role.VIEWER)
+@require_safe
+def new(request: TeamRequest) -> HttpResponse:
+    """`?q=` and `?after=` narrow what was made, `?waiting=` goes on in what waits. For htmx only the list that was asked for."""
+    part = PARTS.get(request.htmx.target or "") if wants_fragment(request) else None
+    context: dict[str, Any] = {"can_write": may(request.membership, Role.EDITOR), "me": request.membership.user_id}
+    if part != PARTS["more-waiting"]:
+        context |= _made(request)
+    if part not in (PARTS["made"], PARTS["more-made"]):
+        context |= _waiting(request)
+    return render(request, part or "transcription/new.html", context | _limits())
+
+
+def _made(request: TeamRequest) -> dict[str, Any]:
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    found, after = made(request.membership, words, request.GET.get("after", ""))
+    return {"transcripts": found, "words": words, "is_begun": "after" in request.GET, "next_made": _with(request, after=after)}
+
+
+def _waiting(request: TeamRequest) -> dict[str, Any]:
+    found, after = waiting(request.membership, request.GET.get("waiting", ""))
+    return {"recordings": found, "next_waiting": _with(request, waiting=after)}
+
+
+def _with(request: TeamRequest, **changed: str) -> str:
+    """The address of this page with something else in its query; empty where there is nothing more."""
+    query = request.GET.copy()
+    for name, value in changed.items():
+        if not value:
+            return ""
+        query[name] = value
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _limits() -> dict[str, Any]:
+    return {
+        "most_bytes": settings.MAX_RECORDING_BYTES,
+        "most_plain_bytes": settings.PLAIN_RECORDING_BYTES,
+        "most_hours": settings.MAX_RECORDING_SECONDS / 3600,
+        "most_seconds": settings.MAX_RECORDING_SECONDS,
+        "piece_bytes": PIECE_BYTES,
+    }
