@@ -13,6 +13,7 @@ from apps.core.ids import first_id_at
 from apps.images.models import Mask, Picture
 from apps.providers.models import Provider
 from apps.runs.models import Attempt, Run, RunFile
+from apps.transcription.models import Recording
 
 SECRET = "the glaze is cobalt"
 numbers = itertools.count(1)
@@ -99,6 +100,16 @@ def make_mask(team: Team, *, days: float = 0, **fields: object) -> Mask:
     mask.file.save("", ContentFile(b"a mask"), save=False)
     mask.save(force_insert=True)
     return mask
+
+
+def make_recording(team: Team, *, days: float = 0, file: bytes = b"a sound", **fields: object) -> Recording:
+    """One that is ready to be transcribed."""
+    moment = ago(days)
+    facts = {"kind": "uploaded", "state": "ready", "name": SECRET, "content_type": "audio/mpeg", "seconds": 84.0, "key": uuid.uuid4().hex}
+    recording = Recording(id=id_of(moment), team=team, size=len(file), **{**facts, **fields})  # type: ignore[misc]
+    recording.file.save(f"whole-{uuid.uuid4().hex}", ContentFile(file), save=False)
+    recording.save(force_insert=True)
+    return recording
 
 
 def words_of(run: Run) -> str:

@@ -97,3 +97,24 @@ async def test_it_tells_a_page_that_stays_open_by_a_toast():
     answer = await send_body(54, told=True, path=f"{A_PICTURE}/edit/", part=True)
     assert (answer["status"], answer["headers"][b"hx-retarget"]) == (413, b"#toasts")
     assert b"<html" not in answer["body"] and b"which is 50 MB" in answer["body"]
+
+
+A_RECORDING = "/transcribe/recordings/01890a5d-ac96-774b-bcce-b302099a8057"
+
+
+async def test_it_takes_recordings_by_pieces_and_whole_where_there_are_no_scripts():
+    assert (await send_body(4, told=True, path=f"{A_RECORDING}/pieces/3/"))["status"] == 403
+    assert (await send_body(60, told=True, path="/transcribe/upload/"))["status"] == 403
+
+
+async def test_it_refuses_a_piece_that_is_none_and_a_recording_without_end():
+    answer = await send_body(6, told=False, path=f"{A_RECORDING}/pieces/3/")
+    assert answer["status"] == 413 and b"which is 4 MB" in answer["body"]
+    answer = await send_body(300, told=True, path="/transcribe/upload/")
+    assert answer["status"] == 413
+    assert b"which is 256 MB" in answer["body"] and b"fewer kilobits" in answer["body"] and b"JPEG" not in answer["body"]
+
+
+@pytest.mark.parametrize("path", ["/transcribe/", "/transcribe/start/", f"{A_RECORDING}/finish/", f"{A_RECORDING}/rename/"])
+async def test_it_keeps_the_small_limit_beside_the_pieces(path):
+    assert (await send_body(20, told=True, path=path))["status"] == 413

@@ -24,7 +24,7 @@ from apps.images.pictures.tests.drawing import picture
 from apps.images.tests.rows import keep_edit, keep_picture
 from apps.providers.models import ModelFact, Provider
 from apps.runs.models import Run, RunFile
-from tests.belongings import make_mask
+from tests.belongings import make_mask, make_recording
 
 pytestmark = pytest.mark.django_db
 ROLES = ("viewer", "editor", "admin", "owner")
@@ -167,6 +167,16 @@ ADDRESSES = {
     "images:edit": Address("viewer", "editor", ("picture",)),
     "images:mask": Address("", "editor", ("picture",)),
     "images:variations": Address("viewer", "editor", ("picture",)),
+    "transcription:new": Address("viewer"),
+    "transcription:upload": Address("", "editor"),
+    "transcription:begin": Address("", "editor"),
+    "transcription:recording": Address("viewer", "", ("recording",)),
+    "transcription:piece": Address("", "editor", ("recording", "number")),
+    "transcription:finish": Address("", "editor", ("recording",)),
+    "transcription:sound": Address("viewer", "", ("recording",)),
+    "transcription:rename_recording": Address("", "editor", ("recording",)),
+    "transcription:delete_recording": Address("", "editor", ("recording",), ends=True),
+    "transcription:restore_recording": Address("", "editor", ("recording",)),
 }
 
 
@@ -203,7 +213,8 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["file"].file.save("x", ContentFile(b"pot"))
     ids["invitation"] = Invitation.objects.create(team=team, token_hash="-", expires_at=timezone.now() + datetime.timedelta(days=1))
     ids["session"] = UserSession.objects.create(user=asker, ip="192.0.2.7", session_key="k" * 32)
-    return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y"}
+    ids["recording"] = make_recording(team, name="About clay pots")
+    return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y", "number": 0}
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ class BodyLimit:
             await self.app(scope, counted, send)
         except TooLarge:
             is_part = bool(_header(scope["headers"], b"hx-request"))
-            await refuse(told(limit, has_file=limit != self.limit), is_part, receive, send)
+            await refuse(told(limit, scope["path"] if limit != self.limit else ""), is_part, receive, send)
 
     def limit_for(self, scope: HTTPScope) -> int:
         if scope["method"] != "POST":
@@ -95,10 +95,15 @@ async def refuse(context: dict[str, str], is_part: bool, receive: ASGIReceiveCal
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def told(limit: int, *, has_file: bool) -> dict[str, str]:
-    """What a person reads."""
+def told(limit: int, path: str) -> dict[str, str]:
+    """What a person reads. `path`: the address that takes files, where it was one."""
     sentence = _("What you sent is larger than this server takes here, which is %(most)s MB. Nothing of it was kept.")
-    advice = _("Save the picture with fewer pixels, or as JPEG, and send it again.") if has_file else _("Shorten it and send it again.")
+    if path.startswith("/transcribe/"):
+        advice = _("With scripts a recording may be larger. Else save it with fewer kilobits per second, or send one at a time.")
+    elif path:
+        advice = _("Save the picture with fewer pixels, or as JPEG, and send it again.")
+    else:
+        advice = _("Shorten it and send it again.")
     return {
         "title": _("This is too much at once"),
         "sentence": f"{sentence % {'most': f'{limit / MEGABYTE:.4g}'}} {advice}",
