@@ -6,6 +6,7 @@ from typing import Final
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.transcription.models import Recording
 
@@ -72,6 +73,14 @@ def too_large(size: int) -> str:
         "have": filesizeformat(size),
         "most": filesizeformat(settings.MAX_RECORDING_BYTES),
     }
+
+
+def longest_in_words() -> str:
+    """How long a recording may be: `12 hours`, `90 minutes`."""
+    minutes = round(settings.MAX_RECORDING_SECONDS / 60)
+    if minutes % 60 or minutes < 60:
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    return ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
 
 
 def disk_is_full() -> str:

@@ -25,10 +25,10 @@ from django.utils.translation import gettext as _
 import sound
 from apps.runs.followups import FollowUp, publish_follow_up
 from apps.runs.leases import held, is_free
-from apps.transcription.judging import disk_is_full, is_empty
+from apps.transcription.judging import disk_is_full, is_empty, longest_in_words
 from apps.transcription.models import PARENT, PREPARING, SILENT_SECONDS, Piece, Recording, Transcript
 from apps.transcription.recordings import IS_UNFINISHED, end_of_pieces
-from apps.transcription.storing import DiskFull, Joined, fresh_name, local_copy, remove, store
+from apps.transcription.storing import DiskFull, Joined, fresh_name, local_copy, remove, remove_strays, store
 
 log = logging.getLogger(__name__)
 MOST_TRIES: Final = 3  # of looking at a file, where that failed for a reason that is not known to be the file's
@@ -161,19 +161,16 @@ def _to_listen(row: Recording, path: pathlib.Path, found: Any) -> Fields:
 
 
 def _write(row: Recording, outcome: Fields) -> None:
-    """Only if nothing came or went meanwhile; else what was made for it goes, and it is looked at anew."""
+    """Only if nothing came or went meanwhile; else it is looked at anew."""
     with transaction.atomic():
         now = Recording.objects.select_for_update().filter(pk=row.pk, state=State.CHECKING, pieces=row.pieces).first()
         if now is not None:
             details = outcome.pop("details", {})
             if now.details.get(IS_UNFINISHED):
                 details[IS_UNFINISHED] = True
-            Recording.objects.filter(pk=row.pk).update(**outcome, details=details, touched_at=Now())
+            Recording.objects.filter(pk=row.pk).update(**{"sentence": "", **outcome}, details=details, touched_at=Now())
             wake(row)
-    if "listen" in outcome and now is None:
-        remove(row.listen)
-    elif "listen" in outcome and now is not None and now.listen:
-        remove(now.listen)
+    remove_strays(Recording.objects.get(pk=row.pk))
 
 
 def wake(row: Recording) -> None:
@@ -184,12 +181,11 @@ def wake(row: Recording) -> None:
 
 def sentence_of(kind: str) -> str:
     """Why a file cannot be used."""
-    longest = settings.MAX_RECORDING_SECONDS / 3600
     return {
         "empty": is_empty(),
         "not_sound": _("This is no sound or video that can be read here."),
         "no_track": _("There is no sound in this file."),
         "no_rate": _("This file does not say how fast its sound is to be played. Save it anew."),
         "broken": _("This file is damaged: nothing could be read of it."),
-        "too_long": _("This is longer than %(hours)s hours. Cut it, and upload the parts.") % {"hours": f"{longest:.3g}"},
+        "too_long": _("This is longer than %(most)s. Cut it, and upload the parts.") % {"most": longest_in_words()},
     }.get(kind, _("This file cannot be used."))

@@ -125,6 +125,15 @@ def remove_folder(recording: Recording) -> None:
             default_storage.delete(place)
 
 
+def remove_strays(recording: Recording) -> None:
+    """What a killed process left beside the file and the copy to listen to. Call it under the lease, and never while pieces come."""
+    folder = folder_of(recording.team_id, recording.pk)
+    known = {str(recording.file.name), str(recording.listen.name)}
+    for name in _names_in(folder):
+        if f"{folder}/{name}" not in known:
+            default_storage.delete(f"{folder}/{name}")
+
+
 def _names_in(place: str) -> list[str]:
     try:
         return list(default_storage.listdir(place)[1])

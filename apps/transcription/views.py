@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
-from apps.transcription.judging import PIECE_BYTES
+from apps.transcription.judging import PIECE_BYTES, longest_in_words
 from apps.transcription.listing import made, waiting
 
 PARTS = {"made": "transcription/_made.html", "more-made": "transcription/_made_rows.html", "more-waiting": "transcription/_recordings.html"}
@@ -54,7 +54,7 @@ def _limits() -> dict[str, Any]:
     return {
         "most_bytes": settings.MAX_RECORDING_BYTES,
         "most_plain_bytes": settings.PLAIN_RECORDING_BYTES,
-        "most_hours": settings.MAX_RECORDING_SECONDS / 3600,
+        "longest": longest_in_words(),
         "most_seconds": settings.MAX_RECORDING_SECONDS,
         "piece_bytes": PIECE_BYTES,
     }
