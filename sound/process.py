@@ -1,0 +1,73 @@
+"""Starts the child, waits for its answer, and ends it when it takes too long."""
+
+import json
+import logging
+import pathlib
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sound.errors import Failed, Unusable
+
+log = logging.getLogger(__name__)
+ROOT: Final = pathlib.Path(__file__).resolve().parent.parent
+LONGEST: Final = 3600.0  # seconds: eight hours of sound are read in minutes, on a busy machine in more
+AT_ONCE: Final = 2  # children of one process: they take a processor each
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
+def work(job: Mapping[str, Any], *, longest: float = LONGEST) -> Any:
+    """The answer to one job. Raises Unusable, Failed. May be called from any thread; it waits for a place."""
+    with _places:
+        answer = _ask(job, longest)
+    if "unusable" in answer:
+        raise Unusable(answer["unusable"])
+    if "done" not in answer:
+        raise Failed(answer.get("failed", "no answer"))
+    return answer["done"]
+
+
+def _ask(job: Mapping[str, Any], longest: float) -> dict[str, Any]:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-m", "sound"], stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, text=True) as child:
+        timer = threading.Timer(longest, child.kill)
+        timer.start()
+        try:
+            return _talk(child, job)
+        finally:
+            timer.cancel()
+            child.kill()
+
+
+def _talk(child: "subprocess.Popen[str]", job: Mapping[str, Any]) -> dict[str, Any]:
+    """Standard input stays open until the answer is here: the child lives as long as it does."""
+    assert child.stdin is not None and child.stdout is not None and child.stderr is not None
+    try:
+        child.stdin.write(json.dumps(job) + "\n")
+        child.stdin.flush()
+    except BrokenPipeError:
+        pass
+    said = _aside(child.stderr)
+    answer = child.stdout.read()
+    try:
+        parsed: dict[str, Any] = json.loads(answer)
+    except ValueError:
+        code = child.wait()
+        log.warning("A child that works on sound ended with %s and no answer: %s", code, "".join(said)[-2000:])
+        raise Failed(f"ended with {code}") from None
+    return parsed
+
+
+def _aside(stream: Any) -> list[str]:
+    """What it complains about, read while it works, so that it never waits for a reader."""
+    said: list[str] = []
+
+    def read() -> None:
+        for line in stream:
+            said.append(line)
+            del said[:-50]
+
+    threading.Thread(target=read, daemon=True).start()
+    return said
