@@ -105,8 +105,8 @@ def make_mask(team: Team, *, days: float = 0, **fields: object) -> Mask:
 def make_recording(team: Team, *, days: float = 0, file: bytes = b"a sound", **fields: object) -> Recording:
     """One that is ready to be transcribed."""
     moment = ago(days)
-    facts = {"kind": "uploaded", "state": "ready", "name": SECRET, "content_type": "audio/mpeg", "seconds": 84.0, "key": uuid.uuid4().hex}
-    recording = Recording(id=id_of(moment), team=team, size=len(file), **{**facts, **fields})  # type: ignore[misc]
+    facts = {"kind": "uploaded", "state": "ready", "name": SECRET, "content_type": "audio/mpeg", "seconds": 84.0, "size": len(file)}
+    recording = Recording(id=id_of(moment), team=team, key=uuid.uuid4().hex, **{**facts, **fields})  # type: ignore[misc]
     recording.file.save(f"whole-{uuid.uuid4().hex}", ContentFile(file), save=False)
     recording.save(force_insert=True)
     return recording

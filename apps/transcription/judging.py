@@ -54,9 +54,13 @@ def judge_piece(row: Recording, size: int) -> None:
         raise Refused(_("The file on your disk has changed. Choose it again."))
 
 
+def name_of_file(typed: str) -> str:
+    """What a person may read again of the name of a file, without folders. The ending stays: it tells what it is."""
+    return readable_name(typed.replace("\\", "/").rsplit("/", 1)[-1])
+
+
 def readable_name(typed: str) -> str:
-    """What a person may read again of the name of a file: no folders, no control characters. The ending stays, it tells what it is."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in typed.replace("\\", "/").rsplit("/", 1)[-1])
+    plain = "".join(letter if letter.isprintable() else " " for letter in typed)
     return " ".join(plain.split())[:LONGEST_NAME]
 
 

@@ -17,7 +17,7 @@ from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
 from apps.core.serving import served
 from apps.transcription import bin as removed
-from apps.transcription.judging import PIECE_BYTES, Refused, Wish, disk_is_full, readable_name
+from apps.transcription.judging import PIECE_BYTES, Refused, Wish, disk_is_full, name_of_file, readable_name
 from apps.transcription.kinds import name_with_ending
 from apps.transcription.listing import rows_of
 from apps.transcription.models import Recording
@@ -107,7 +107,7 @@ def upload(request: TeamRequest) -> HttpResponse:
         try:
             keep_whole(request.membership, file, str(file.name), file.content_type or "")
         except Refused as refusal:
-            messages.error(request, f"{readable_name(str(file.name))}: {refusal.sentence}")
+            messages.error(request, f"{name_of_file(str(file.name))}: {refusal.sentence}")
         except DiskFull:
             messages.error(request, disk_is_full())
             break

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.access import is_visible
 from apps.accounts.models import Membership
 from apps.runs.followups import publish_follow_up
-from apps.transcription.judging import Refused, Wish, judge, judge_piece, old_page, readable_name
+from apps.transcription.judging import Refused, Wish, judge, judge_piece, name_of_file, old_page
 from apps.transcription.models import PREPARING, Piece, Recording, Transcript
 from apps.transcription.storing import fresh_name, remove, store
 
@@ -54,7 +54,7 @@ def _create(membership: Membership, wish: Wish, key: str) -> Recording:
         team=membership.team,
         person=membership.user,
         kind=wish.kind,
-        name=readable_name(wish.name),
+        name=name_of_file(wish.name),
         key=key,
         content_type=wish.content_type[:100],
         expected=wish.size,
@@ -155,7 +155,7 @@ def keep_whole(membership: Membership, file: "File[bytes]", name: str, content_t
     """A file that came in one request. Raises Refused, DiskFull."""
     wish = Wish(name, Kind.UPLOADED, content_type, "", file.size)
     judge(wish)
-    row = Recording(team=membership.team, person=membership.user, kind=Kind.UPLOADED, name=readable_name(name), state=State.CHECKING)
+    row = Recording(team=membership.team, person=membership.user, kind=Kind.UPLOADED, name=name_of_file(name), state=State.CHECKING)
     row.key, row.content_type = _key_of(membership, ""), content_type[:100]
     row.expected = row.received = row.size = file.size
     store(row.file, fresh_name("whole"), file)

@@ -22,6 +22,7 @@ from apps.transcription.tests.sounds import silence, tone, wav
 
 pytestmark = pytest.mark.django_db
 TALK = wav(np.concatenate([tone(1.5), silence(1.0), tone(1.5)]))
+NO_RATE = TALK[:24] + bytes(4) + TALK[28:]
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +90,9 @@ def test_it_needs_no_copy_where_browsers_play_the_original(editor):
     [
         (b"GIF89a" + b"\x00" * 4000, "This is no sound or video that can be read here."),
         (b"<html><body>Signed out</body></html>" * 40, "This is no sound or video that can be read here."),
-        (b"RIFF\x24\x00\x00\x00WAVE", "This file is damaged: nothing could be read of it."),
+        (b"RIFF\x24\x00\x00\x00WAVE", "This is no sound or video that can be read here."),
+        (wav(tone(1)[:0]), "This file is damaged: nothing could be read of it."),
+        (NO_RATE, "This is no sound or video that can be read here."),  # FFmpeg opens none of 0 Hz
     ],
 )
 def test_it_says_why_it_cannot_be_used(editor, body, sentence):
