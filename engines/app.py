@@ -12,6 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from engines.audio.hearing.routes import create_transcription, create_translation
+from engines.audio.models import HIBARI, WHISPER
+from engines.audio.speaking.routes import create_speech
 from engines.auth import Door
 from engines.chat.model import OWN_DESCRIPTION, ChatModel, DefaultModel
 from engines.chat.routes import create_completion
@@ -23,7 +26,7 @@ from engines.models import Models, list_models, show_health, show_model
 from engines.studio_model import StudioModel
 from engines.wire import RequestIds
 
-OTHERS = (ILLUSTRATION, REMOVE_AND_FILL)
+OTHERS = (ILLUSTRATION, REMOVE_AND_FILL, WHISPER, HIBARI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ def create_app(settings: Settings) -> Starlette:
             Route("/v1/images/generations", create_generation, methods=["POST"]),
             Route("/v1/images/edits", create_edit, methods=["POST"]),
             Route("/v1/images/variations", create_variation, methods=["POST"]),
+            Route("/v1/audio/transcriptions", create_transcription, methods=["POST"]),
+            Route("/v1/audio/translations", create_translation, methods=["POST"]),
+            Route("/v1/audio/speech", create_speech, methods=["POST"]),
         ],
         middleware=[Middleware(RequestIds), Middleware(Door, key=settings.key)],
         exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error},

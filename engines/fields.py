@@ -41,6 +41,14 @@ class Fields:
             raise invalid(f"'{self.name_of(field)}' is missing.", self.name_of(field), "missing_required_parameter")
         return self.values[field]
 
+    def refuse_unknown(self, known: Collection[str], without_effect: Collection[str] = (), unsupported: Collection[str] = ()) -> None:
+        """Fields that OpenAI takes and this model does not (`unsupported`) are refused in other words than those that nobody takes."""
+        for name in self.values:
+            if name in unsupported and self.has(name):
+                raise invalid(f"This model does not take '{name}'.", name, "unsupported_parameter")
+            if name not in known and name not in without_effect and name not in unsupported:
+                raise invalid(f"There is no parameter '{name}' here.", name, "unknown_parameter")
+
     def text(self, field: str, default: str | None = None, longest: int | None = None) -> str | None:
         value = self.get(field)
         if value is None:
@@ -115,6 +123,9 @@ class Fields:
 
     def required_object(self, field: str) -> "Fields":
         return Fields(self.require(field), self.name_of(field))
+
+    def choice(self, field: str, allowed: Collection[str], default: str) -> str:
+        return self.one_of(field, allowed) if self.has(field) else default
 
     def one_of(self, field: str, allowed: Collection[str]) -> str:
         value = self.required_text(field)

@@ -1,6 +1,7 @@
 """Multipart bodies: files go to disk while they come, with limits on everything, before anybody looks at them."""
 
 import asyncio
+import math
 import pathlib
 import shutil
 from collections.abc import AsyncGenerator
@@ -22,7 +23,7 @@ NUMBERS_OF_TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
 class TextFields(Fields):
-    """The fields of a form: all of them are texts, and an empty one was not given."""
+    """The fields of a form: all of them are texts, and an empty one was not given. Those whose name ends in [] are lists of texts."""
 
     def get(self, field: str) -> Any:
         return self.values.get(field) or None
@@ -39,6 +40,19 @@ class TextFields(Fields):
         except ValueError:
             raise self.wrong_type(self.name_of(field), "an integer", value) from None
         self.check_range(field, number, low, high, "integer")
+        return number
+
+    def number(self, field: str, low: float, high: float, default: float | None = None) -> float | None:
+        value = self.get(field)
+        if value is None:
+            return default
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            raise self.wrong_type(self.name_of(field), "a number", value)
+        self.check_range(field, number, low, high, "decimal")
         return number
 
     def flag(self, field: str, default: bool = False) -> bool:
@@ -113,11 +127,14 @@ class Counted:
 
 
 def sort_items(items: list[tuple[str, UploadFile | str]], folder: pathlib.Path) -> Form:
-    texts: dict[str, str] = {}
+    texts: dict[str, Any] = {}
     files: list[SentFile] = []
     for name, value in items:
         if isinstance(value, str):
-            texts[name] = value
+            if name.endswith("[]"):
+                texts.setdefault(name, []).append(value)
+            else:
+                texts[name] = value
             continue
         path = folder / f"sent-{len(files)}"
         with path.open("wb") as target:

@@ -1,6 +1,7 @@
 """What all endpoints share of HTTP: request ids, bodies with a limit, event streams, callers who leave."""
 
 import asyncio
+import contextlib
 import pathlib
 import secrets
 from collections.abc import AsyncGenerator, Coroutine
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engines.errors import ApiError, invalid, log, mistake, too_large
+from engines.folders import Folder
 
 MAX_JSON_BYTES = 8 * 1024 * 1024
 # A refused body is still read this far, so that the caller gets to see the refusal and not a reset connection.
@@ -112,12 +114,33 @@ async def while_listening(receive: Receive, work: Coroutine[Any, Any, Value]) ->
         await asyncio.gather(task, left, return_exceptions=True)
 
 
+async def after_first(receive: Receive, items: AsyncGenerator[Value, None]) -> AsyncGenerator[Value, None]:
+    """The same items, of which the first is awaited here, before any answer begins: a refusal still gets its own status."""
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(contextlib.aclosing(items))
+        first = await while_listening(receive, anext(items))
+        stack.pop_all()
+    return put_first(first, items)
+
+
+async def put_first(first: Value, items: AsyncGenerator[Value, None]) -> AsyncGenerator[Value, None]:
+    async with contextlib.aclosing(items):
+        yield first
+        async for item in items:
+            yield item
+
+
 def encode_event(value: Any) -> bytes:
     return b"data: " + orjson.dumps(value) + b"\n\n"
 
 
+def encode_named_event(value: dict[str, Any]) -> bytes:
+    """An event whose `type` stands before it too, as OpenAI sends those of pictures and sound."""
+    return b"event: " + value["type"].encode() + b"\n" + encode_event(value)
+
+
 class EventStream(Response):
-    """Sends what `events` yields as server-sent events, then `ending`; closes `events` whatever happens.
+    """Sends what `events` yields as server-sent events, then `ending`; closes `events` and removes `folder` whatever happens.
 
     Bytes are sent as they are: for events that are too large to be in memory at once. A failure on the way is told inside
     the stream, and then there is no `ending`.
@@ -125,17 +148,20 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, events: AsyncGenerator[dict[str, Any] | bytes, None], ending: bytes = DONE) -> None:
+    def __init__(self, events: AsyncGenerator[dict[str, Any] | bytes, None], ending: bytes = DONE, folder: Folder | None = None) -> None:
         super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
         del self.headers["content-length"]
         self.events = events
         self.ending = ending
+        self.folder = folder
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await while_listening(receive, self.send_all(send))
         finally:
             await self.events.aclose()
+            if self.folder is not None:
+                self.folder.cleanup()
 
     async def send_all(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})

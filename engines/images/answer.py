@@ -139,9 +139,8 @@ class PictureStream(EventStream):
     """Each picture as an event, while the next one is made. OpenAI ends these streams without a mark."""
 
     def __init__(self, pictures: AsyncGenerator[Picture, None], kind: str, ask: Ask, folder: Folder) -> None:
-        super().__init__(self.events_of(pictures, kind, ask), ending=b"")
+        super().__init__(self.events_of(pictures, kind, ask), ending=b"", folder=folder)
         self.pictures = pictures
-        self.folder = folder
 
     async def events_of(self, pictures: AsyncGenerator[Picture, None], kind: str, ask: Ask) -> AsyncGenerator[dict[str, Any] | bytes, None]:
         async for picture in pictures:
@@ -154,4 +153,3 @@ class PictureStream(EventStream):
             await super().__call__(scope, receive, send)
         finally:
             await self.pictures.aclose()
-            self.folder.cleanup()

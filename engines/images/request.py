@@ -72,18 +72,18 @@ class Ask:
 
 def read_ask(body: Fields, known: set[str], *, default_size: tuple[int, int] | None) -> Ask:
     """The fields that all three endpoints share; those that are not `known` there are refused."""
-    refuse_unknown(body, known)
+    body.refuse_unknown(known, WITHOUT_EFFECT, UNSUPPORTED)
     prompt = body.required_text("prompt") if "prompt" in known else ""
     body.text("prompt", longest=MOST_CHARACTERS)
     stream = body.flag("stream")
-    output_format = choice(body, "output_format", FORMATS, "png")
+    output_format = body.choice("output_format", FORMATS, "png")
     read_response_format(body)
     return Ask(
         model=body.text("model"),
         prompt=prompt,
         count=body.integer("n", 1, MOST_PICTURES, 1) or 1,
         size=read_size(body, default_size),
-        quality=choice(body, "quality", QUALITIES, "auto").replace("auto", "medium"),
+        quality=body.choice("quality", QUALITIES, "auto").replace("auto", "medium"),
         background=read_background(body, output_format),
         output_format=output_format,
         compression=read_compression(body, output_format),
@@ -91,18 +91,6 @@ def read_ask(body: Fields, known: set[str], *, default_size: tuple[int, int] | N
         partials=read_partials(body, stream),
         seed=read_seed(body),
     )
-
-
-def refuse_unknown(body: Fields, known: set[str]) -> None:
-    for name in body.values:
-        if name in UNSUPPORTED and body.has(name):
-            raise invalid(f"This model does not take '{name}'.", name, "unsupported_parameter")
-        if name not in known | WITHOUT_EFFECT | UNSUPPORTED:
-            raise invalid(f"There is no parameter '{name}' here.", name, "unknown_parameter")
-
-
-def choice(body: Fields, field: str, allowed: tuple[str, ...], default: str) -> str:
-    return body.one_of(field, allowed) if body.has(field) else default
 
 
 def read_size(body: Fields, default: tuple[int, int] | None) -> tuple[int, int] | None:
@@ -130,7 +118,7 @@ def is_possible(width: int, height: int) -> bool:
 
 
 def read_background(body: Fields, output_format: str) -> str:
-    background = choice(body, "background", BACKGROUNDS, "auto")
+    background = body.choice("background", BACKGROUNDS, "auto")
     if background == "transparent" and output_format == "jpeg":
         raise invalid("JPEG has no transparency: a transparent background needs 'output_format' png or webp.", "background")
     return background
@@ -151,7 +139,7 @@ def read_partials(body: Fields, stream: bool) -> int:
 
 
 def read_response_format(body: Fields) -> None:
-    if choice(body, "response_format", ("b64_json", "url"), "b64_json") == "url":
+    if body.choice("response_format", ("b64_json", "url"), "b64_json") == "url":
         message = "Pictures are kept nowhere, so there is no address to give: leave 'response_format' out, or send 'b64_json'."
         raise invalid(message, "response_format", "unsupported_value")
 

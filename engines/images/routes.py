@@ -1,6 +1,5 @@
 """POST /v1/images/generations, /v1/images/edits and /v1/images/variations."""
 
-import contextlib
 import pathlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -18,7 +17,7 @@ from engines.images.request import EDITS, GENERATIONS, VARIATIONS, Ask, read_ask
 from engines.images.sources import Sources, read_json_edit, sources_of_form
 from engines.studio import Studio
 from engines.studio_model import StudioModel
-from engines.wire import read_json, while_listening
+from engines.wire import after_first, read_json, while_listening
 
 Pictures = AsyncGenerator[Picture, None]
 
@@ -82,21 +81,9 @@ async def answer(request: Request, ask: Ask, pictures: Pictures, folder: Folder,
     if not ask.stream:
         made = await while_listening(request.receive, collect(pictures))
         return PictureAnswer(build_answer(ask, made), folder)
-    # The first picture is awaited before any answer begins, so that a refusal still has its own status.
-    async with contextlib.AsyncExitStack() as stack:
-        await stack.enter_async_context(aclosing(pictures))
-        first = await while_listening(request.receive, anext(pictures))
-        stack.pop_all()
-    return PictureStream(rest_after(first, pictures), kind, ask, folder)
+    return PictureStream(await after_first(request.receive, pictures), kind, ask, folder)
 
 
 async def collect(pictures: Pictures) -> list[Picture]:
     async with aclosing(pictures):
         return [picture async for picture in pictures]
-
-
-async def rest_after(first: Picture, pictures: Pictures) -> Pictures:
-    async with aclosing(pictures):
-        yield first
-        async for picture in pictures:
-            yield picture
