@@ -22,7 +22,8 @@ SOUND: Final = frozenset({"audio/mpeg", "audio/mp4", "audio/aac", "audio/ogg", "
 SHOWN: Final = PICTURES | SOUND
 # A picture that is something else as well stays a picture: no scripts, no frames, no requests.
 POLICY: Final = "default-src 'none'; sandbox"
-POLICY_OF_SOUND: Final = "default-src 'none'; media-src 'self'; sandbox"  # a browser that opens it alone plays it in a page of its own
+# A browser that opens a sound alone makes a page around it, which asks for the same address. No scripts there either.
+POLICY_OF_SOUND: Final = "default-src 'none'; media-src 'self'; sandbox allow-same-origin"
 A_DAY: Final = 24 * 3600
 BLOCK: Final = 256 * 1024
 ONE_RANGE: Final = re.compile(r"bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})")

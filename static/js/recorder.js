@@ -226,7 +226,7 @@
     return hours ? `${hours}:${two(minutes % 60)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
   };
 
-  const SHOWN = { idle: ["record"], asking: [], recording: ["live", "pause", "stop-recording"], paused: ["live", "go-on", "stop-recording"], ended: ["live", "again", "record", "discard"] };
+  const SHOWN = { idle: ["record"], asking: ["record"], recording: ["live", "pause", "stop-recording"], paused: ["live", "go-on", "stop-recording"], ended: ["live", "again", "record", "discard"] };
   const PARTS = [...new Set(Object.values(SHOWN).flat())];
   let current = null;
 
@@ -256,6 +256,7 @@
   }
 
   async function record() {
+    if (box.dataset.state === "asking") return; // the browser asks already
     trouble("");
     current?.ended();
     if (!isSecureContext || !navigator.mediaDevices?.getUserMedia) { trouble(words.wordsInsecure); return; }
