@@ -1,7 +1,6 @@
 """A really started provider for the tests, with weights that are fetched once and kept."""
 
 import contextlib
-import os
 import pathlib
 import subprocess
 import sys
@@ -15,12 +14,14 @@ import psutil
 import pytest
 from openai import OpenAI
 
-from engines.weights import DEFAULT_SETS, fetch_command, is_there
+from engines.weights import DEFAULT_SETS
+from tests.speech_samples import needed
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 Found = TypeVar("Found")
 MODEL = "smollm2-135m-instruct"
 ILLUSTRATOR, EDITOR = "procedural-illustration", "remove-and-fill"
+HEARER, SPEAKER = "whisper-tiny.en", "hibari-tts"
 
 
 @dataclass
@@ -40,8 +41,9 @@ class Provider:
         headers = options.pop("headers", {"authorization": f"Bearer {self.key}"})
         return httpx.request(method, self.url.removesuffix("/v1") + path, headers=headers, timeout=60, trust_env=False, **options)
 
-    def children(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children()
+    def children(self, module: str = "") -> list[psutil.Process]:
+        """Its processes, or those in which that module runs."""
+        return [child for child in psutil.Process(self.process.pid).children() if not module or module in child.cmdline()]
 
 
 @contextlib.contextmanager
@@ -75,13 +77,7 @@ def wait_for(look: Callable[[], Found | None], seconds: float = 20) -> Found:
 
 @pytest.fixture(scope="session")
 def weights() -> pathlib.Path:
-    folder = pathlib.Path(os.environ.get("PLAYGROUND_WEIGHTS", ROOT / "data" / "models"))
-    for name in DEFAULT_SETS:
-        if not is_there(folder, name):
-            subprocess.run([sys.executable, "-m", "engines.fetch", "--dest", str(folder), name], cwd=ROOT, check=False)
-        if not is_there(folder, name):
-            pytest.skip(f"Weights are not here and could not be fetched: {fetch_command(folder, name)}")
-    return folder
+    return [needed(name) for name in DEFAULT_SETS][-1]
 
 
 @pytest.fixture(scope="session")

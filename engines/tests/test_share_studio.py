@@ -17,12 +17,13 @@ import psutil
 import pytest
 from openai import AsyncOpenAI, InternalServerError
 
+from engines import studio
 from engines.errors import ApiError
 from engines.folders import LEFTOVER_SECONDS, PREFIX, remove_leftovers
 from engines.images.models import CHILD, ILLUSTRATION, REMOVE_AND_FILL
 from engines.studio import Studio
 from engines.studio_model import StudioModel
-from engines.tests.conftest import EDITOR, ILLUSTRATOR, MODEL, ROOT, Provider, wait_for
+from engines.tests.conftest import EDITOR, ILLUSTRATOR, MODEL, ROOT, SPEAKER, Provider, wait_for
 from engines.tests.pictures import mask, opened, packed, photo
 
 pytestmark = pytest.mark.engines
@@ -34,7 +35,7 @@ Start = Callable[..., Provider]
 
 
 def painters(provider: Provider) -> list[psutil.Process]:
-    return [child for child in provider.children() if CHILD in child.cmdline()]
+    return provider.children(CHILD)
 
 
 @pytest.fixture
@@ -207,10 +208,26 @@ async def test_it_ends_a_job_that_takes_too_long(weights: pathlib.Path) -> None:
     assert made.child is None
 
 
+async def test_it_lets_a_process_go_that_nobody_needs(
+    weights: pathlib.Path, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    monkeypatch.setattr(studio, "IDLE_SECONDS", 0.3)
+    job = {"kind": "fill", "images": [[str(tmp_path / "nothing"), "image"]], "mask": None}
+    kept = Studio(EDITOR, CHILD, weights, 60)
+    for _ in range(2):
+        with pytest.raises(ApiError):
+            await kept.make(job, print)
+        child = kept.child
+        assert child is not None
+        assert child.returncode is None
+        await asyncio.wait_for(child.wait(), 5)
+        assert kept.child is None
+
+
 def test_it_says_how_to_install_what_is_missing(start_provider: Start, tmp_path: pathlib.Path) -> None:
     provider = start_provider(tmp_path / "empty")
 
-    assert [model.id for model in provider.client.models.list().data] == [EDITOR]
+    assert [model.id for model in provider.client.models.list().data] == [EDITOR, SPEAKER]
     with pytest.raises(InternalServerError) as refused:
         provider.client.images.generate(**LAKE)
     assert (refused.value.status_code, refused.value.code) == (503, "engine_missing")
@@ -250,6 +267,7 @@ def test_it_removes_what_a_killed_provider_left(tmp_path: pathlib.Path, monkeypa
 
 def test_it_imports_nothing_large_before_a_picture_is_wanted() -> None:
     """The process that listens stays small, and works where those packages are missing."""
-    code = "import sys, engines.app; print([name for name in ('numpy', 'PIL', 'onnxruntime', 'patchmatch') if name in sys.modules])"
+    large = ("numpy", "PIL", "onnxruntime", "patchmatch", "av", "ctranslate2", "hibari")
+    code = f"import sys, engines.app; print([name for name in {large} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
