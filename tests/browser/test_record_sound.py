@@ -57,6 +57,10 @@ def newest(product: Product) -> dict[str, Any]:
     return product.rows("SELECT * FROM transcription_recording ORDER BY id DESC LIMIT 1")[0]
 
 
+def how_many(product: Product) -> int:
+    return len(product.rows("SELECT id FROM transcription_recording"))
+
+
 def kept(product: Product) -> list[tuple[int, float]]:
     """The words of the newest recording, once it was looked at."""
     row = wait_until(lambda: (found := newest(product))["state"] == "ready" and found, 40, "the recording is ready")
@@ -131,6 +135,24 @@ def test_it_keeps_what_is_said_without_a_connection(open_recorder: OpenRecorder,
     assert words == list(range(len(words))) and len(words) >= 5, "nothing is missing, and nothing is there twice"
 
 
+def test_it_has_what_was_said_without_a_connection_in_a_tab_that_was_killed(open_recorder: OpenRecorder, product: Product) -> None:
+    seat = open_recorder()
+    seat.allow("net::ERR_INTERNET_DISCONNECTED")
+    seat.context.set_offline(True)
+    press(seat.page, "Record")
+    wait_for_second(seat.page, 5)
+    with pytest.raises(Error):
+        seat.page.goto("chrome://crash")
+    seat.page.close()
+    seat.context.set_offline(False)
+    before = how_many(product)
+    again = seat.context.new_page()
+    again.goto("/transcribe/")
+    wait_until(lambda: how_many(product) > before, 10, "the next page sends what the browser kept")
+    assert numbers(kept(product))[:4] == [0, 1, 2, 3]
+    assert again.evaluate("soundShelf.begun()") == [], "nothing stays in the browser"
+
+
 def test_it_keeps_what_there_is_when_the_microphone_goes(open_recorder: OpenRecorder, product: Product) -> None:
     seat = open_recorder()
     seat.page.add_init_script("""const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -145,7 +167,9 @@ def test_it_keeps_what_there_is_when_the_microphone_goes(open_recorder: OpenReco
 
 
 def test_it_is_discarded_and_brought_back(open_recorder: OpenRecorder) -> None:
-    page = open_recorder().page
+    seat = open_recorder()
+    seat.allow("Autofocus processing was blocked")  # it comes back to the line, which is a place in the page
+    page = seat.page
     press(page, "Record")
     wait_for_second(page, 3)
     press(page, "Stop")
