@@ -47,6 +47,7 @@ LIMIT_WORDS = {
     "files": _("Most pictures at once"),
     "bytes": _("Largest file in bytes"),
     "mask_bytes": _("Largest mask in bytes"),
+    "seconds": _("Longest recording in seconds"),
 }
 
 
@@ -156,11 +157,12 @@ GROUPS: tuple[Group, ...] = (
             Known("temperature", _("Creativity"), "range"),
             Known("include", _("Told as well"), "values"),
             Known("chunking_strategy", _("Cutting into parts"), "values"),
+            Known("speakers", _("Tell speakers apart"), "values"),
             Known("known_speaker_names", _("Names of speakers"), "count"),
             Known("known_speaker_references", _("Voices of speakers"), "count"),
             Known("stream", _("Words as they come"), "flag"),
         ),
-        ("bytes",),
+        ("bytes", "seconds"),
         (*TOKENS, "minute"),
     ),
     Group(

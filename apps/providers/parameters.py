@@ -23,6 +23,7 @@ Table = Sequence[Setting]
 Values = Mapping[str, Any]
 LONGEST_STOP_WORD = 200
 LONGEST_SHOWN_ANSWER = 16384
+LONGEST_TEXT = 4096
 
 
 class BadValue(ValueError):
@@ -137,15 +138,25 @@ def _read_words(setting: Setting, value: Any) -> list[str]:
     """Texts as typed: a list, or one for each line. Blanks inside count, empty ones do not."""
     parts = value if isinstance(value, (list, tuple)) else [value]
     if not all(isinstance(part, str) for part in parts):
-        raise BadValue(_("Stop words are text."))
+        raise BadValue(_("These words are text."))
     words = [word for part in parts for word in part.replace("\r\n", "\n").split("\n") if word.strip()]
     words = list(dict.fromkeys(words))
     most = int(setting.max or MOST_STOP_WORDS)
     if len(words) > most:
-        raise BadValue(_("At most %(count)s stop words.") % {"count": most})
+        raise BadValue(_("At most %(count)s lines.") % {"count": most})
     if any(len(word) > LONGEST_STOP_WORD or "\x00" in word or _has_lone_surrogate(word) for word in words):
-        raise BadValue(_("A stop word is ordinary text of at most %(count)s characters.") % {"count": LONGEST_STOP_WORD})
+        raise BadValue(_("Each line is ordinary text of at most %(count)s characters.") % {"count": LONGEST_STOP_WORD})
     return words
+
+
+def _read_text(setting: Setting, value: Any) -> str:
+    """Ordinary text, of several lines if it must be."""
+    if not isinstance(value, str) or "\x00" in value or _has_lone_surrogate(value):
+        raise BadValue(_("Type ordinary text."))
+    text, most = value.replace("\r\n", "\n").strip(), int(setting.max or LONGEST_TEXT)
+    if len(text) > most:
+        raise BadValue(_("This text has %(count)s characters, the model takes %(most)s. Shorten it.") % {"count": len(text), "most": most})
+    return text
 
 
 def _has_lone_surrogate(text: str) -> bool:
@@ -158,4 +169,6 @@ READERS: dict[str, Callable[[Setting, Any], Any]] = {
     "number": _read_number,
     "count": _read_number,
     "words": _read_words,
+    "select": _read_choice,
+    "text": _read_text,
 }

@@ -16,8 +16,9 @@ MOST_STOP_WORDS = 4
 class Setting:
     """One setting as a page shows it.
 
-    `kind`: "choice" (of `choices`), "slider" (`min`..`max` by `step`, opened at `shown_max`), "number"
-    (whole), "count" (a small whole number) or "words" (up to `max`). `group`: "main" or "more".
+    `kind`: "choice" (of `choices`), "select" (the same as a list, with the word `unset` for none), "slider" (`min`..`max` by
+    `step`, opened at `shown_max`), "number" (whole), "count" (a small whole number), "text" (up to `max` characters) or
+    "words" (up to `max` lines). `group`: "main" or "more".
     `off_because`: shown, but off, and why. `word_for` names a choice that `choices` has no words for;
     `left_out` are values that no page offers, `ours` are choices that a page understands itself: whatever the model
     takes they go first, and the default is one of them.
@@ -40,6 +41,7 @@ class Setting:
     word_for: Callable[[Any], Any] = str
     left_out: tuple[str, ...] = ()
     ours: tuple[tuple[str, Any], ...] = ()
+    unset: Any = ""
 
 
 EFFORTS = (
