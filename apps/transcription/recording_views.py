@@ -17,7 +17,8 @@ from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
 from apps.core.serving import served
 from apps.transcription import bin as removed
-from apps.transcription.judging import PIECE_BYTES, Refused, Wish, disk_is_full, name_of_file, readable_name
+from apps.transcription.forms import NameForm, RecordingForm
+from apps.transcription.judging import PIECE_BYTES, Refused, disk_is_full, name_of_file
 from apps.transcription.kinds import name_with_ending
 from apps.transcription.listing import rows_of
 from apps.transcription.models import Recording
@@ -31,17 +32,8 @@ from apps.transcription.storing import DiskFull
 @require_POST
 def begin(request: TeamRequest) -> HttpResponse:
     """Name, size, type, kind and key of what will come. The answer says which piece is the next: the first, or where it broke off."""
-    typed = request.POST
-    size = typed.get("size", "")
-    wish = Wish(
-        name=typed.get("name", ""),
-        kind=typed.get("kind", ""),
-        content_type=typed.get("type", ""),
-        key=typed.get("key", "")[:500],
-        size=int(size) if size.isdecimal() and len(size) < 18 else None,
-    )
     try:
-        row = begin_recording(request.membership, wish)
+        row = begin_recording(request.membership, RecordingForm(request.POST).wish)
     except Refused as refusal:
         return _refused(refusal)
     return _told(request, row, 201 if not row.pieces else 200)
@@ -147,7 +139,7 @@ def sound(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponseBase:
 def rename(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
     """Nothing typed: it keeps its name."""
     row = get_visible(request.membership, rows_of(request.membership).filter(deleted_at=None), recording_id)
-    row.name = readable_name(request.POST.get("name", "")) or row.name
+    row.name = NameForm(request.POST).typed or row.name
     row.save(update_fields=["name"])
     return render(request, "transcription/_recording.html", _context(request, row)) if wants_fragment(request) else _to_list(row)
 

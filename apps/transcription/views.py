@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
+from apps.transcription.forms import SearchForm
 from apps.transcription.judging import PIECE_BYTES, longest_in_words
 from apps.transcription.listing import made, waiting
 
@@ -30,13 +31,13 @@ def new(request: TeamRequest) -> HttpResponse:
 
 
 def _made(request: TeamRequest) -> dict[str, Any]:
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    found, after = made(request.membership, words, request.GET.get("after", ""))
-    return {"transcripts": found, "words": words, "is_begun": "after" in request.GET, "next_made": _with(request, after=after)}
+    chosen = SearchForm(request.GET).chosen
+    found, after = made(request.membership, chosen["q"], chosen["after"])
+    return {"transcripts": found, "words": chosen["q"], "is_begun": "after" in request.GET, "next_made": _with(request, after=after)}
 
 
 def _waiting(request: TeamRequest) -> dict[str, Any]:
-    found, after = waiting(request.membership, request.GET.get("waiting", ""))
+    found, after = waiting(request.membership, SearchForm(request.GET).chosen["waiting"])
     return {"recordings": found, "next_waiting": _with(request, waiting=after)}
 
 
