@@ -1,10 +1,11 @@
 """Sound files: what they hold, where they are silent, cut, joined and written anew. PyAV and numpy; no Django, no app.
 
 Files come from strangers and are long, so what is asked for here is done in a process of its own, with limits, behind
-everything else that wants the processor. Each of these raises `Unusable` or `Failed`, and may be called from any thread.
+everything else that wants the processor. Each of these raises `Unusable` or `Failed` (`NoRoom` is one), and may be called from
+any thread.
 
 The child            process (starts it), child and __main__ (run in it), errors
-Reading              reading (blocks of numbers), measuring (length, loudness, pauses)
+Reading              reading (blocks of numbers), timeline (what is missing), measuring (length, loudness, pauses)
 Writing              formats, writing, cutting (where, and the parts), joining (several as one, other formats)
 
 `sound.reading.decode` and `sound.writing.encode` work in the process that calls them: for those that have one of their own.
@@ -16,14 +17,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from sound.cutting import Span, plan_spans
-from sound.errors import Failed, Unusable
+from sound.errors import Failed, NoRoom, Unusable
 from sound.formats import FORMATS, PCM_RATE, TO_SEND, Format
 from sound.joining import Joined
 from sound.measuring import PEAKS, Measured
 from sound.process import work
 
 __all__ = [
-    "FORMATS", "PCM_RATE", "PEAKS", "TO_SEND", "Failed", "Format", "Joined", "Measured", "Span", "Unusable",
+    "FORMATS", "PCM_RATE", "PEAKS", "TO_SEND", "Failed", "Format", "Joined", "Measured", "NoRoom", "Span", "Unusable",
     "convert", "cut", "join", "make_listenable", "measure", "plan_spans",
 ]  # fmt: skip
 

@@ -9,6 +9,7 @@ The pipe of standard input stays open: when it closes the parent is gone, howeve
 """
 
 import base64
+import contextlib
 import dataclasses
 import json
 import os
@@ -24,7 +25,14 @@ from sound.errors import Unusable
 
 POLITENESS: Final = 10
 MOST_MEMORY: Final = 4 * 1024**3  # of addresses: FFmpeg and numpy map far more than they use
+MOST_SECONDS: Final = 3600  # of a processor
 MOST_FILE: Final = 8 * 1024**3
+LIMITS: Final = (
+    (resource.RLIMIT_AS, MOST_MEMORY),
+    (resource.RLIMIT_CPU, MOST_SECONDS),
+    (resource.RLIMIT_FSIZE, MOST_FILE),
+    (resource.RLIMIT_CORE, 0),
+)
 Job = Mapping[str, Any]
 
 
@@ -47,10 +55,11 @@ def main() -> int:
 
 def _limit() -> None:
     os.nice(POLITENESS)
-    for what, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_FSIZE, MOST_FILE), (resource.RLIMIT_CORE, 0)):
+    for what, most in LIMITS:
         _soft, hard = resource.getrlimit(what)
         if hard == resource.RLIM_INFINITY or hard > most:
-            resource.setrlimit(what, (most, hard))
+            with contextlib.suppress(OSError, ValueError):  # macOS knows a limit of memory, and takes none
+                resource.setrlimit(what, (most, most))
 
 
 def _end_with_parent() -> None:

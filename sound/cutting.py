@@ -1,13 +1,14 @@
 """Parts of a recording: where to cut, and the parts as files."""
 
-import contextlib
 import pathlib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import numpy as np
+
 from sound.formats import TO_SEND
 from sound.reading import Samples, opened
-from sound.writing import Writer
+from sound.writing import write
 
 Span = tuple[float, float]
 SHORTEST_REST: Final = 5.0  # seconds: the last part is not shorter than that if the one before can give some of its own
@@ -45,29 +46,29 @@ def _best_cut(pauses: Sequence[Span], earliest: float, latest: float, wanted: fl
 def cut(path: pathlib.Path, spans: Sequence[Span], targets: Sequence[pathlib.Path]) -> None:
     """Each span as a file of TO_SEND, in one reading of the source. Spans are in order and do not overlap. Raises Unusable."""
     rate = TO_SEND.rate
-    edges = [(round(start * rate), round(end * rate)) for start, end in spans]
-    with opened(path) as reading, contextlib.ExitStack() as stack:
-        files = [stack.enter_context(target.open("wb")) for target in targets]
-        part, writer = 0, Writer(files[0], rate, TO_SEND)
-        for at, block in _placed(reading.blocks(rate)):
-            while part < len(edges) and at + len(block) > edges[part][0]:
-                start, end = edges[part]
-                writer.write(block[max(0, start - at) : max(0, end - at)])
-                if at + len(block) < end:
-                    break
-                writer.close()
-                part += 1
-                if part < len(edges):
-                    writer = Writer(files[part], rate, TO_SEND)
-        while part < len(edges):  # the source is a little shorter than it was measured
-            writer.close()
-            part += 1
-            if part < len(edges):
-                writer = Writer(files[part], rate, TO_SEND)
+    with opened(path) as reading:
+        tape = Tape(reading.blocks(rate))
+        for (start, end), target in zip(spans, targets, strict=True):
+            write(tape.between(round(start * rate), round(end * rate)), rate, target, TO_SEND)
 
 
-def _placed(blocks: Iterator[Samples]) -> Iterator[tuple[int, Samples]]:
-    at = 0
-    for block in blocks:
-        yield at, block
-        at += len(block)
+class Tape:
+    """Blocks that are read once, from the beginning on."""
+
+    def __init__(self, blocks: Iterator[Samples]) -> None:
+        self.blocks = blocks
+        self.at = 0
+        self.block = np.zeros(0, dtype=np.float32)
+
+    def between(self, start: int, end: int) -> Iterator[Samples]:
+        """From one sample to another, or to the end of the tape; not from before where the last stretch ended."""
+        while self.at < end:
+            if not len(self.block):
+                block = next(self.blocks, None)
+                if block is None:
+                    return
+                self.block = block
+            here, taken, self.block = self.at, *np.split(self.block, [end - self.at])
+            self.at += len(taken)
+            if self.at > start:
+                yield taken[max(0, start - here) :]

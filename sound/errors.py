@@ -15,3 +15,7 @@ class Unusable(Exception):
 
 class Failed(Exception):
     """The work came to no end: the child died, was stopped, or there was no room. As far as one knows that is not the file's fault."""
+
+
+class NoRoom(Failed, OSError):
+    """The disk is full; `errno` says how."""

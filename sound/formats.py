@@ -34,11 +34,11 @@ FORMATS: Final = {
 TO_SEND: Final = Format("mp3", "mp3", "libmp3lame", 16_000, "s16p", 64_000, "audio/mpeg", "mp3")
 TO_LISTEN: Final = Format("mp3", "mp3", "libmp3lame", 44_100, "s16p", 96_000, "audio/mpeg", "mp3")
 
-# Container and codec as FFmpeg names them -> what a browser is told. Chromium, Firefox and Safari all play these.
+# Container and codec as FFmpeg names them -> what a browser is told. Chromium, Firefox and Safari all play these, and
+# know how long they are: of AAC without a container they guess.
 PLAYABLE: Final = {
     ("mp3", "mp3"): "audio/mpeg",
     ("wav", "pcm_s16le"): "audio/wav",
     ("flac", "flac"): "audio/flac",
     ("mov", "aac"): "audio/mp4",
-    ("aac", "aac"): "audio/aac",
 }

@@ -1,6 +1,7 @@
 """What is worth knowing of a recording before it is sent: its length, how loud it is where, and where nobody speaks."""
 
 import pathlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +22,7 @@ SILENT: Final = 0.002  # of full scale: quieter than the hiss of a microphone th
 ABOVE_FLOOR: Final = 3.0  # times as loud as the quiet parts: somebody speaks
 LOUDEST_FLOOR: Final = 0.02
 LOUD: Final = 95  # percentile of loudness that stands for speech
+LEAST_BYTES: Final = 100  # a second, of sound that can be understood: a smaller file that says it is long is read to see
 MISSING: Final = 0.02  # so much of the told length may be missing: lengths are often rounded
 MISSING_SECONDS: Final = 1.0
 GUESSED: Final = frozenset({"aac", "amr", "mpeg", "mpegts"})  # these have no length: FFmpeg guesses one from the first packets
@@ -30,7 +32,7 @@ GUESSED: Final = frozenset({"aac", "amr", "mpeg", "mpegts"})  # these have no le
 class Measured:
     """Times in seconds. `peaks`: PEAKS values from 0 to 255. `pauses`: from and to, in order.
 
-    `content_type`: for a browser, where it plays the file as it is.
+    `content_type`: for a browser, where it plays the file as it is and goes to a moment of it exactly; then `is_playable`.
     """
 
     seconds: float
@@ -51,7 +53,7 @@ class Measured:
 def measure(path: pathlib.Path, most_seconds: float) -> Measured:
     """Reads all of it once. Raises Unusable."""
     with opened(path) as reading:
-        if (reading.told_seconds or 0) > most_seconds:
+        if path.stat().st_size > LEAST_BYTES * most_seconds and (reading.told_seconds or 0) > most_seconds:
             raise Unusable("too_long")
         frames = _loudness(reading, most_seconds)
         seconds = frames.samples / RATE
@@ -60,7 +62,7 @@ def measure(path: pathlib.Path, most_seconds: float) -> Measured:
             peaks=peaks_of(frames.loudest),
             pauses=pauses_of(frames.power),
             is_silent=bool(frames.loudest.max(initial=0.0) < SILENT),
-            ends_early=_ends_early(reading, seconds),
+            ends_early=_ends_early(reading, seconds, path),
             **_told(reading),
         )
 
@@ -126,16 +128,28 @@ def pauses_of(power: npt.NDArray[np.float32]) -> list[tuple[float, float]]:
     return [(round(float(start), 2), round(float(end), 2)) for start, end in turns if end - start >= SHORTEST_PAUSE]
 
 
-def _ends_early(reading: Reading, seconds: float) -> bool:
-    told = None if reading.container_name in GUESSED else reading.told_seconds
+def _ends_early(reading: Reading, seconds: float, path: pathlib.Path) -> bool:
+    told = None if _is_guessed(reading, path) else reading.told_seconds
     is_short = told is not None and told - seconds > max(MISSING_SECONDS, told * MISSING)
     return reading.is_cut_off or is_short
+
+
+def _is_guessed(reading: Reading, path: pathlib.Path) -> bool:
+    """Whether FFmpeg makes up the length from the first packets. An MP3 may begin with a count of its frames, behind tags and cover."""
+    if reading.container_name != "mp3" or reading.has_even_packets:
+        return reading.container_name in GUESSED
+    with path.open("rb") as file:
+        head = file.read(10)
+        if head[:3] == b"ID3":
+            file.seek(10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True)))
+        return re.search(rb"Xing|Info|VBRI", file.read(4096)) is None
 
 
 def _told(reading: Reading) -> dict[str, Any]:
     context = reading.stream.codec_context
     container, codec = reading.container_name, str(context.codec.canonical_name)
-    kind = "" if reading.has_video else PLAYABLE.get((container, codec), "")
+    is_exact = container != "mp3" or reading.has_even_packets  # Chromium estimates where a moment of an uneven one is, and is a second off
+    kind = PLAYABLE.get((container, codec), "") if is_exact and not reading.has_video else ""
     return {
         "container": container,
         "codec": codec,

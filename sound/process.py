@@ -1,7 +1,9 @@
 """Starts the child, waits for its answer, and ends it when it takes too long."""
 
+import errno
 import json
 import logging
+import os
 import pathlib
 import subprocess
 import sys
@@ -9,29 +11,43 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sound.errors import Failed, Unusable
+from sound.errors import Failed, NoRoom, Unusable
 
 log = logging.getLogger(__name__)
 ROOT: Final = pathlib.Path(__file__).resolve().parent.parent
 LONGEST: Final = 3600.0  # seconds: eight hours of sound are read in minutes, on a busy machine in more
 AT_ONCE: Final = 2  # children of one process: they take a processor each
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+# Secrets of the parent are no business of what reads files of strangers.
+HANDED_ON: Final = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+    "PYTHONPATH",
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "DYLD_FALLBACK_LIBRARY_PATH",
+)
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
 def work(job: Mapping[str, Any], *, longest: float = LONGEST) -> Any:
-    """The answer to one job. Raises Unusable, Failed. May be called from any thread; it waits for a place."""
+    """The answer to one job. Raises Unusable, Failed, NoRoom. May be called from any thread; it waits for a place."""
     with _places:
         answer = _ask(job, longest)
     if "unusable" in answer:
         raise Unusable(answer["unusable"])
+    if answer.get("errno") in FULL:
+        raise NoRoom(answer["errno"], answer["failed"])
     if "done" not in answer:
         raise Failed(answer.get("failed", "no answer"))
     return answer["done"]
 
 
 def _ask(job: Mapping[str, Any], longest: float) -> dict[str, Any]:
-    pipe = subprocess.PIPE
-    with subprocess.Popen([sys.executable, "-m", "sound"], stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, text=True) as child:
+    with _start() as child:
         timer = threading.Timer(longest, child.kill)
         timer.start()
         try:
@@ -39,6 +55,16 @@ def _ask(job: Mapping[str, Any], longest: float) -> dict[str, Any]:
         finally:
             timer.cancel()
             child.kill()
+
+
+def _start() -> "subprocess.Popen[str]":
+    pipe = subprocess.PIPE
+    environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ} | {
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    command = [sys.executable, "-m", "sound"]
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT, text=True, env=environment)
 
 
 def _talk(child: "subprocess.Popen[str]", job: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sound.errors import Unusable
+from sound.timeline import Timeline
 
 Samples = npt.NDArray[np.float32]
 Source = pathlib.Path | BinaryIO
@@ -19,6 +20,7 @@ CONTAINERS: Final = (
     "mp3,mpeg,mpegts,mxf,nut,ogg,rm,tak,tta,voc,w64,wav,wv"
 )
 OPTIONS: Final = {"format_whitelist": CONTAINERS, "protocol_whitelist": "none"}
+MP4: Final = b"ftyp"  # of a video or recording whose end is missing, and with it where everything stands
 MOST_BAD_PACKETS: Final = 1_000  # of a damaged file, before the rest is given up
 MOST_LATE_SECONDS: Final = 3600.0  # silence before the sound of a video begins
 
@@ -34,12 +36,13 @@ class Reading:
         self.stream = self._choose()
         self.bad_packets = 0
         self.is_cut_off = False
+        self.smallest, self.largest = 0, 0  # packet, in bytes
 
     def _choose(self) -> Any:
         tracks = list(self.container.streams.audio)
         if not tracks:
             raise Unusable("no_track" if self.container.streams.video else "not_sound")
-        stream = self.container.streams.best("audio") or tracks[0]
+        stream = next((track for track in tracks if track.disposition & av.stream.Disposition.default), tracks[0])
         context = stream.codec_context
         if context is None or not context.rate or context.rate <= 0 or not context.channels:
             raise Unusable("no_rate")
@@ -53,6 +56,11 @@ class Reading:
     def has_video(self) -> bool:
         """A moving one: the picture on a cover is none."""
         return any(not _is_cover(video) for video in self.container.streams.video)
+
+    @property
+    def has_even_packets(self) -> bool:
+        """Whether all that was read of it took the same room: then a moment can be found without reading what is before it."""
+        return self.largest - self.smallest <= 1
 
     @property
     def told_seconds(self) -> float | None:
@@ -71,20 +79,22 @@ class Reading:
 
     def blocks(self, rate: int) -> Iterator[Samples]:
         """One channel, between -1 and 1, in blocks of any length. Damaged places are left out. Raises Unusable for a file without any."""
-        resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate)
-        is_empty = True
+        timeline = Timeline(self.container_name)
+        resampler, shape = _resampler(rate), None
         if late := round(self.late_seconds * rate):
             yield from _silence(late, rate)
         for frame in self._frames():
+            gap = timeline.gap_before(frame)
+            now = (frame.format.name, frame.layout.name, frame.sample_rate)
+            if gap or now != shape:
+                yield from _rest(resampler, shape)
+                yield from _silence(round(gap * rate), rate)
+                resampler, shape = _resampler(rate), now
             frame.pts = None
-            for block in resampler.resample(frame):
-                is_empty = False
-                yield _clean(block.to_ndarray().reshape(-1))
-        if is_empty:
+            yield from _resampled(resampler, frame)
+        if shape is None:
             raise Unusable("broken")
-        with contextlib.suppress(av.FFmpegError):
-            for block in resampler.resample(None):
-                yield _clean(block.to_ndarray().reshape(-1))
+        yield from _rest(resampler, shape)
 
     def _frames(self) -> Iterator[Any]:
         packets = self.container.demux(self.stream)
@@ -96,6 +106,7 @@ class Reading:
                 return
             if packet is None:
                 return
+            self._weigh(packet.size)
             try:
                 yield from packet.decode()
             except av.FFmpegError:
@@ -104,19 +115,24 @@ class Reading:
                     self.is_cut_off = True
                     return
 
+    def _weigh(self, size: int) -> None:
+        if size:
+            self.smallest, self.largest = min(self.smallest or size, size), max(self.largest, size)
+
 
 @contextlib.contextmanager
 def opened(source: Source) -> Iterator[Reading]:
-    """Raises Unusable: "empty", "not_sound", "no_track", "no_rate"."""
+    """Raises Unusable: "empty", "not_sound", "broken", "no_track", "no_rate"."""
     with contextlib.ExitStack() as stack:
         file = stack.enter_context(source.open("rb")) if isinstance(source, pathlib.Path) else source
-        if not file.read(1):
+        head = file.read(16)
+        if not head:
             raise Unusable("empty")
         file.seek(0)
         try:
             container = stack.enter_context(av.open(file, "r", options=dict(OPTIONS), metadata_errors="replace"))
         except av.FFmpegError:
-            raise Unusable("not_sound") from None
+            raise Unusable("broken" if head[4:8] == MP4 else "not_sound") from None
         yield Reading(container)
 
 
@@ -124,6 +140,21 @@ def decode(source: Source, rate: int) -> Iterator[Samples]:
     """The sound of a file, one channel. Raises Unusable."""
     with opened(source) as reading:
         yield from reading.blocks(rate)
+
+
+def _resampler(rate: int) -> Any:
+    return av.AudioResampler(format="fltp", layout="mono", rate=rate)
+
+
+def _resampled(resampler: Any, frame: Any) -> Iterator[Samples]:
+    for block in resampler.resample(frame):
+        yield _clean(block.to_ndarray().reshape(-1))
+
+
+def _rest(resampler: Any, shape: object) -> Iterator[Samples]:
+    """What it still holds, where it was given anything."""
+    if shape is not None:
+        yield from _resampled(resampler, None)
 
 
 def _silence(samples: int, rate: int) -> Iterator[Samples]:

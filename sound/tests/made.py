@@ -1,8 +1,11 @@
 """Files of sound, made for a test."""
 
+import io
 import pathlib
 import wave
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import Any
 
 import av
 import numpy as np
@@ -73,3 +76,66 @@ def video(path: pathlib.Path, samples: Samples | None, *, late: float = 0.0) -> 
 
 def near(found: Sequence[float], wanted: Sequence[float], within: float) -> bool:
     return len(found) == len(wanted) and all(abs(one - other) <= within for one, other in zip(found, wanted, strict=True))
+
+
+def tracks(path: pathlib.Path, *sounds: Samples, container: str = "matroska", default: int = 0) -> pathlib.Path:
+    """Several tracks of sound in one file, of which one is meant to be heard."""
+    with av.open(str(path), "w", format=container) as file:
+        streams = [file.add_stream("libopus", rate=48_000, layout="mono") for _sound in sounds]
+        for number, stream in enumerate(streams):
+            stream.disposition = av.stream.Disposition.default if number == default else av.stream.Disposition(0)
+        for stream, samples in zip(streams, sounds, strict=True):
+            _feed(file, stream, samples)
+    return path
+
+
+def with_gap(path: pathlib.Path, samples: Samples, *, at: float, gap: float) -> pathlib.Path:
+    """As a browser's recorder writes it, without a length, and with nothing for `gap` seconds."""
+    with path.open("wb") as target, av.open(NoWayBack(target), "w", format="webm") as file:
+        stream = file.add_stream("libopus", rate=48_000, layout="mono")
+        _feed(file, stream, samples, lambda seconds: seconds + gap if seconds >= at else seconds)
+    return path
+
+
+class NoWayBack(io.RawIOBase):
+    """A target that is only written to in order."""
+
+    def __init__(self, target: Any) -> None:
+        super().__init__()
+        self.target = target
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.target.write(bytes(data))
+        return len(data)
+
+
+def uneven_mp3(path: pathlib.Path, samples: Samples, *, has_count: bool) -> pathlib.Path:
+    """An MP3 whose parts take more or less room as they need it."""
+    options = {"write_xing": "1" if has_count else "0"}
+    with av.open(str(path), "w", format="mp3", options=options) as file:
+        _feed(
+            file, file.add_stream("libmp3lame", rate=44_100, layout="mono", options={"flags": "+qscale", "global_quality": "472"}), samples
+        )
+    return path
+
+
+def _feed(file: Any, stream: Any, samples: Samples, moved: Callable[[float], float] = float) -> None:
+    context = stream.codec_context
+    if not context.is_open:
+        context.open()
+    resampler = av.AudioResampler(format=context.format, layout="mono", rate=context.rate, frame_size=context.frame_size)
+    frame = av.AudioFrame.from_ndarray((samples * 32767).astype(np.int16).reshape(1, -1), format="s16", layout="mono")
+    frame.sample_rate, frame.pts, frame.time_base = RATE, 0, Fraction(1, RATE)
+    for ready in [*resampler.resample(frame), *resampler.resample(None)]:
+        _mux(file, stream.encode(ready), moved)
+    _mux(file, stream.encode(None), moved)
+
+
+def _mux(file: Any, packets: Iterable[Any], moved: Callable[[float], float]) -> None:
+    for packet in packets:
+        at = moved(float(packet.pts * packet.time_base))
+        packet.pts = packet.dts = round(at / packet.time_base)
+        file.mux(packet)
