@@ -17,15 +17,15 @@ OF_TRANSCRIPT: Final = (
 )  # fmt: skip
 
 
-def rows_of(membership: Membership) -> Any:
-    """Recordings as lists show them; deleted ones too."""
-    return visible(membership, Recording.objects.defer(*LONG)).select_related("person")
+def shown_rows() -> Any:
+    """Recordings with what a list shows of them; of all teams, and deleted ones too."""
+    return Recording.objects.defer(*LONG).select_related("person")
 
 
 def waiting(membership: Membership, after: str = "") -> tuple[list[Recording], str]:
     """Recordings of the team that nobody has had transcribed, newest first, and where the next ones begin."""
     heard = Transcript.objects.alive().filter(recording=OuterRef("pk"))
-    return _page(rows_of(membership).filter(~Exists(heard), deleted_at=None), after)
+    return _page(visible(membership, shown_rows()).filter(~Exists(heard), deleted_at=None), after)
 
 
 def made(membership: Membership, words: str, after: str) -> tuple[list[Transcript], str]:

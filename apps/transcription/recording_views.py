@@ -20,7 +20,7 @@ from apps.transcription import bin as removed
 from apps.transcription.forms import NameForm, RecordingForm
 from apps.transcription.judging import PIECE_BYTES, Refused, disk_is_full, name_of_file
 from apps.transcription.kinds import name_with_ending
-from apps.transcription.listing import rows_of
+from apps.transcription.listing import shown_rows
 from apps.transcription.models import Recording
 from apps.transcription.recordings import OutOfOrder, add_piece, finish, keep_whole
 from apps.transcription.recordings import begin as begin_recording
@@ -43,7 +43,7 @@ def begin(request: TeamRequest) -> HttpResponse:
 @require_POST
 def piece(request: TeamRequest, recording_id: uuid.UUID, number: int) -> HttpResponse:
     """The bytes are the body. 409 where another piece is expected: the answer says which."""
-    row = get_visible(request.membership, Recording.objects.alive().defer("peaks", "pauses"), recording_id)
+    row = get_visible(request.membership, shown_rows().filter(deleted_at=None), recording_id)
     try:
         row = add_piece(row, number, request.read(PIECE_BYTES + 1))
     except OutOfOrder as gap:
@@ -58,7 +58,7 @@ def piece(request: TeamRequest, recording_id: uuid.UUID, number: int) -> HttpRes
 @requires(Role.EDITOR)
 @require_POST
 def end(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
-    row = get_visible(request.membership, Recording.objects.alive().defer("peaks", "pauses"), recording_id)
+    row = get_visible(request.membership, shown_rows().filter(deleted_at=None), recording_id)
     try:
         return _told(request, finish(row), 200)
     except OutOfOrder as gap:
@@ -111,7 +111,7 @@ def upload(request: TeamRequest) -> HttpResponse:
 @require_safe
 def recording(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
     """Its line in the list; as a page of its own the list."""
-    row = get_visible(request.membership, rows_of(request.membership).filter(deleted_at=None), recording_id)
+    row = get_visible(request.membership, shown_rows().filter(deleted_at=None), recording_id)
     if not wants_fragment(request):
         return _to_list(row)
     response = render(request, "transcription/_recording.html", _context(request, row))
@@ -138,7 +138,7 @@ def sound(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponseBase:
 @require_POST
 def rename(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
     """Nothing typed: it keeps its name."""
-    row = get_visible(request.membership, rows_of(request.membership).filter(deleted_at=None), recording_id)
+    row = get_visible(request.membership, shown_rows().filter(deleted_at=None), recording_id)
     row.name = NameForm(request.POST).typed or row.name
     row.save(update_fields=["name"])
     return render(request, "transcription/_recording.html", _context(request, row)) if wants_fragment(request) else _to_list(row)
@@ -148,7 +148,7 @@ def rename(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def delete(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
     """The toast has Undo. Transcripts of it stay, and are reached again when it is brought back."""
-    row = get_visible(request.membership, rows_of(request.membership), recording_id)
+    row = get_visible(request.membership, shown_rows(), recording_id)
     removed.put_away(request.membership, [row.pk])
     toast = mark_safe(render_to_string("transcription/_removed_toast.html", {"recording": row}, request))  # noqa: S308  # ours, escaped there
     if wants_fragment(request):
@@ -160,7 +160,7 @@ def delete(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
 @requires(Role.EDITOR)
 @require_POST
 def restore(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
-    row = get_visible(request.membership, rows_of(request.membership), recording_id)
+    row = get_visible(request.membership, shown_rows(), recording_id)
     removed.bring_back(request.membership, [row.pk])
     return _to_list(row)
 
