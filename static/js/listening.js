@@ -23,8 +23,10 @@
     document.querySelectorAll("audio").forEach((audio) => { if (audio !== event.target) audio.pause(); });
   }, true);
 
-  // A line that comes anew keeps its player.
+  // A line that comes anew by itself waits while somebody listens to it or has its menu open.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target?.matches?.("[data-recording]") && event.detail.target.querySelector("audio")) event.detail.shouldSwap = event.detail.requestConfig?.verb !== "get";
+    const { target, requestConfig } = event.detail;
+    const isInUse = target?.matches?.("[data-recording]") && target.querySelector("audio, :popover-open");
+    if (isInUse && requestConfig?.verb === "get") event.detail.shouldSwap = false;
   });
 })();

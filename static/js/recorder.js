@@ -3,7 +3,7 @@
   "use strict";
   const box = document.getElementById("recorder");
   if (!box) return;
-  const { post, insist, put, fields, say, busy } = window.soundSending;
+  const { OUT, post, insist, put, fields, say, busy } = window.soundSending;
   const shelf = window.soundShelf;
   const words = box.dataset;
   const OF = `${document.body.dataset.team}:${words.person}`; // whose recordings are sent from here
@@ -104,9 +104,10 @@
       if (this.answer && !this.isOver && !this.working) post(`${this.answer.pieces}${this.answer.next}/`, new Blob([]));
     }
 
-    giveUp(answer) {
-      this.close();
-      this.told.refused(answer.sentence ?? (answer.status === 409 ? words.wordsEnded : words.wordsLost));
+    // Whoever is signed out comes back: then the shelf still has it.
+    giveUp({ status, sentence }) {
+      if (status === OUT) { this.isOver = true; this.release(); } else this.close();
+      this.told.refused(sentence ?? { [OUT]: words.wordsOut, 404: words.wordsRemoved, 409: words.wordsEnded }[status] ?? words.wordsFailed);
       return false;
     }
   }

@@ -4,6 +4,9 @@
   const WAITS_MS = [1000, 2000, 4000, 8000, 10_000];
   const LOST = [0, 500, 502, 503, 504, 507]; // nobody answered, or there is no room at this moment: what is here stays, and it is tried again
 
+  const OUT = 403; // a page where an answer was expected: signed out, or in another team
+  const PLAIN = [404, 413];
+
   // The answer as {status, ...}; status 0 where there is none.
   async function post(url, body) {
     const headers = { ...JSON.parse(document.body.getAttribute("hx-headers") ?? "{}"), Accept: "application/json" };
@@ -17,7 +20,7 @@
     try {
       return { ...(await response.json()), status: response.status };
     } catch {
-      return { status: response.status || 400 }; // a page: signed out, or in another team
+      return { status: PLAIN.includes(response.status) || response.status >= 500 ? response.status : OUT };
     }
   }
 
@@ -65,5 +68,5 @@
   const busy = new Set();
   addEventListener("beforeunload", (event) => { if (busy.size) event.preventDefault(); });
 
-  window.soundSending = { post, insist, put, fields, say, busy };
+  window.soundSending = { OUT, post, insist, put, fields, say, busy };
 })();

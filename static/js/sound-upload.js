@@ -3,7 +3,7 @@
   "use strict";
   const form = document.getElementById("sound-upload");
   if (!form) return;
-  const { post, insist, put, fields, say, busy } = window.soundSending;
+  const { OUT, post, insist, put, fields, say, busy } = window.soundSending;
   const words = form.dataset;
   const field = form.querySelector('input[type="file"]');
   const MEGABYTE = 1024 * 1024;
@@ -102,8 +102,8 @@
 
     fail({ status, sentence }) {
       const wasLost = status === 0 || status >= 500;
-      const told = sentence ?? (status === 404 ? words.wordsGone : status === 413 ? words.wordsLarge : wasLost ? words.wordsLost : words.wordsFailed);
-      this.trouble(told, ![404, 413, 422].includes(status));
+      const known = { [OUT]: words.wordsOut, 404: words.wordsGone, 413: words.wordsLarge };
+      this.trouble(sentence ?? known[status] ?? (wasLost ? words.wordsLost : words.wordsFailed), ![OUT, 404, 413, 422].includes(status));
       return false;
     }
 

@@ -153,6 +153,21 @@ def test_it_has_what_was_said_without_a_connection_in_a_tab_that_was_killed(open
     assert again.evaluate("soundShelf.begun()") == [], "nothing stays in the browser"
 
 
+def test_it_keeps_what_is_said_by_somebody_who_was_signed_out(open_recorder: OpenRecorder, product: Product, session: Any) -> None:
+    seat = open_recorder()
+    seat.allow("status of 403")
+    press(seat.page, "Record")
+    wait_for_second(seat.page, 2)
+    seat.context.clear_cookies()
+    expect(seat.page.locator("#recorder").get_by_role("alert")).to_contain_text("What you recorded is kept in this browser")
+    seat.context.add_cookies(session["cookies"])
+    again = seat.context.new_page()
+    again.goto("/transcribe/")
+    expect(again.locator(".rec").first).to_contain_text("Ready")
+    words = numbers(kept(product))
+    assert words == list(range(len(words))) and len(words) >= 2
+
+
 def test_it_keeps_what_there_is_when_the_microphone_goes(open_recorder: OpenRecorder, product: Product) -> None:
     seat = open_recorder()
     seat.page.add_init_script("""const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
