@@ -43,7 +43,14 @@ class Provider:
 
     def children(self, module: str = "") -> list[psutil.Process]:
         """Its processes, or those in which that module runs."""
-        return [child for child in psutil.Process(self.process.pid).children() if not module or module in child.cmdline()]
+        return [child for child in psutil.Process(self.process.pid).children() if not module or module in command_of(child)]
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # it has just ended
+        return []
 
 
 @contextlib.contextmanager

@@ -107,7 +107,8 @@ def test_it_stops_when_the_reader_of_a_stream_leaves(own: Provider, minutes: byt
 def test_it_stops_speaking_when_nobody_listens(own: Provider) -> None:
     body = {**SAY, "input": LONG_TEXT * 7, "response_format": "flac", "speed": 0.25}
     with own.client.audio.speech.with_streaming_response.create(**body) as answer:
-        next(answer.iter_bytes(100))
+        pieces = answer.iter_bytes(100)
+        next(pieces)
         (child,) = own.children(HIBARI.child)
     wait_for(lambda: not child.is_running(), 5)
     assert own.client.audio.speech.create(**SAY).read()
