@@ -38,4 +38,4 @@ def pull(sink: av.filter.context.FilterContext) -> Iterator[Samples]:
         except (av.BlockingIOError, av.EOFError):
             return
         if isinstance(frame, av.AudioFrame):
-            yield frame.to_ndarray().ravel()
+            yield frame.to_ndarray().ravel().astype(np.float32, copy=False)
