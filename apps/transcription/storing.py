@@ -91,20 +91,24 @@ class Joined(File):  # type: ignore[type-arg]  # it cannot be said at run time
 @contextlib.contextmanager
 def local_copy(file: FieldFile) -> Iterator[pathlib.Path]:
     """Where the file is on this machine, for as long as the block lasts. Raises FileNotFoundError."""
-    try:
-        path = pathlib.Path(file.path)
-    except NotImplementedError:
-        path = pathlib.Path()
-    if path.name:
-        if not path.exists():
-            raise FileNotFoundError(path)
-        yield path
+    here = _path_of(file)
+    if here is not None:
+        if not here.exists():
+            raise FileNotFoundError(here)
+        yield here
         return
     with tempfile.TemporaryDirectory(prefix="playground-sound-") as folder:
         path = pathlib.Path(folder) / "recording"
         with file.open("rb") as source, path.open("wb") as target:
             shutil.copyfileobj(source, target, BLOCK)
         yield path
+
+
+def _path_of(file: FieldFile) -> pathlib.Path | None:
+    try:
+        return pathlib.Path(file.path)
+    except NotImplementedError:  # it is stored elsewhere
+        return None
 
 
 def remove(file: FieldFile) -> None:

@@ -18,6 +18,7 @@ from apps.transcription.models import PARENT, PREPARING, Piece, Recording, Trans
 from apps.transcription.parting import pauses_of
 from apps.transcription.preparing import Preparing
 from apps.transcription.recordings import add_piece, finish
+from apps.transcription.storing import remove_folder
 from apps.transcription.tests.sounds import silence, tone, wav
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +233,22 @@ def test_it_wakes_the_transcripts_that_wait(bring, provider, editor, monkeypatch
     monkeypatch.setattr(preparing, "publish_follow_up", lambda kind, pk: woken.append((kind, pk)))
     prepare(row)
     assert woken == [(PARENT, made[0].pk)]
+
+
+def test_it_is_prepared_where_the_storage_is_elsewhere(settings, bring):
+    """No paths, no appending: as in a store of objects."""
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "apps.transcription.tests.elsewhere.Elsewhere"}}
+    row = prepare(finish(bring()))
+    assert (row.state, row.sentence) == ("ready", "")
+    assert body_of(row.file) == TALK and body_of(row.listen)
+    folder = f"recordings/{row.team_id}/{row.pk}"
+    assert len(default_storage.listdir(folder)[1]) == 2 and default_storage.listdir(f"{folder}/pieces")[1] == []
+
+
+def test_it_leaves_nothing_of_a_recording_that_goes(bring):
+    row = prepare(finish(bring()))
+    other = bring()
+    row.file.storage.save(f"recordings/{row.team_id}/{row.pk}/pieces/stray", ContentFile(b"left by a kill"))
+    remove_folder(row)
+    assert {path.parent.parent.name for path in stored()} == {str(other.pk)}
+    remove_folder(row)
