@@ -25,6 +25,7 @@ COPY manage.py ./
 COPY playground playground
 COPY gateway gateway
 COPY engines engines
+COPY sound sound
 COPY apps apps
 COPY templates templates
 COPY static static

@@ -32,6 +32,16 @@ def duration(seconds: float | datetime.timedelta | None) -> str:
 
 
 @register.filter
+def clock(seconds: float | None) -> str:
+    """`0:07`, `18:42`, `1:02:03`."""
+    if seconds is None:
+        return ""
+    whole = max(0, round(seconds))
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+
+
+@register.filter
 def money(dollars: Any) -> str:
     """`under $0.0001`, two significant digits below a cent, else two decimals. Never `$0.00`."""
     try:

@@ -1,0 +1,104 @@
+"""The first page of Speech: a text, voices with samples, and what was spoken before."""
+
+import uuid
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.accounts.access import TeamRequest, get_visible, may, requires, visible
+from apps.accounts.models import Membership, Role
+from apps.core.fragments import wants_fragment
+from apps.runs.services import key_of
+from apps.speech import services
+from apps.speech.answering import NO_MODEL, go_to, refused
+from apps.speech.choosing import Desk, panel_context
+from apps.speech.forms import SpeakForm
+from apps.speech.models import Speech
+from apps.speech.starters import STARTERS
+
+ON_A_PAGE: Final = 30
+
+
+@requires(Role.VIEWER)
+@require_http_methods(["GET", "POST"])
+def new(request: TeamRequest) -> HttpResponse:
+    """The form, and below it what the team had spoken. `?like=<id>` begins with that text."""
+    desk = Desk(request)
+    if request.method == "POST":
+        return _speak(request, desk)
+    if wants_fragment(request) and "after" in request.GET:
+        return render(request, "speech/_made_rows.html", _made(request))
+    return render(request, "speech/new.html", _context(request, desk, _beginning(request)))
+
+
+def _speak(request: TeamRequest, desk: Desk) -> HttpResponse:
+    if not may(request.membership, Role.EDITOR):
+        raise PermissionDenied(Role.EDITOR)
+    errors = desk.take(request.POST)
+    form = SpeakForm(request.POST, desk.facts)
+    if desk.chosen.choice is None:
+        return _refuse(request, desk, str(NO_MODEL), 409)
+    if not form.is_valid() or errors:
+        return _refuse(request, desk, form.sentence or next(iter(errors.values()), ""), 422)
+    text, voices = form.cleaned_data["text"], form.cleaned_data["voices"]
+    speech = services.speak(request.membership, text, voices, desk.chosen, key_of(form.cleaned_data["key"]))
+    return go_to(request, reverse("speech:speech", args=[speech.pk]))
+
+
+def _refuse(request: TeamRequest, desk: Desk, sentence: str, status: int) -> HttpResponse:
+    if wants_fragment(request):
+        return refused(request, sentence, status)
+    context = _context(request, desk, request.POST.get("text", ""))
+    return render(request, "speech/new.html", {**context, "error": sentence}, status=status)
+
+
+def _beginning(request: TeamRequest) -> str:
+    like = request.GET.get("like", "")
+    return get_visible(request.membership, Speech.objects.alive(), like).text if like else ""
+
+
+def _context(request: TeamRequest, desk: Desk, text: str) -> dict[str, Any]:
+    return {**panel_context(desk, text), **_made(request), "text": text, "starters": STARTERS}
+
+
+def _made(request: TeamRequest) -> dict[str, Any]:
+    words, after = request.GET.get("q", "").strip()[:100], request.GET.get("after", "")
+    found = list(_rows(request.membership, words, after)[: ON_A_PAGE + 1])
+    following = f"{reverse('speech:new')}?q={words}&after={found[ON_A_PAGE - 1].pk}" if len(found) > ON_A_PAGE else ""
+    return {"speeches": found[:ON_A_PAGE], "next_made": following, "words": words}
+
+
+def _rows(membership: Membership, words: str, after: str) -> Any:
+    rows = visible(membership, Speech.objects.alive().filter(is_sample=False))
+    if words:
+        rows = rows.filter(text__icontains=words) | rows.filter(name__icontains=words)
+    if after:
+        rows = rows.filter(pk__lt=_as_id(after))
+    return rows.select_related("person").prefetch_related("takes").order_by("-pk")
+
+
+def _as_id(text: str) -> uuid.UUID:
+    """The id; one before all others when it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.UUID(int=0)
+
+
+@requires(Role.EDITOR)
+@require_POST
+def sample(request: TeamRequest) -> HttpResponse:
+    """A sentence in a voice: made when it is asked for the first time, heard from then on."""
+    desk = Desk(request)
+    desk.take(request.POST)
+    choice, voice = desk.chosen.choice, request.POST.get("sample", "").strip()
+    if choice is None or not services.has_voice(choice, voice):
+        return refused(request, str(NO_MODEL), 409)
+    take = services.sample_of(request.membership, voice, desk.chosen)
+    if not wants_fragment(request):
+        return HttpResponseRedirect(reverse("speech:speech", args=[take.speech_id]), status=303)
+    return render(request, "speech/_sample.html", {"take": take, "is_asked": True})
