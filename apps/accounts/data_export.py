@@ -38,6 +38,12 @@ CONTENTS: Final[dict[str, Any]] = {
     "pictures/": gettext_lazy("The pictures that were uploaded. Those that a model made are among the files of the calls."),
     "masks.jsonl": gettext_lazy("Which parts of pictures were to be changed."),
     "masks/": gettext_lazy("The same as pictures: white may change, black stays."),
+    "recordings.jsonl": gettext_lazy("Recordings that were uploaded or made here; `path` is the sound."),
+    "recordings/": gettext_lazy("The sound, as it came."),
+    "transcripts.jsonl": gettext_lazy("What was heard in them, by which model; `path` has the words."),
+    "transcripts/": gettext_lazy("Each with its segments, as heard and as corrected, every change, and its translations."),
+    "speech.jsonl": gettext_lazy("Texts that were spoken, with voices and settings; `path` is the sound."),
+    "speech/": gettext_lazy("What was made of them."),
     "runs.jsonl": gettext_lazy(
         "Every call: what was asked and answered, by whom, with numbers, its requests to the provider and its files."
     ),

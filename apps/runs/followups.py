@@ -47,6 +47,11 @@ def register_follow_up(follow_up: FollowUp) -> None:
     _followups[follow_up.kind] = follow_up
 
 
+def followed_kinds() -> list[str]:
+    """The parent kinds of runs whose results somebody still takes over when they have ended."""
+    return list(_followups)
+
+
 def publish_follow_up(kind: str, pk: uuid.UUID) -> None:
     """Ask the workers to look at a row once the present transaction is written. Never fails: what is lost here the sweeper finds."""
     from apps.runs.tasks import send_follow_up

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
 from apps.runs.erasure import erase, remove_files
+from apps.runs.followups import followed_kinds
 from apps.runs.models import ACTIVE, FINAL, Run, RunFile
 from apps.runs.services import stop_run
 from apps.runs.transitions import RunQuerySet, from_now
@@ -52,8 +53,8 @@ class RunsHolding(Holding):
         return erase(self._kept(team_id, before), limit)
 
     def strip(self, team_id: TeamId, limit: int) -> int:
-        """At once what is read in its chat; after a while what only its receipt shows."""
-        read = Q(finished_at__lt=from_now(-READ_SECONDS)) | ~Q(parent_kind="")
+        """At once what is read in its chat; after a while what only its receipt shows, and what a follow-up may not have taken over yet."""
+        read = Q(finished_at__lt=from_now(-READ_SECONDS)) | ~Q(parent_kind__in=["", *followed_kinds()])
         return erase(self._kept(team_id).filter(read), limit)
 
     def wipe(self, team_id: TeamId, before: datetime.datetime, limit: int) -> int:
