@@ -11,6 +11,8 @@ from tests.loopback.behaviours import BEHAVIOURS
 from tests.loopback.frames import CREATED, error
 from tests.loopback.images import PictureDesk
 from tests.loopback.picture_models import PICTURE_MODELS
+from tests.loopback.sound_models import SOUND_MODELS
+from tests.loopback.sounds import SoundDesk
 from tests.loopback.wire import Connection, Exchange, Record
 
 KEPT_BODY = 65_536
@@ -26,6 +28,7 @@ class Server:
     def __init__(self, key: str = "", without: Sequence[str] = ()) -> None:
         self.key = key
         self.pictures = PictureDesk()
+        self.sounds = SoundDesk()
         self.records: list[Record] = []
         self.asked: Counter[tuple[str, str]] = Counter()
         self.routes: dict[tuple[str, str], Callable[[Exchange], Awaitable[None]]] = {
@@ -34,6 +37,7 @@ class Server:
             ("GET", "/v1/models"): self.list_models,
             ("POST", "/v1/chat/completions"): self.complete_chat,
             **self.pictures.routes(),
+            **self.sounds.routes(),
         }
         self.routes = {route: answer for route, answer in self.routes.items() if route[1].removeprefix("/v1") not in without}
 
@@ -62,10 +66,12 @@ class Server:
         self.records.clear()
         self.asked.clear()
         self.pictures.forget()
+        self.sounds.forget()
         exchange.whole(200, b"{}")
 
     async def list_models(self, exchange: Exchange) -> None:
-        models = [{"id": name, "object": "model", "created": CREATED, "owned_by": "loopback"} for name in (*BEHAVIOURS, *PICTURE_MODELS)]
+        names = (*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS)
+        models = [{"id": name, "object": "model", "created": CREATED, "owned_by": "loopback"} for name in names]
         exchange.whole(200, json.dumps({"object": "list", "data": models}).encode())
 
     async def complete_chat(self, exchange: Exchange) -> None:
