@@ -24,6 +24,7 @@ from apps.images.pictures.tests.drawing import picture
 from apps.images.tests.rows import keep_edit, keep_picture
 from apps.providers.models import ModelFact, Provider
 from apps.runs.models import Run, RunFile
+from apps.speech.tests.rows import make_speech
 from tests.belongings import make_mask, make_recording
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +168,19 @@ ADDRESSES = {
     "images:edit": Address("viewer", "editor", ("picture",)),
     "images:mask": Address("", "editor", ("picture",)),
     "images:variations": Address("viewer", "editor", ("picture",)),
+    "speech:new": Address("viewer", "editor"),
+    "speech:settings": Address("viewer", "editor"),
+    "speech:request": Address("viewer", "viewer"),
+    "speech:sample": Address("", "editor"),
+    "speech:speech": Address("viewer", "", ("speech",)),
+    "speech:add_voice": Address("", "editor", ("speech",)),
+    "speech:rename": Address("", "editor", ("speech",)),
+    "speech:delete": Address("", "editor", ("speech",), ends=True),
+    "speech:restore": Address("", "editor", ("speech",)),
+    "speech:take": Address("viewer", "", ("take",)),
+    "speech:file": Address("viewer", "", ("take",)),
+    "speech:again": Address("", "editor", ("take",)),
+    "speech:stop": Address("", "editor", ("take",)),
     "transcription:new": Address("viewer"),
     "transcription:upload": Address("", "editor"),
     "transcription:begin": Address("", "editor"),
@@ -213,6 +227,8 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["file"].file.save("x", ContentFile(b"pot"))
     ids["invitation"] = Invitation.objects.create(team=team, token_hash="-", expires_at=timezone.now() + datetime.timedelta(days=1))
     ids["session"] = UserSession.objects.create(user=asker, ip="192.0.2.7", session_key="k" * 32)
+    ids["take"] = make_speech(team, provider)
+    ids["speech"] = ids["take"].speech
     ids["recording"] = make_recording(team, name="About clay pots")
     return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y", "number": 0}
 
