@@ -1,9 +1,11 @@
 """Files that are not as one thinks: several tracks, missing stretches, changes in the middle, wrong words about themselves."""
 
+import contextlib
 import os
 import pathlib
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import psutil
@@ -127,3 +129,29 @@ def test_a_child_knows_no_secret(tmp_path, monkeypatch):
     work({"do": "measure", "path": str(wav(tmp_path / "a.wav")), "most_seconds": 60})
     assert HIDDEN in os.environ and seen and HIDDEN not in seen[0]
     assert set(seen[0]) <= {*HANDED_ON, "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}
+
+
+def test_an_hour_needs_no_more_memory_than_a_minute(tmp_path):
+    """As numbers it would be 230 MB."""
+    path = wav(tmp_path / "a.wav", seconds=1)
+    data = bytearray(path.read_bytes()[:44])
+    data[40:44] = (RATE * 2 * 3600).to_bytes(4, "little")
+    path.write_bytes(data)
+    os.truncate(path, 44 + RATE * 2 * 3600)
+    most, over = 0, threading.Event()
+
+    def watch():
+        nonlocal most
+        while not over.wait(0.02):
+            for child in psutil.Process().children():
+                with contextlib.suppress(psutil.Error):
+                    most = max(most, child.memory_info().rss if "sound" in child.cmdline() else 0)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        found = measured(path)
+    finally:
+        over.set()
+        watching.join()
+    assert found.seconds == 3600 and found.is_silent and 20e6 < most < 150e6
