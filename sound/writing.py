@@ -20,7 +20,8 @@ class Writer:
     def __init__(self, target: Any, rate: int, format: Format) -> None:
         self.rate = rate
         self.container = av.open(target, "w", format=format.container, options=_options(format, target))
-        self.stream: Any = self.container.add_stream(format.codec, rate=format.rate, layout="mono")
+        speed = {"compression_level": "7"} if format.is_quick else {}
+        self.stream: Any = self.container.add_stream(format.codec, rate=format.rate, layout="mono", options=speed)
         context: Any = self.stream.codec_context
         context.format = format.sample_format
         if format.bit_rate:
