@@ -192,6 +192,14 @@ def test_it_hides_recordings_of_other_teams(as_editor, other_team):
         assert as_editor.post(f"{URL}recordings/{row.pk}/{act}/").status_code == 404
 
 
+def test_it_hides_what_was_there_when_everything_was_deleted(as_editor, team):
+    row = make_recording(team, name="Talk", days=1)
+    team.erase_before = timezone.now()
+    team.save()
+    assert "data-recording=" not in as_editor.get(URL).text
+    assert as_editor.get(f"{URL}recordings/{row.pk}/sound/").status_code == 404
+
+
 # --- Listening ---------------------------------------------------------------------------------
 def test_it_plays_from_the_middle(as_editor, team):
     row = make_recording(team, name="Talk", file=bytes(range(200)))
