@@ -37,6 +37,7 @@ def _page(request: TeamRequest, row: Speech, error: str = "", status: int = 200)
     context: dict[str, Any] = {
         "speech": row,
         "takes": with_pieces(spoken),
+        "is_heard": any(take.file or take.state == "working" for take in spoken),
         "voices": [voice for voice in voices if voice not in used] or voices,
         "has_list": bool(voices),
         "chosen": desk.chosen,

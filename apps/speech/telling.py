@@ -28,7 +28,7 @@ def _tell(take: Any, pieces: Sequence[Piece]) -> None:
     take.total = len(pieces)
     take.spoken = len(done)
     take.runs = runs
-    take.is_free = bool(runs) and all(run.cost_kind == "free" for run in done)
+    take.is_free = bool(done) and all(run.cost_kind == "free" for run in done)
     take.cost = sum((cost for cost in costs if cost is not None), Decimal(0)) if costs and None not in costs else None
 
 
