@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from apps.transcription.tests.sounds import silence, tone, wav
 from tests.browser.conftest import OpenSeat
 from tests.browser.seat import Seat
+from tests.browser.sound_scenes import LONG_WAIT
 from tests.product import Product
 from tests.product.product import wait_until
 
@@ -55,7 +56,7 @@ def test_it_takes_several_that_are_dropped_anywhere(page: Page) -> None:
     trouble = page.locator("#sound-upload .upload")
     expect(trouble).to_contain_text("Empty.mp3")
     expect(trouble.get_by_role("alert")).to_have_text("This file is empty.")
-    expect(line(page, "Short.wav")).to_contain_text("Ready")
+    expect(line(page, "Short.wav")).to_contain_text("Ready", timeout=LONG_WAIT)
     expect(line(page, "Short.wav")).to_contain_text("0:01")
     expect(line(page, "Short.wav").get_by_role("checkbox", name="Transcribe Short.wav")).to_be_checked()
     expect(line(page, "Quiet.wav")).to_contain_text("Nothing can be heard in it, so there is nothing to transcribe.")
@@ -68,7 +69,7 @@ def test_it_takes_several_that_are_dropped_anywhere(page: Page) -> None:
 
 def test_it_takes_what_is_pasted(page: Page) -> None:
     drop(page, ("Pasted.wav", wav(tone(1))), is_pasted=True)
-    expect(line(page, "Pasted.wav")).to_contain_text("Ready")
+    expect(line(page, "Pasted.wav")).to_contain_text("Ready", timeout=LONG_WAIT)
 
 
 def test_it_refuses_a_file_that_is_too_large_before_it_is_sent(page: Page) -> None:
@@ -105,7 +106,7 @@ def test_it_goes_on_where_it_broke_off_when_the_same_file_is_chosen_again(
     sent.clear()
     again.on("request", lambda request: sent.append(request.url.rsplit("/", 2)[-2]) if "/pieces/" in request.url else None)
     choose(again, large)
-    expect(line(again, large.name)).to_contain_text("Ready")
+    expect(line(again, large.name)).to_contain_text("Ready", timeout=LONG_WAIT)
     assert sent == ["1", "2"], "the first piece is not sent twice"
     (row,) = product.rows("SELECT file FROM transcription_recording WHERE name = ?", large.name)
     assert (product.folder / "data" / "files" / row["file"]).read_bytes() == large.read_bytes()
@@ -118,23 +119,23 @@ def test_it_is_sent_again_when_the_connection_is_back(page: Page, seat: Seat, la
     page.wait_for_timeout(500)
     assert line(page, large.name).count() == 0
     seat.context.set_offline(False)
-    expect(line(page, large.name)).to_contain_text("Ready", timeout=20_000)
+    expect(line(page, large.name)).to_contain_text("Ready", timeout=LONG_WAIT)
 
 
 def test_it_is_called_otherwise_removed_and_brought_back(page: Page, seat: Seat) -> None:
     seat.allow("Autofocus processing was blocked")  # it comes back to the line, which is a place in the page
     drop(page, ("Old name.wav", wav(tone(1))))
     row = line(page, "Old name.wav")
-    expect(row).to_contain_text("Ready")
+    expect(row).to_contain_text("Ready", timeout=LONG_WAIT)
     row.get_by_role("button", name="More for Old name.wav").click()
     row.get_by_label("Name", exact=True).fill("New name")
     page.keyboard.press("Enter")
-    expect(line(page, "New name")).to_contain_text("Ready")
+    expect(line(page, "New name")).to_contain_text("Ready", timeout=LONG_WAIT)
     line(page, "New name").get_by_role("button", name="More for New name").click()
     page.get_by_role("button", name="Remove").click()
     expect(line(page, "New name")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
-    expect(line(page, "New name")).to_contain_text("Ready")
+    expect(line(page, "New name")).to_contain_text("Ready", timeout=LONG_WAIT)
 
 
 def test_it_works_without_scripts(open_seat: OpenSeat, session: Any, tmp_path: pathlib.Path) -> None:

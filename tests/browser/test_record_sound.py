@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.microphone import hear, launch_with_microphone, melody
 from tests.browser.seat import Seat
+from tests.browser.sound_scenes import LONG_WAIT
 from tests.product import Product
 from tests.product.product import wait_until
 
@@ -85,7 +86,7 @@ def test_it_records_pauses_and_plays_what_was_said(open_recorder: OpenRecorder, 
     wait_for_second(page, 5)
     press(page, "Stop")
     row = page.locator(".rec").first
-    expect(row).to_contain_text("Ready")
+    expect(row).to_contain_text("Ready", timeout=LONG_WAIT)
     words = kept(product)
     assert numbers(words)[:3] == [0, 1, 2]
     assert max(abs(second - number - words[0][1]) for number, second in words[:3]) < 0.2, "each word where it was said"
@@ -130,7 +131,7 @@ def test_it_keeps_what_is_said_without_a_connection(open_recorder: OpenRecorder,
     wait_for_second(seat.page, 6)
     seat.context.set_offline(False)
     press(seat.page, "Stop")
-    expect(seat.page.locator(".rec").first).to_contain_text("Ready", timeout=30_000)
+    expect(seat.page.locator(".rec").first).to_contain_text("Ready", timeout=LONG_WAIT)
     words = numbers(kept(product))
     assert words == list(range(len(words))) and len(words) >= 5, "nothing is missing, and nothing is there twice"
 
@@ -163,7 +164,7 @@ def test_it_keeps_what_is_said_by_somebody_who_was_signed_out(open_recorder: Ope
     seat.context.add_cookies(session["cookies"])
     again = seat.context.new_page()
     again.goto("/transcribe/")
-    expect(again.locator(".rec").first).to_contain_text("Ready")
+    expect(again.locator(".rec").first).to_contain_text("Ready", timeout=LONG_WAIT)
     words = numbers(kept(product))
     assert words == list(range(len(words))) and len(words) >= 2
 
@@ -177,7 +178,7 @@ def test_it_keeps_what_there_is_when_the_microphone_goes(open_recorder: OpenReco
     wait_for_second(seat.page, 3)
     seat.page.evaluate("held.getAudioTracks()[0].dispatchEvent(new Event('ended'))")
     expect(seat.page.get_by_role("alert")).to_have_text("The microphone went away. What was recorded until then is kept.")
-    expect(seat.page.locator(".rec").first).to_contain_text("Ready")
+    expect(seat.page.locator(".rec").first).to_contain_text("Ready", timeout=LONG_WAIT)
     assert numbers(kept(product))[:2] == [0, 1]
 
 
@@ -188,7 +189,7 @@ def test_it_is_discarded_and_brought_back(open_recorder: OpenRecorder) -> None:
     press(page, "Record")
     wait_for_second(page, 3)
     press(page, "Stop")
-    expect(page.locator(".rec").first).to_contain_text("Ready")
+    expect(page.locator(".rec").first).to_contain_text("Ready", timeout=LONG_WAIT)
     number = page.locator(".rec").count()
     press(page, "Discard")
     expect(page.locator(".rec")).to_have_count(number - 1)
