@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import reverse
 
 from apps.runs.models import Run
+from apps.speech import choosing
 from apps.speech.models import Piece, Speech, Take
 from apps.speech.tests.conftest import words_of
 from sound.reading import decode
@@ -37,6 +38,12 @@ def say(as_editor, speaking):
         )
 
     return post
+
+
+@pytest.fixture
+def short_pieces(monkeypatch):
+    """Pieces of a few sentences, so that a long text is not a long test."""
+    monkeypatch.setattr(choosing, "LONGEST_PIECE", 450)
 
 
 def heard(take: Take) -> list[int]:
@@ -78,8 +85,8 @@ def test_a_double_click_is_one_speech(say, carry_out):
     assert Run.objects.count() == 1
 
 
-def test_a_long_text_is_spoken_in_pieces_and_joined(say, carry_out, loopback):
-    text = " ".join(f"This is sentence number {number} of the text." for number in range(220))
+def test_a_long_text_is_spoken_in_pieces_and_joined(short_pieces, say, carry_out, loopback):
+    text = " ".join(f"This is sentence number {number} of the text." for number in range(30))
     say(text=text, response_format="opus", **{"shown.response_format": "mp3"})
     (take,) = carry_out()
     pieces = list(take.pieces.all())
@@ -100,8 +107,8 @@ def test_work_that_is_done_twice_asks_once(say, carry_out):
     assert Run.objects.count() == 1
 
 
-def test_a_piece_that_failed_is_spoken_again_alone(say, carry_out, as_editor):
-    text = " ".join(f"This is sentence number {number} of the text." for number in range(220))
+def test_a_piece_that_failed_is_spoken_again_alone(short_pieces, say, carry_out, as_editor):
+    text = " ".join(f"This is sentence number {number} of the text." for number in range(30))
     say(text=text, model=TTS_FAILING)
     (take,) = carry_out()
     assert take.state == "failed" and "error" in take.sentence.lower()
@@ -165,8 +172,8 @@ def test_manner_goes_only_to_models_that_take_it(say, carry_out, loopback):
     assert "instructions" not in loopback.requests("#t-5a03", body=True)[0].body
 
 
-def test_stop_sends_nothing_more(say, carry_out, as_editor):
-    text = " ".join(f"This is sentence number {number} of the text." for number in range(900))
+def test_stop_sends_nothing_more(short_pieces, say, carry_out, as_editor):
+    text = " ".join(f"This is sentence number {number} of the text." for number in range(90))
     say(text=text)
     take = Take.objects.get()
     from apps.runs import followups
