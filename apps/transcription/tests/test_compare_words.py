@@ -25,7 +25,7 @@ def test_it_tells_what_was_replaced_added_and_left_out():
 
 def test_it_tells_words_that_stand_for_each_other():
     assert told("a b d", "a x d") == [("same", "a", "a"), ("replaced", "b", "x"), ("same", "d", "d")]
-    assert told("a b d", "a d e") == [("same", "a", "a"), ("left_out", "b", ""), ("same", "d", "d"), ("added", "", "e")]
+    assert told("a b c d", "a c d e") == [("same", "a", "a"), ("left_out", "b", ""), ("same", "c d", "c d"), ("added", "", "e")]
 
 
 def test_all_words_are_told_once_and_in_order():
