@@ -25,6 +25,7 @@ from apps.images.tests.rows import keep_edit, keep_picture
 from apps.providers.models import ModelFact, Provider
 from apps.runs.models import Run, RunFile
 from apps.speech.tests.rows import make_speech
+from apps.transcription.tests.rows import keep_transcript
 from tests.belongings import make_mask, make_recording
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,21 @@ ADDRESSES = {
     "transcription:rename_recording": Address("", "editor", ("recording",)),
     "transcription:delete_recording": Address("", "editor", ("recording",), ends=True),
     "transcription:restore_recording": Address("", "editor", ("recording",)),
+    "transcription:transcript": Address("viewer", "", ("transcript",)),
+    "transcription:rename": Address("", "editor", ("transcript",)),
+    "transcription:delete": Address("", "editor", ("transcript",), ends=True),
+    "transcription:restore": Address("", "editor", ("transcript",)),
+    "transcription:segment": Address("editor", "editor", ("transcript", "segment")),
+    "transcription:split": Address("", "editor", ("transcript", "segment")),
+    "transcription:join": Address("", "editor", ("transcript", "segment")),
+    "transcription:original": Address("", "editor", ("transcript", "segment")),
+    "transcription:speaker": Address("", "editor", ("transcript", "segment")),
+    "transcription:speakers": Address("", "editor", ("transcript",)),
+    "transcription:undo": Address("", "editor", ("transcript",)),
+    "transcription:redo": Address("", "editor", ("transcript",)),
+    "transcription:preview": Address("viewer", "", ("transcript",)),
+    "transcription:choose_export": Address("viewer", "", ("transcript",)),
+    "transcription:export": Address("viewer", "", ("transcript",), words=("vtt",)),
 }
 
 
@@ -230,6 +246,9 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["take"] = make_speech(team, provider)
     ids["speech"] = ids["take"].speech
     ids["recording"] = make_recording(team, name="About clay pots")
+    spoken = [(0, 2, "A", "About clay pots"), (2, 4, "B", "Of clay pots")]
+    ids["transcript"] = keep_transcript(member, provider, spoken, recording=ids["recording"])
+    ids["segment"] = ids["transcript"].segments.first()
     return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y", "number": 0}
 
 

@@ -26,7 +26,9 @@ def start(request: TeamRequest) -> HttpResponse:
 @require_safe
 @requires()
 def keys(request: TeamRequest) -> HttpResponse:
-    return render_page(request, "core/help_keys.html", {"key_groups": key_groups(request.membership)}, fragment="core/_keys.html")
+    """All of them; `?on=` for the list that opens over one page."""
+    context = {"key_groups": key_groups(request.membership, request.GET.get("on"))}
+    return render_page(request, "core/help_keys.html", context, fragment="core/_keys.html")
 
 
 @require_safe

@@ -19,8 +19,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class KeyGroup:
+    """`on`: the page that has them, by the name of its address; its list alone shows them, beside the whole list of Help."""
+
     title: Any
     keys: tuple[Key, ...]
+    on: str = ""
 
 
 EVERYWHERE = KeyGroup(
@@ -64,9 +67,30 @@ PAINTING = KeyGroup(
         Key((_("Ctrl"), "Z"), _("Undo; with Shift redo")),
     ),
 )
+LISTENING = KeyGroup(
+    _("While you listen to a transcript"),
+    (
+        Key((_("Space"),), _("Play or pause")),
+        Key(("←", "→"), _("5 seconds back or on")),
+        Key(("[", "]"), _("Slower or faster")),
+        Key(("e",), _("Correct the segment")),
+        Key((_("Enter"),), _("Play from a time; save a text")),
+        Key((_("Shift"), _("Enter")), _("Split a text at the cursor; the hit before")),
+        Key((_("Ctrl"), "Z"), _("Undo; with Shift redo")),
+    ),
+    on="transcription:transcript",
+)
+ON_PAGES = (LISTENING,)
 
 
-def key_groups(membership: Any) -> list[KeyGroup]:
-    """All keys; those that go to a page for the pages that this member has."""
+def key_groups(membership: Any, on: str | None = None) -> list[KeyGroup]:
+    """All keys; those that go to a page for the pages that this member has. `on`: only what one page has, by the name of its address."""
     going = tuple(Key(("g", page.key), page.title, _("then")) for page in pages_for(membership) if page.key)
-    return [EVERYWHERE, *([KeyGroup(_("Go to"), going)] if going else []), WRITING, LISTS, PAINTING]
+    return [
+        EVERYWHERE,
+        *([KeyGroup(_("Go to"), going)] if going else []),
+        WRITING,
+        LISTS,
+        PAINTING,
+        *(group for group in ON_PAGES if on in (None, group.on)),
+    ]

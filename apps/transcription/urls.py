@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.transcription import recording_views, views
+from apps.transcription.transcript_urls import transcript_paths
 
 app_name = "transcription"
 urlpatterns = [
@@ -16,4 +17,5 @@ urlpatterns = [
     path("recordings/<uuid:recording_id>/rename/", recording_views.rename, name="rename_recording"),
     path("recordings/<uuid:recording_id>/delete/", recording_views.delete, name="delete_recording"),
     path("recordings/<uuid:recording_id>/restore/", recording_views.restore, name="restore_recording"),
+    *transcript_paths,
 ]

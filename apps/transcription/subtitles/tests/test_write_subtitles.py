@@ -22,7 +22,8 @@ from apps.transcription.subtitles.writing import clock, escaped, write_srt, writ
 WORDS = (
     "the", "kiln", "is", "warm,", "plates.", "a", "Tuesday", "before", "ten?", "&", "<b>", "-->", "WEBVTT", "NOTE", "1", "00:00:01.000",
     "Donaudampfschifffahrtsgesellschaftskapitän", "https://example.org/a/very/long/address?with=a&query=string", "naïve", "e\u0301te\u0301",
-    "👩‍👩‍👧‍👦", "🇩🇪🇫🇷", "مرحبا", "بالعالم،", "שלום", "日本語の字幕は、空白がないので。", "한국어", "ภาษาไทยไม่มีช่องว่าง", "…", "“quoted”", "don't",
+    "👩‍👩‍👧‍👦", "🇩🇪🇫🇷", "مرحبا", "بالعالم،", "שלום", "日本語の字幕は、空白がないので。", "한국어", "ภาษาไทยไม่มีช่องว่าง", "…", "“quoted”",
+    "don't",
     "\r\n", "\u2028", "\x00", "\ud800",
 )  # fmt: skip
 TIMING = re.compile(r"^(\d{2,}):([0-5]\d):([0-5]\d)([.,])(\d{3}) --> (\d{2,}):([0-5]\d):([0-5]\d)\4(\d{3})$")
