@@ -114,10 +114,7 @@ def recording(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
     row = get_visible(request.membership, shown_rows().filter(deleted_at=None), recording_id)
     if not wants_fragment(request):
         return _to_list(row)
-    response = render(request, "transcription/_recording.html", _context(request, row))
-    if row.state in (Recording.State.READY, Recording.State.UNUSABLE):
-        response["HX-Trigger-After-Swap"] = "recordings"  # what it costs can be told now
-    return response
+    return render(request, "transcription/_recording.html", _context(request, row))
 
 
 @requires(Role.VIEWER)

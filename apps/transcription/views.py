@@ -1,5 +1,6 @@
 """The first page: bring or record sound, have it transcribed, find what was made."""
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +11,11 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
+from apps.transcription.choosing import Desk, panel_context
 from apps.transcription.forms import SearchForm
 from apps.transcription.judging import PIECE_BYTES, longest_in_words
 from apps.transcription.listing import made, waiting
+from apps.transcription.models import Recording
 
 PARTS = {"made": "transcription/_made.html", "more-made": "transcription/_made_rows.html", "more-waiting": "transcription/_recordings.html"}
 
@@ -27,7 +30,15 @@ def new(request: TeamRequest) -> HttpResponse:
         context |= _made(request)
     if part not in (PARTS["made"], PARTS["more-made"]):
         context |= _waiting(request)
-    return render(request, part or "transcription/new.html", context | _limits())
+    if part is None:
+        context |= panel_context(Desk(request), [row for row in context["recordings"] if _is_chosen(row, context["me"])]) | _limits()
+    return render(request, part or "transcription/new.html", context)
+
+
+def _is_chosen(recording: Recording, me: uuid.UUID) -> bool:
+    """Those that are ticked when the page opens: one's own that can be heard."""
+    is_ready = recording.state == Recording.State.READY and not recording.details.get("is_silent")
+    return is_ready and recording.person_id == me
 
 
 def _made(request: TeamRequest) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-// Listening to a recording of a list: its player opens in the line, and only one plays at a time.
+// The list of recordings: a player opens in its line, only one plays at a time, and whoever counts what is chosen hears of changes.
 (() => {
   "use strict";
   document.addEventListener("click", (event) => {
@@ -29,4 +29,15 @@
     const isInUse = target?.matches?.("[data-recording]") && target.querySelector("audio, :popover-open");
     if (isInUse && requestConfig?.verb === "get") event.detail.shouldSwap = false;
   });
+
+  // A line that came, went or became ready changes what is chosen, as a click does.
+  const list = document.getElementById("recordings");
+  const chosen = () => [...list.querySelectorAll('[name="recordings"]:checked')].map((box) => box.value).join();
+  let before = list && chosen();
+  if (list) new MutationObserver(() => {
+    if (chosen() === before) return;
+    before = chosen();
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+  }).observe(list, { childList: true });
+  list?.addEventListener("change", () => { before = chosen(); });
 })();

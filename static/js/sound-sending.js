@@ -53,7 +53,6 @@
     if (before) before.replaceWith(row);
     else list.prepend(row);
     window.htmx?.process(row);
-    document.body.dispatchEvent(new Event("recordings", { bubbles: true }));
     return row;
   }
 
