@@ -16,7 +16,7 @@ def bounds_of(operation: Operation, request: ApiRequest) -> Bounds:
     """A whole answer whose files go to the disk while they come may be larger than one that is held in memory."""
     usual = _usual()
     most = operation.max_bytes if request.spill and not request.stream else operation.max_stream_bytes
-    first_byte = min(max(usual.first_byte, operation.first_byte), usual.total)
+    first_byte = min(max(usual.first_byte, operation.patience(request)), usual.total)
     return replace(usual, first_byte=first_byte, max_bytes=max(usual.max_bytes, most))
 
 

@@ -198,6 +198,10 @@ class Operation(ABC):
         """Where a POST with a fresh `key` repeats a run. A page that owns its runs gives its own address."""
         return reverse("runs:again", args=[run.pk])
 
+    def patience(self, request: ApiRequest) -> float:
+        """Seconds to wait for the answer to this request to begin, where the work takes longer than a text does."""
+        return self.first_byte
+
     @abstractmethod
     def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:
         """The call, in OpenAI's own terms. Only what the person set is in it."""

@@ -16,7 +16,21 @@ class TranscriptionConfig(AppConfig):
     position = 20
 
     def ready(self) -> None:
+        from apps.core import holdings, home, jump
         from apps.runs.followups import register_follow_up
+        from apps.runs.registry import register
+        from apps.transcription.holdings import TranscriptionHolding
+        from apps.transcription.home import contribution
+        from apps.transcription.jump import find_transcripts
+        from apps.transcription.operations import Transcribe, TranslateSound
         from apps.transcription.preparing import Preparing
+        from apps.transcription.taking import TranscriptFollowUp
 
-        register_follow_up(Preparing())
+        for operation in (Transcribe(), TranslateSound()):
+            register(operation)
+        for follow_up in (Preparing(), TranscriptFollowUp()):
+            register_follow_up(follow_up)
+        jump.register("transcripts", _("Transcripts"), 26, find_transcripts)
+        holdings.register(TranscriptionHolding())
+        home.add_card(home.StartCard(_("Transcribe"), _("From a recording to a text"), "audio-lines", "transcription:new", 34, "editor"))
+        home.add_source(contribution)

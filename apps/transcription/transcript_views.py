@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
-from apps.transcription import transcript_bin
+from apps.transcription import bin as removed
 from apps.transcription.files_out import Wish, outcome_of, wish_of
 from apps.transcription.judging import readable_name
 from apps.transcription.models import Segment, Transcript, Translation
@@ -113,9 +113,10 @@ def rename(request: TeamRequest, transcript_id: uuid.UUID) -> HttpResponse:
 @requires(Role.EDITOR)
 @require_POST
 def delete(request: TeamRequest, transcript_id: uuid.UUID) -> HttpResponse:
-    """The toast has Undo."""
+    """With the recording, where nothing else was made of it. The toast has Undo."""
     row = transcript_of(request, transcript_id, is_alive=False)
-    transcript_bin.put_away(request.membership, row)
+    removed.put_away_transcript(request.membership, row)
+    row.recording.refresh_from_db(fields=["deleted_at"])
     toast = render_to_string("transcription/_deleted_toast.html", {"transcript": row}, request)
     messages.success(request, mark_safe(toast))  # noqa: S308 -- ours, escaped there
     return HttpResponseRedirect(reverse("transcription:new"), status=303)
@@ -125,7 +126,7 @@ def delete(request: TeamRequest, transcript_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def restore(request: TeamRequest, transcript_id: uuid.UUID) -> HttpResponse:
     row = transcript_of(request, transcript_id, is_alive=False)
-    transcript_bin.bring_back(request.membership, row)
+    removed.bring_back_transcript(request.membership, row)
     return _to(row)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.transcription import recording_views, views
+from apps.transcription import recording_views, settings_views, start_views, views
 from apps.transcription.transcript_urls import transcript_paths
 
 app_name = "transcription"
@@ -17,5 +17,11 @@ urlpatterns = [
     path("recordings/<uuid:recording_id>/rename/", recording_views.rename, name="rename_recording"),
     path("recordings/<uuid:recording_id>/delete/", recording_views.delete, name="delete_recording"),
     path("recordings/<uuid:recording_id>/restore/", recording_views.restore, name="restore_recording"),
+    path("start/", start_views.start, name="start"),
+    path("settings/", settings_views.settings, name="settings"),
+    path("request/", settings_views.show_request, name="request"),
+    path("<uuid:transcript_id>/working/", start_views.working, name="working"),
+    path("<uuid:transcript_id>/parts/<int:number>/again/", start_views.again, name="part_again"),
+    path("<uuid:transcript_id>/stop/", start_views.stop, name="stop"),
     *transcript_paths,
 ]

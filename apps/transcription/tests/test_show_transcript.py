@@ -120,12 +120,20 @@ def test_it_is_renamed_deleted_and_brought_back(as_editor, row):
     page = as_editor.post(url_of(row, "rename"), {"name": " New\nname "}, follow=True)
     assert "New name" in page.text
     page = as_editor.post(url_of(row, "delete"), follow=True)
-    assert "The transcript of New name was deleted" in page.text and not Transcript.objects.alive().exists()
+    assert "The transcript of New name and its recording were deleted" in page.text
+    assert not Transcript.objects.alive().exists() and not Recording.objects.alive().exists()
     page = as_editor.get(url_of(row))
     assert "This transcript was deleted." in page.text and "data-edit" not in page.text
     segment = row.segments.first()
     assert as_editor.post(url_of(row, "segment", segment.pk), {"text": "x", "was": segment.text}).status_code == 404
-    assert as_editor.post(url_of(row, "restore"), follow=True).status_code == 200 and Transcript.objects.alive().exists()
+    assert as_editor.post(url_of(row, "restore"), follow=True).status_code == 200
+    assert Transcript.objects.alive().exists() and Recording.objects.alive().exists()
+
+
+def test_the_recording_stays_while_another_transcript_of_it_lives(as_editor, editor, provider, row):
+    keep_transcript(editor, provider, recording=row.recording)
+    page = as_editor.post(url_of(row, "delete"), follow=True)
+    assert f"The transcript of {row.recording} was deleted" in page.text and Recording.objects.alive().exists()
 
 
 def test_three_thousand_segments_take_few_questions_and_lean_lines(as_editor, editor, provider):

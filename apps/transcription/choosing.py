@@ -1,0 +1,115 @@
+"""With which model and settings the next recordings are heard, kept in the session; and what that makes of them before the click."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.urls import reverse
+
+from apps.accounts.access import TeamRequest, may, visible
+from apps.accounts.models import Role
+from apps.providers.audio_settings import TRANSCRIPTION_SETTINGS
+from apps.providers.chosen import Chosen, Control, Kind, Saved
+from apps.providers.facts import Facts
+from apps.runs.templatetags.runs import fresh_key
+from apps.transcription.asking import wants_speakers
+from apps.transcription.models import Recording
+from apps.transcription.operations import cost_of_sound
+from apps.transcription.parting import parts_of
+
+SESSION_KEY: Final = "transcripts"
+MOST_RECORDINGS: Final = 50  # in one click
+HEARING: Final = Kind("transcription", TRANSCRIPTION_SETTINGS)
+
+
+class Desk:
+    """What a person has chosen in this team."""
+
+    kind: Final = HEARING
+
+    def __init__(self, request: TeamRequest) -> None:
+        self.request, self.team = request, request.membership.team
+        self.saved: Saved = dict(request.session.get(SESSION_KEY, {}).get(str(self.team.pk), {}))
+
+    @property
+    def chosen(self) -> Chosen:
+        return self.kind.read(self.team, self.saved)
+
+    def controls(self, errors: Mapping[str, str] | None = None) -> list[Control]:
+        return self.kind.controls(self.chosen, errors)
+
+    def take(self, data: Mapping[str, Any]) -> dict[str, str]:
+        """Keep what a form says. A sentence for each value that cannot be."""
+        self.saved, errors = self.kind.change(self.team, self.saved, data)
+        self.keep(self.saved)
+        return errors
+
+    def keep(self, saved: Saved) -> None:
+        self.saved = saved
+        self.request.session[SESSION_KEY] = {**self.request.session.get(SESSION_KEY, {}), str(self.team.pk): saved}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the next click does: so many recordings, so much sound, in so many calls, for so much money. None: not known."""
+
+    recordings: Sequence[Recording]
+    seconds: float
+    parts: int
+    cost: Decimal | None
+    is_cut: bool
+    splits_speakers: bool = False
+
+
+def outlook_of(recordings: Sequence[Recording], chosen: Chosen) -> Outlook:
+    """Recordings that are still being checked count without a length."""
+    facts = chosen.choice.facts if chosen.choice else Facts()
+    counts = [len(parts_of(row, facts)) if row.state == Recording.State.READY else 1 for row in recordings]
+    seconds = sum(float(row.seconds or 0.0) for row in recordings)
+    is_cut = any(count > 1 for count in counts)
+    tells = "diarized_json" in facts.values_of("response_format") and wants_speakers(chosen.parameters)
+    return Outlook(recordings, seconds, sum(counts), cost_of_sound(seconds, facts.prices), is_cut, is_cut and tells)
+
+
+def recordings_of(request: TeamRequest, data: Any) -> list[Recording]:
+    """Those of the team that a form names, without any that is gone; each once."""
+    ids = _ids(data.getlist("recordings"))[:MOST_RECORDINGS]
+    rows = visible(request.membership, Recording.objects.alive().exclude(state=Recording.State.UNUSABLE).filter(pk__in=ids))
+    found = {row.pk: row for row in rows}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _ids(texts: Iterable[str]) -> list[uuid.UUID]:
+    """Those that are ids, each once."""
+    found = []
+    for text in texts:
+        try:
+            found.append(uuid.UUID(text))
+        except ValueError:
+            continue
+    return list(dict.fromkeys(found))
+
+
+def panel_context(
+    desk: Desk, recordings: Sequence[Recording] = (), errors: Mapping[str, str] | None = None, *, again_of: Recording | None = None
+) -> dict[str, Any]:
+    """What `_settings.html` and `_foot.html` need. `again_of`: the recording of a page that has it heard once more."""
+    chosen, controls = desk.chosen, desk.controls(errors)
+    more = [control for control in controls if control.setting.group == "more"]
+    return {
+        "desk": desk,
+        "chosen": chosen,
+        "endpoint": desk.kind.endpoint,
+        "settings_url": reverse("transcription:settings"),
+        "start_url": reverse("transcription:start"),
+        "controls": [control for control in controls if control.setting.group == "main"],
+        "more_controls": more,
+        "more_set": [control.setting.label for control in more if control.is_set],
+        "more_errors": [control.error for control in more if control.error],
+        "outlook": outlook_of(recordings, chosen),
+        "again_of": again_of,
+        "can_write": may(desk.request.membership, Role.EDITOR),
+        "key": fresh_key(),
+    }

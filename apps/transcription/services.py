@@ -1,0 +1,97 @@
+"""What people do: have recordings heard, try a part again, stop. The work itself is done by workers (`starting`, `taking`)."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Membership
+from apps.providers.chosen import Chosen
+from apps.runs.followups import publish_follow_up
+from apps.runs.models import ACTIVE, FINAL
+from apps.runs.services import stop_run
+from apps.transcription.models import PARENT, Recording, Transcript
+from apps.transcription.settling import settle
+
+State = Transcript.State
+
+
+class NoModel(Exception):
+    """The team has no model that could do it."""
+
+
+def start_transcripts(
+    membership: Membership, recordings: Sequence[Recording], chosen: Chosen, key: str, *, to_english: bool = False
+) -> list[Transcript]:
+    """One transcript for each recording, also for those that are still being checked: they begin when that is done.
+
+    The same key gives the same transcripts, however often it is posted. Raises NoModel.
+    """
+    if chosen.choice is None:
+        raise NoModel
+    task = Transcript.Task.TRANSLATE if to_english else Transcript.Task.TRANSCRIBE
+    return [_start(membership, recording, chosen, f"{key[:44]}-{recording.pk.hex}", task) for recording in recordings]
+
+
+def _start(membership: Membership, recording: Recording, chosen: Chosen, key: str, task: str) -> Transcript:
+    assert chosen.choice is not None
+    choice = chosen.choice
+    row = Transcript(
+        team=membership.team,
+        person=membership.user,
+        recording=recording,
+        provider=choice.provider,
+        task=task,
+        model=choice.model.name,
+        model_label=choice.label,
+        settings=dict(chosen.parameters),
+        key=key,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            publish_follow_up(PARENT, row.pk)
+    except IntegrityError:  # a double click, a reload
+        return Transcript.objects.get(team=membership.team, key=key)
+    return row
+
+
+def try_again(transcript: Transcript, number: int, tries: int | None = None) -> bool:
+    """Want a part once more whose call ended without a whole result. `tries` is what the page showed: clicked twice it is done once."""
+    parts = transcript.parts.filter(number=number, is_taken=False, is_wanted=False).exclude(run__status__in=ACTIVE)
+    part = parts.first()
+    if part is None or (tries is not None and part.tries != tries):
+        return False
+    with transaction.atomic():
+        changed = transcript.parts.filter(pk=part.pk, tries=part.tries, is_wanted=False, is_taken=False).update(
+            is_wanted=True, tries=part.tries + 1
+        )
+        if changed:
+            Transcript.objects.filter(pk=transcript.pk).update(state=State.WORKING, finished_at=None, sentence="")
+            publish_follow_up(PARENT, transcript.pk)
+    return bool(changed)
+
+
+def stop(transcript: Transcript) -> None:
+    """Nothing more is sent, and what is under way is ended. What was heard so far is kept."""
+    with transaction.atomic():
+        waiting = Transcript.objects.filter(pk=transcript.pk, state=State.WAITING)
+        waiting.update(sentence=_("Stopped before anything was sent. Nothing was charged."), state=State.FAILED)
+        transcript.parts.filter(is_wanted=True).update(is_wanted=False)
+    for part in transcript.parts.filter(run__status__in=ACTIVE).select_related("run"):
+        if part.run is not None:
+            stop_run(part.run)
+    settle(transcript.pk)
+
+
+def can_try_again(transcript: Transcript) -> bool:
+    """Whether a part has ended without all of its words."""
+    ended = transcript.parts.filter(is_taken=False, is_wanted=False)
+    return ended.filter(run=None).exists() or ended.filter(run__status__in=FINAL).exclude(run__status="completed").exists()
+
+
+def parts_under_way(transcript: Transcript) -> list[uuid.UUID]:
+    """The calls of its parts that go on."""
+    found = transcript.parts.filter(run__status__in=ACTIVE).values_list("run_id", flat=True)
+    return [pk for pk in found if pk]

@@ -1,0 +1,109 @@
+"""What the calls of a transcript brought comes into it: each part once, with the times of the whole recording."""
+
+import uuid
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django.db import transaction
+from django.db.models import Q
+
+from apps.runs.erasure import remove_files
+from apps.runs.followups import FollowUp
+from apps.runs.leases import is_free
+from apps.runs.models import FINAL, Run
+from apps.transcription.heard import Heard, Hearing, hearing_of
+from apps.transcription.models import PARENT, Part, Recording, Segment, Transcript
+from apps.transcription.parting import speech_in
+from apps.transcription.settling import settle
+from apps.transcription.starting import OPEN, begin
+
+State = Transcript.State
+
+
+class TranscriptFollowUp(FollowUp):
+    """Starts the parts of a transcript when its recording is ready, and takes what came of them."""
+
+    kind: ClassVar[str] = PARENT
+
+    def work(self, pk: uuid.UUID) -> None:
+        if not Transcript.objects.filter(pk=pk).exists():
+            return
+        take(pk)
+        begin(pk)
+        settle(pk)
+
+    def due(self, limit: int) -> Iterable[uuid.UUID]:
+        """Those that nobody is at: with parts to start, with calls that have ended, or with nothing left to wait for."""
+        ready = ~Q(recording__state__in=(Recording.State.COMING, Recording.State.CHECKING))
+        still = Q(parts__run__status__in=("queued", "sending", "streaming"), parts__is_taken=False)
+        open_ = Transcript.objects.filter(is_free(), ready, state__in=OPEN, deleted_at=None)
+        at_work = open_.filter(still).values("pk")
+        ended = open_.filter(parts__is_taken=False, parts__is_wanted=False, parts__run__status__in=FINAL)
+        idle = open_.exclude(pk__in=at_work)
+        return list((idle | ended).order_by("pk").values_list("pk", flat=True).distinct()[:limit])
+
+
+def take(pk: uuid.UUID) -> None:
+    """Every part whose call has ended and that is not in the transcript yet."""
+    ended = Part.objects.filter(transcript=pk, is_taken=False, is_wanted=False, run__status__in=FINAL)
+    for part in ended.select_related("run", "transcript__recording"):
+        if _take(part) and part.run is not None:
+            remove_files([part.run.pk])  # the recording itself is kept
+
+
+def _take(part: Part) -> bool:
+    """Whether the part came whole. Of a call that broke off what came is taken, and it can be tried again."""
+    run = part.run
+    assert run is not None
+    is_whole = run.status == "completed"
+    if not is_whole and not run.text:
+        return False
+    hearing = _hearing(part, run)
+    with transaction.atomic():
+        Transcript.objects.select_for_update().get(pk=part.transcript_id)
+        rows = Part.objects.filter(pk=part.pk, run=run, is_taken=False)
+        if not rows.exists() or (not is_whole and part.segments.exists()):
+            return False
+        rows.update(is_taken=is_whole)
+        part.segments.all().delete()
+        Segment.objects.bulk_create([_segment(part, heard) for heard in hearing.segments])
+        _note(part, hearing)
+    return is_whole
+
+
+def _hearing(part: Part, run: Run) -> Hearing:
+    speech = speech_in(part.transcript.recording, part.start, part.end)
+    return hearing_of(run.response, run.text, part.end - part.start, speech)
+
+
+def _segment(part: Part, heard: Heard) -> Segment:
+    at = part.start
+    words = [[word, *(round(time + at, 3) for time in times), likelihood] for word, *times, likelihood in heard.words]
+    return Segment(
+        transcript_id=part.transcript_id,
+        part=part,
+        start=round(heard.start + at, 3),
+        end=round(heard.end + at, 3),
+        text=heard.text,
+        heard=heard.text,
+        speaker=_speaker(part, heard.speaker),
+        words=words,
+        likelihood=heard.likelihood,
+    )
+
+
+def _speaker(part: Part, label: str) -> str:
+    """Each part begins with A again, whoever speaks: so the part is in the label where there are several."""
+    is_one = not label or part.transcript.parts.count() == 1
+    return label if is_one else f"{part.number}{label}" if len(label) < 3 else f"{label} ({part.number})"
+
+
+def _note(part: Part, hearing: Hearing) -> None:
+    """What the transcript has now. One part with guessed times makes no difference to what the others have."""
+    row = Transcript.objects.get(pk=part.transcript_id)
+    row.has_words = row.has_words or hearing.has_words
+    row.has_speakers = row.has_speakers or hearing.has_speakers
+    row.has_likelihoods = row.has_likelihoods or hearing.has_likelihoods
+    row.is_guessed = row.is_guessed or hearing.is_guessed
+    row.language = row.language or hearing.language or str(row.settings.get("language", ""))[:20]
+    row.save(update_fields=["has_words", "has_speakers", "has_likelihoods", "is_guessed", "language"])

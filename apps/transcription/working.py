@@ -1,0 +1,76 @@
+"""What the page shows of the parts of a transcript: of each its call as it goes on, or why it brought nothing."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from apps.accounts.access import may
+from apps.accounts.models import Membership, Role
+from apps.runs.models import Run
+from apps.transcription.clock import clock_time
+from apps.transcription.models import Part, Transcript
+from apps.transcription.starting import OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """One part: its place, its call if it has one, and whether it can be tried again."""
+
+    part: Part
+    start: str
+    end: str
+    run: Run | None
+    can_again: bool
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.run is not None and self.run.is_active
+
+    @property
+    def is_waiting(self) -> bool:
+        """To be cut, or to be sent when others are through."""
+        return self.part.is_wanted
+
+    @property
+    def is_silent(self) -> bool:
+        return self.part.is_taken and self.run is None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    lines: Sequence[PartLine]
+
+    @property
+    def done(self) -> int:
+        return sum(line.part.is_taken for line in self.lines)
+
+    @property
+    def active(self) -> list[uuid.UUID]:
+        return [line.run.pk for line in self.lines if line.run is not None and line.run.is_active]
+
+    @property
+    def shown(self) -> list[PartLine]:
+        """Those that have something to say; what is through stands in the transcript."""
+        return [line for line in self.lines if not line.part.is_taken]
+
+
+def progress_of(transcript: Transcript) -> Progress:
+    """The parts in order, with one question to the database."""
+    heavy = ("run__params", "run__request", "run__response")
+    parts = transcript.parts.select_related("run__provider", "run__team", "run__person").defer(*heavy).order_by("number")
+    return Progress([_line(part) for part in parts])
+
+
+def _line(part: Part) -> PartLine:
+    can_again = not part.is_taken and not part.is_wanted and (part.run is None or (part.run.is_final and part.run.status != "completed"))
+    return PartLine(part, clock_time(part.start), clock_time(part.end), part.run, can_again)
+
+
+def working_context(membership: Membership, transcript: Transcript) -> dict[str, Any]:
+    """What `_working.html` needs beside the transcript."""
+    return {
+        "progress": progress_of(transcript),
+        "is_open": transcript.state in OPEN,
+        "can_write": may(membership, Role.EDITOR),
+    }
