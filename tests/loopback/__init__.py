@@ -1,4 +1,4 @@
-"""A provider for the tests: it speaks OpenAI's chat and picture API, counts every request, and misbehaves on demand.
+"""A provider for the tests: it speaks OpenAI's API for chat, pictures and sound, counts every request, and misbehaves on demand.
 
     python -m tests.loopback --port 0        prints its address (http://127.0.0.1:…/v1) as one line
     with Loopback() as loopback: …           the same as a child process, with `requests()` and `reset()`
@@ -61,11 +61,12 @@ names further ones. Piece n of an answer is always the same, so whatever was rec
 | `chat-pictures-cut` | closed behind the pictures |
 | `chat-pictures-dead` | words, and a link that leads nowhere |
 
-Pictures have models of their own: `tests.loopback.images` has their table, `picture_models` their names.
+Pictures and sound have models of their own: `tests.loopback.images` and `sounds` have their tables, `picture_models` and
+`sound_models` their names.
 
 `GET /_requests` → a list of {id, path, model, token, key, at, finished, pieces, connection_closed_at, parts}: `token` is a marker like
-`#t-4f2a` found in the last user message or the description of a picture; times are of the machine's monotonic clock; `parts` are those
-of a form. `?body=1` adds what was asked, `?sent=1` the time of each piece. `POST /_reset` forgets them.
+`#t-4f2a` found in the last user message, in the description of a picture or beside a sound; times are of the machine's monotonic
+clock; `parts` are those of a form. `?body=1` adds what was asked, `?sent=1` the time of each piece. `POST /_reset` forgets them.
 """
 
 from tests.loopback.process import Loopback, Request

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-OPTION = re.compile(r"-(delay|rate|tokens|wait|times|bytes|kb|word)(\d+)")
+OPTION = re.compile(r"-(delay|rate|tokens|wait|times|bytes|kb|seconds|word)(\d+)")
 MARKER = re.compile(r"#t-[\w-]+")
 
 

@@ -58,10 +58,9 @@ from tests.loopback.frames import error
 from tests.loopback.picture_asks import PictureAsk, read_name
 from tests.loopback.picture_behaviours import PICTURE_BEHAVIOURS
 from tests.loopback.picture_rules import Refusal, check_pictures, read_values
-from tests.loopback.pictures import digest
+from tests.loopback.uploads import Uploads
 from tests.loopback.wire import Exchange
 
-MOST_UPLOADS = 64
 KEPT_BODY = 65_536
 PICTURE_FIELDS = ("image", "image[]")
 
@@ -69,10 +68,10 @@ PICTURE_FIELDS = ("image", "image[]")
 class PictureDesk:
     """The picture endpoints, the links they gave, and the files they were sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, uploads: Uploads) -> None:
         self.asked: Counter[tuple[str, str]] = Counter()
         self.shelf: dict[str, tuple[bytes, str]] = {}
-        self.uploads: dict[str, bytes] = {}
+        self.uploads = uploads
 
     def routes(self) -> dict[tuple[str, str], Callable[[Exchange], Awaitable[None]]]:
         return {("POST", f"/v1/images/{act}"): self._answering(act) for act in ("generations", "edits", "variations")}
@@ -138,9 +137,7 @@ class PictureDesk:
             raise Refusal(f"We could not parse the form of your request: {fault}.", "invalid_form") from fault
         for part in parts:
             if part.is_file:
-                self.uploads[digest(part.body)] = part.body
-        while len(self.uploads) > MOST_UPLOADS:
-            del self.uploads[next(iter(self.uploads))]
+                self.uploads.add(part.body)
         return parts
 
     def _note(self, exchange: Exchange, model: str, words: str, parts: list[Part], body: Any) -> None:

@@ -95,6 +95,10 @@ class Loopback:
         """The calls for pictures, all or with that marker in the description. A variation has no description."""
         return [request for request in self.requests(token, **more) if request.path.startswith("/v1/images/")]
 
+    def sound_calls(self, token: str = "", **more: bool) -> list[Request]:
+        """The calls that brought or wanted sound, all or with that marker (`tests.loopback.sounds` says where it stands)."""
+        return [request for request in self.requests(token, **more) if request.path.startswith("/v1/audio/")]
+
     def upload(self, sha256: str) -> bytes:
         """A file that it was sent lately."""
         answer = httpx.get(self._address(f"/_uploads/{sha256}"), trust_env=False)
@@ -102,10 +106,10 @@ class Loopback:
         return answer.content
 
     def wait_for_call(self, token: str, timeout: float = 10) -> Request:
-        """The first call for chat or pictures with that marker, as soon as it has come."""
+        """The first call for chat, pictures or sound with that marker, as soon as it has come."""
         until = time.monotonic() + timeout
         while time.monotonic() < until:
-            if calls := self.calls(token) or self.picture_calls(token):
+            if calls := self.calls(token) or self.picture_calls(token) or self.sound_calls(token):
                 return calls[0]
             time.sleep(0.02)
         raise AssertionError(f"no call with {token} within {timeout} s")

@@ -13,6 +13,7 @@ from tests.loopback.images import PictureDesk
 from tests.loopback.picture_models import PICTURE_MODELS
 from tests.loopback.sound_models import SOUND_MODELS
 from tests.loopback.sounds import SoundDesk
+from tests.loopback.uploads import Uploads
 from tests.loopback.wire import Connection, Exchange, Record
 
 KEPT_BODY = 65_536
@@ -27,8 +28,9 @@ class Server:
 
     def __init__(self, key: str = "", without: Sequence[str] = ()) -> None:
         self.key = key
-        self.pictures = PictureDesk()
-        self.sounds = SoundDesk()
+        self.uploads = Uploads()
+        self.pictures = PictureDesk(self.uploads)
+        self.sounds = SoundDesk(self.uploads)
         self.records: list[Record] = []
         self.asked: Counter[tuple[str, str]] = Counter()
         self.routes: dict[tuple[str, str], Callable[[Exchange], Awaitable[None]]] = {

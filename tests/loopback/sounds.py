@@ -1,85 +1,72 @@
 """Sound of the loopback provider: it checks each request as OpenAI documents it, and the model's name chooses what happens.
 
 `POST /v1/audio/transcriptions` and `/v1/audio/translations` take forms, `/v1/audio/speech` takes JSON. What is not as documented is
-refused with OpenAI's error object (`sound_rules`). What is heard are tones (`tones`): the answer names every whole word of the file
-with its times. What is spoken are tones too: word n for the n-th word of the text, one every 0.7 s at ordinary speed.
+refused with OpenAI's error object (`sound_rules`, `speech_rules`). What is heard are tones (`tones`): the answer names every whole word
+of the file with its times; silence is an empty text. What is spoken are tones too: word n for the n-th word of the text, 15 characters
+a second at ordinary speed, but never faster than a word in 0.55 s.
 
-The names are in `sound_models`. A family says which rules hold (`whisper`, `gpt-4o-transcribe`, `gpt-4o-transcribe-diarize`,
-`gpt-transcribe`; `tts-1`, `gpt-4o-mini-tts`), and a behaviour behind `tones` what happens:
+The names are in `sound_models`. A family says which rules hold (`whisper`, `gpt-4o-transcribe`, `gpt-4o-mini-transcribe`,
+`gpt-4o-transcribe-diarize`, `gpt-transcribe`; `tts-1`, `gpt-4o-mini-tts`), and a behaviour behind `tones` what happens:
 
 | behind the family | what it does |
 |---|---|
 | (nothing) | hears or speaks; whisper does not stream, the others do where it was asked for |
 | `slow` | not one byte for 10 s (option `delay`, ms), then well |
-| `limited` | takes files of 200 KB at most (option `kb`), else 413 |
-| `fails` | 500 the first time (option `times`) for each file or text; with option `word` only where that word is in it |
+| `limited` | takes files of 200 KB at most (option `kb`), else 413; with option `seconds` also no longer ones, else 400 |
+| `fails` | 500 the first time (option `times`) for each file or text; with option `word` only where that word is in the file |
 | `busy` | 429 the first time (option `times`), `wait` (1) seconds in Retry-After |
+| `key`, `quota` | 401, or 429 with the code `insufficient_quota`, always |
+| `refuses` | 400 naming the first of language, prompt, temperature, instructions and speed that was sent, else well |
 | `text` | words without any times, whatever was asked; of a text to speak a JSON answer |
 | `nothing` | an empty text; of a text to speak no bytes |
-| `page` | a web page in place of an answer |
-| `cut` | closed in the middle: of a stream after some words, else in the body |
+| `page`, `gateway` | a web page in place of an answer, with 200 or 502 |
+| `reset` | the connection is reset after the request was read |
+| `cut` | closed in the middle of the stream or the body |
+| `stall` | silent there, the connection stays open |
+| `foreign` | says that it heard German |
+| `odd` | segments whose times cannot be: none, backwards, before the beginning, behind the end |
+| `segments` | a stream with a segment and its words behind their deltas, as the built-in models tell them |
+| `chunks` | a stream of chat chunks, as vLLM sends them |
+| `whole` | one JSON object though a stream was asked for |
+| `wrong` | speaks WAV and calls it what was asked for |
 
-In the ledger a form is `parts`, as for pictures. The marker stands in `prompt`, in the name of the file, or in the text to speak.
+In the ledger a form is `parts`, as for pictures. The marker stands in `prompt`, in the name of the file or in the text to speak; where
+a page chooses all of these, behind the name of the model: `gpt-4o-transcribe-diarize-tones#t-4f2a`.
 """
 
 import asyncio
 import io
 import json
-import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import numpy as np
 
 from sound.errors import Unusable
-from sound.formats import FORMATS
 from sound.reading import decode
-from sound.writing import encode
-from tests.loopback.asking import marker_in, parse_model
+from tests.loopback.asking import marker_in
 from tests.loopback.forms import NotAForm, Part, read_form
-from tests.loopback.frames import STREAM_HEADERS, error
 from tests.loopback.picture_rules import Refusal
-from tests.loopback.sound_answers import events, whole
-from tests.loopback.sound_rules import LARGEST, LONG_FOR_DIARIZE, check_file, check_speech, read_fields
-from tests.loopback.tones import Word, hear_tones, tone_words
+from tests.loopback.sound_asks import HEARING, SPEAKING, SoundAsk, read_name
+from tests.loopback.sound_rules import LARGEST, RATE, check_file, check_length, read_fields
+from tests.loopback.sound_telling import goes_wrong, say, tell
+from tests.loopback.speech_rules import check_speech
+from tests.loopback.tones import Samples, hear_tones
+from tests.loopback.uploads import Uploads
 from tests.loopback.wire import Exchange
 
-HEARING = re.compile(r"(whisper|gpt-4o-transcribe-diarize|gpt-4o-transcribe|gpt-transcribe)-tones(?:-(\w+))?")
-SPEAKING = re.compile(r"(tts-1|gpt-4o-mini-tts)-tones(?:-(\w+))?")
-BEHAVIOURS = ("", "slow", "limited", "fails", "busy", "text", "nothing", "page", "cut")
-RATE = 16_000
-WORD_SECONDS = 0.7
 KEPT_BODY = 65_536
-PAGE = b"<!doctype html><title>502</title><h1>Bad gateway</h1>"
-
-
-@dataclass(frozen=True, slots=True)
-class SoundAsk:
-    """One request. `numbers` are the words in it, `earlier` counts repetitions of the same."""
-
-    family: str
-    name: str
-    options: Mapping[str, int]
-    values: dict[str, Any]
-    numbers: frozenset[int] = frozenset()
-    earlier: int = 0
-
-    def option(self, name: str, default: int) -> int:
-        return self.options.get(name, default)
-
-    @property
-    def fails(self) -> bool:
-        is_meant = "word" not in self.options or self.options["word"] in self.numbers
-        return self.name == "fails" and is_meant and self.earlier < self.option("times", 1)
+KILOBYTE = 1024
+A_DAY = 86_400
 
 
 class SoundDesk:
     """The endpoints of sound."""
 
-    def __init__(self) -> None:
+    def __init__(self, uploads: Uploads) -> None:
         self.asked: Counter[tuple[str, str]] = Counter()
+        self.uploads = uploads
 
     def routes(self) -> dict[tuple[str, str], Callable[[Exchange], Awaitable[None]]]:
         heard = {("POST", f"/v1/audio/{act}"): self._guarded(self._hear, act) for act in ("transcriptions", "translations")}
@@ -101,62 +88,53 @@ class SoundDesk:
         self.asked[model, what] += 1
         return self.asked[model, what] - 1
 
-    # --- Hearing ---------------------------------------------------------------------------------
     async def _hear(self, exchange: Exchange, act: str) -> None:
         parts = await asyncio.to_thread(_parts_of, exchange)
-        fields = {part.field: part.value for part in parts if not part.is_file}
-        files = [part for part in parts if part.is_file]
-        model = fields.get("model", "")
-        record = exchange.record
-        record.model, record.parts = model, [part.as_dict() for part in parts]
-        record.token = marker_in(fields.get("prompt", "")) or marker_in(" ".join(file.name or "" for file in files))
-        family, name, options = _read_name(model, HEARING)
+        model, file_parts = self._note(exchange, parts)
+        family, name, options = read_name(model, HEARING)
         if act == "translations" and family != "whisper":
             raise Refusal("Invalid value: the model must be 'whisper-1'.", "invalid_value", "model")
         values = read_fields(parts, family, act)
-        file = check_file(files, options.get("kb", 200) * 1024 if name == "limited" else LARGEST)
-        words, seconds = await asyncio.to_thread(_heard, file)
-        if "diarize" in family and seconds > LONG_FOR_DIARIZE and "chunking_strategy" not in values:
-            raise Refusal("chunking_strategy is required for diarization models.", "missing_required_parameter", "chunking_strategy")
-        numbers = frozenset(word[0] for word in words)
-        ask = SoundAsk(family, name, options, values, numbers, self._repeated(model, file.sha256))
-        if await _goes_wrong(exchange, ask):
-            return
-        await _tell(exchange, ask, [] if name == "nothing" else words, seconds, act)
+        file = check_file(file_parts, options.get("kb", 200) * KILOBYTE if name == "limited" else LARGEST)
+        samples = await asyncio.to_thread(_samples_of, file)
+        seconds = len(samples) / RATE
+        check_length(seconds, values, family, options.get("seconds", A_DAY))
+        words = [] if name == "nothing" else await asyncio.to_thread(hear_tones, samples, RATE)
+        ask = SoundAsk(act, model, family, name, options, values, words, seconds, self._repeated(model, file.sha256))
+        if not await goes_wrong(exchange, ask):
+            await tell(exchange, ask)
 
-    # --- Speaking --------------------------------------------------------------------------------
+    def _note(self, exchange: Exchange, parts: list[Part]) -> tuple[str, list[Part]]:
+        """Into the ledger, whatever comes of it. The name of the model, and the files."""
+        fields = {part.field: part.value for part in parts if not part.is_file}
+        files = [part for part in parts if part.is_file]
+        for file in files:
+            self.uploads.add(file.body)
+        model = fields.get("model", "")
+        record = exchange.record
+        record.model, record.parts = model, [part.as_dict() for part in parts]
+        record.token = marker_in(" ".join((fields.get("prompt", ""), *(file.name or "" for file in files), model)))
+        return model, files
+
     async def _speak(self, exchange: Exchange, act: str) -> None:
-        try:
-            body = json.loads(exchange.body)
-        except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            raise Refusal("We could not parse the JSON body of your request.", "invalid_json")
+        body = _object_of(exchange)
         record, model, text = exchange.record, str(body.get("model") or ""), str(body.get("input") or "")
-        record.model, record.token = model, marker_in(text)
+        record.model, record.token = model, marker_in(f"{text} {model}")
         record.body = body if len(exchange.body) <= KEPT_BODY else None
-        family, name, options = _read_name(model, SPEAKING)
-        values = check_speech(body, family)
-        ask = SoundAsk(family, name, options, values, earlier=self._repeated(model, text))
-        if await _goes_wrong(exchange, ask):
-            return
-        form = FORMATS[values.get("response_format", "mp3")]
-        if name == "nothing":
-            exchange.whole(200, b"", form.content_type)
-        elif name == "text":
-            exchange.whole(200, json.dumps({"detail": "I would rather write."}).encode())
-        else:
-            await _say(exchange, values, form.content_type)
+        family, name, options = read_name(model, SPEAKING)
+        ask = SoundAsk(act, model, family, name, options, check_speech(body, family), earlier=self._repeated(model, text))
+        if not await goes_wrong(exchange, ask):
+            await say(exchange, ask)
 
 
-def _read_name(model: str, families: "re.Pattern[str]") -> tuple[str, str, dict[str, int]]:
-    if not model:
-        raise Refusal("You must provide a model parameter.", "missing_required_parameter", "model")
-    name, options = parse_model(model)
-    found = families.fullmatch(name)
-    if not found or (found[2] or "") not in BEHAVIOURS:
-        raise Refusal(f"The model '{model}' does not exist.", "model_not_found", "model", 404)
-    return found[1], found[2] or "", options
+def _object_of(exchange: Exchange) -> dict[str, Any]:
+    try:
+        body = json.loads(exchange.body)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict) or not exchange.headers.get("content-type", "").startswith("application/json"):
+        raise Refusal("We could not parse the JSON body of your request.", "invalid_json")
+    return body
 
 
 def _parts_of(exchange: Exchange) -> list[Part]:
@@ -166,59 +144,9 @@ def _parts_of(exchange: Exchange) -> list[Part]:
         raise Refusal(f"We could not parse the form of your request: {fault}.", "invalid_form") from fault
 
 
-def _heard(file: Part) -> tuple[list[Word], float]:
-    """The words of a file, and how long it is. Raises Refusal."""
+def _samples_of(file: Part) -> Samples:
+    """The sound of a file. Raises Refusal."""
     try:
-        samples = np.concatenate(list(decode(io.BytesIO(file.body), RATE)))
+        return np.concatenate([*decode(io.BytesIO(file.body), RATE), np.zeros(0, np.float32)])
     except Unusable as unusable:
         raise Refusal("Audio file might be corrupted or unsupported.", "invalid_value", "file") from unusable
-    return hear_tones(samples, RATE), len(samples) / RATE
-
-
-async def _goes_wrong(exchange: Exchange, ask: SoundAsk) -> bool:
-    """The behaviours that come to no answer."""
-    if ask.name == "slow":
-        await asyncio.sleep(ask.option("delay", 10_000) / 1000)
-    if ask.fails:
-        exchange.whole(500, error("The server had an error while processing your request.", "server_error"))
-    elif ask.name == "busy" and ask.earlier < ask.option("times", 1):
-        body = error("Rate limit reached. Please try again later.", "requests", "rate_limit_exceeded")
-        exchange.whole(429, body, headers={"retry-after": str(ask.option("wait", 1))})
-    elif ask.name == "page":
-        exchange.whole(200, PAGE, "text/html")
-    else:
-        return False
-    return True
-
-
-async def _tell(exchange: Exchange, ask: SoundAsk, words: list[Word], seconds: float, act: str) -> None:
-    if ask.name == "text":
-        ask.values["response_format"] = "json"
-        ask.values.pop("include[]", None)
-    if ask.values["stream"]:
-        exchange.head(200, STREAM_HEADERS)
-        frames = list(events(words, seconds, ask.values))
-        for frame in frames[: len(frames) // 2] if ask.name == "cut" else frames:
-            exchange.write(frame)
-            await exchange.drain()
-        exchange.close() if ask.name == "cut" else exchange.end()
-        return
-    body, kind = whole(words, seconds, ask.values, task="translate" if act == "translations" else "transcribe")
-    if ask.name == "cut":
-        exchange.head(200, {"content-type": kind}, len(body))
-        exchange.write(body[: len(body) // 2])
-        await exchange.drain()
-        exchange.close()
-    else:
-        exchange.whole(200, body, kind)
-
-
-async def _say(exchange: Exchange, values: dict[str, Any], content_type: str) -> None:
-    """The words of the text as tones, in pieces as they are ready."""
-    count = len(values["input"].split())
-    samples = tone_words(range(1, count + 1), every=WORD_SECONDS, rate=RATE)
-    exchange.head(200, {"content-type": content_type})
-    for piece in encode(np.array_split(samples, max(1, len(samples) // RATE)), RATE, values.get("response_format", "mp3")):
-        exchange.write(piece)
-        await exchange.drain()
-    exchange.end()

@@ -15,10 +15,11 @@ def heard(path: pathlib.Path, rate: int = 16_000) -> list[tuple[int, float, floa
     return hear_tones(np.concatenate(list(decode(path, rate))), rate)
 
 
-def right(words: list[tuple[int, float, float]], numbers: range, every: float = 2.0) -> bool:
-    places = [place * every + 0.5 for place in range(len(numbers))]
+def right(words: list[tuple[int, float, float]], numbers: range, late: float = 0.0) -> bool:
+    """Each word at its place, within 30 ms."""
+    places = [place * 2.0 + 0.5 + late for place in range(len(numbers))]
     return [word[0] for word in words] == list(numbers) and all(
-        abs(start - place) < 0.08 for (_number, start, _end), place in zip(words, places, strict=True)
+        abs(start - place) < 0.03 and abs(end - place - 0.5) < 0.03 for (_number, start, end), place in zip(words, places, strict=True)
     )
 
 
@@ -26,7 +27,8 @@ def right(words: list[tuple[int, float, float]], numbers: range, every: float = 
 def test_it_understands_every_format(tmp_path, format):
     numbers = range(12_340, 12_370)
     write([tone_words(numbers)], 16_000, tmp_path / "a", FORMATS[format])
-    assert right(heard(tmp_path / "a"), numbers)
+    late = 0.043 if format == "aac" else 0.0  # AAC without a container does not say what its encoder put in front
+    assert right(heard(tmp_path / "a"), numbers, late)
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 48_000])
@@ -41,8 +43,16 @@ def test_it_knows_times_within_30_ms():
     assert all(abs(start - (2 * place + 0.5)) < 0.03 and abs(end - start - 0.5) < 0.03 for place, (_number, start, end) in enumerate(words))
 
 
-def test_it_understands_words_that_come_fast():
-    assert [word[0] for word in hear_tones(tone_words(range(40), every=0.7), 16_000)] == list(range(40))
+@pytest.mark.parametrize("format", ["mp3", "opus", "aac"])
+def test_it_understands_words_that_come_fast(tmp_path, format):
+    write([tone_words(range(40), every=0.55)], 16_000, tmp_path / "a", FORMATS[format])
+    assert [word[0] for word in heard(tmp_path / "a")] == list(range(40))
+
+
+@pytest.mark.parametrize("place", np.linspace(0.5, 1.0, 51))
+def test_a_word_that_is_cut_is_never_in_both_halves(place):
+    samples, at = tone_words([54_321]), round(place * 16_000)
+    assert len(hear_tones(samples[:at], 16_000)) + len(hear_tones(samples[at:], 16_000)) <= 1
 
 
 @pytest.mark.parametrize("place", np.linspace(0.54, 0.96, 15))
