@@ -1,4 +1,4 @@
-"""What a team has after some time: calls with words and files, chats, pictures, and all of it as old as a test wants."""
+"""What a team has after some time: calls with words and files, chats, pictures, recordings, transcripts, as old as a test wants."""
 
 import datetime
 import itertools
@@ -13,7 +13,7 @@ from apps.core.ids import first_id_at
 from apps.images.models import Mask, Picture
 from apps.providers.models import Provider
 from apps.runs.models import Attempt, Run, RunFile
-from apps.transcription.models import Recording
+from apps.transcription.models import Block, Edit, Part, Recording, Segment, Transcript, Translation
 
 SECRET = "the glaze is cobalt"
 numbers = itertools.count(1)
@@ -110,6 +110,34 @@ def make_recording(team: Team, *, days: float = 0, file: bytes = b"a sound", **f
     recording.file.save(f"whole-{uuid.uuid4().hex}", ContentFile(file), save=False)
     recording.save(force_insert=True)
     return recording
+
+
+def make_transcript(
+    team: Team, provider: Provider, *, recording: Recording | None = None, days: float = 0, parts: int = 1, **fields: object
+) -> Transcript:
+    """Heard in `parts` calls, the sound of each still stored; corrected once, and translated by a chat model."""
+    recording, moment = recording or make_recording(team, days=days), ago(days)
+    facts = {"provider": provider, "model": "plain-1", "model_label": "Plain", "state": "ready", "finished_at": moment, "language": "en"}
+    row = Transcript(id=id_of(moment), team=team, recording=recording, key=uuid.uuid4().hex, **{**facts, **fields})  # type: ignore[misc]
+    row.save(force_insert=True)
+    for number in range(1, parts + 1):
+        run = _call_with_sound(team, provider, row, days)
+        part = Part.objects.create(transcript=row, number=number, start=number, end=number + 1, run=run, is_wanted=False, is_taken=True)
+        Segment.objects.create(transcript=row, part=part, start=number, end=number + 1, text=f"{SECRET}!", heard=SECRET)
+    Edit.objects.create(id=id_of(moment), transcript=row, number=1, kind="text", before=[SECRET], after=[f"{SECRET}!"])
+    told = {"provider": provider, "model": "plain-1", "language": "de", "key": "de", "state": "ready", "texts": {"a": SECRET}}
+    translation = Translation.objects.create(id=id_of(moment), transcript=row, **told)
+    run = make_run(team, provider, days=days, operation="transcription.translate_text", parent_kind="translation", parent_id=translation.pk)
+    Block.objects.create(translation=translation, number=1, run=run)
+    return row
+
+
+def _call_with_sound(team: Team, provider: Provider, transcript: Transcript, days: float) -> Run:
+    run = make_run(team, provider, days=days, operation="transcription.transcribe", parent_kind="transcript", parent_id=transcript.pk)
+    row = RunFile(run=run, role="input", name="recording-1.mp3", content_type="audio/mpeg", size=6)
+    row.file.save("x", ContentFile(b"a part"), save=False)
+    row.save()
+    return run
 
 
 def words_of(run: Run) -> str:

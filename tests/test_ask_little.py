@@ -9,7 +9,7 @@ from apps.accounts.models import Invitation
 from apps.accounts.tests.people import make_member
 from apps.chat.models import Conversation
 from apps.providers.models import Model, Provider
-from tests.belongings import make_mask, make_picture, make_run
+from tests.belongings import make_mask, make_picture, make_recording, make_run, make_transcript
 
 MANY = 2000
 
@@ -36,6 +36,8 @@ def fill(team, editor, provider, number):
         Provider.objects.create(team=team, name=f"Glaze {made}", base_url="https://kiln.example").models.create(name=f"glaze-{made}")
         make_picture(team, run=run, person=editor.user, name=f"Glaze {made}", kind="made", model="plain-1")
         make_picture(team, person=editor.user, name=f"Glaze {made}", mask=make_mask(team, name=made))
+        make_transcript(team, provider, recording=make_recording(team, name=f"Glaze {made}", person=editor.user), person=editor.user)
+        make_recording(team, name=f"Glaze {made}", person=editor.user)
         Invitation.objects.create(team=team, token_hash=made, invited_by=editor.user, expires_at=run.queued_at)
 
 
@@ -60,6 +62,7 @@ PAGES = {
     "deleted pictures": ("images:gallery", {"show": "deleted"}),
     "choice of a picture": ("images:choose", {"q": "glaze"}),
     "new picture": ("images:new", {}),
+    "transcribe": ("transcription:new", {}),
 }
 
 

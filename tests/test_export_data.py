@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.db import connections
 from django.http import StreamingHttpResponse
 from django.urls import reverse
@@ -23,9 +24,11 @@ from apps.core import holdings
 from apps.core.holdings import Part
 from apps.providers.models import PersonalKey
 from apps.runs.models import Run, RunFile
-from tests.belongings import SECRET, a_run, make_chat, make_mask, make_picture, make_run
+from apps.transcription.models import Piece, Recording
+from tests.belongings import SECRET, a_run, make_chat, make_mask, make_picture, make_recording, make_run, make_transcript
 
 pytestmark = pytest.mark.django_db(transaction=True)
+KINDS = ("conversations", "pictures", "masks", "recordings", "transcripts")
 
 
 @pytest.fixture
@@ -103,18 +106,41 @@ def test_it_holds_pictures_and_masks_each_file_once(team, other_team, provider, 
     assert not [name for name in archive.namelist() if ".." in name or name.startswith("/")]
 
 
+def test_it_holds_recordings_and_transcripts_with_what_was_corrected(team, other_team, provider, as_owner):
+    recording = make_recording(team, file=b"spoken", name="../../etc/passwd", details={"container": "mov"})
+    row = make_transcript(team, provider, recording=recording, parts=2)
+    coming = Recording.objects.create(team=team, kind="recorded", key="k", pieces=2, content_type="audio/webm")
+    for number, body in enumerate((b"first ", b"second")):
+        piece = Piece(recording=coming, number=number, size=6)
+        piece.file.save(f"{number:06d}", ContentFile(body))
+    make_transcript(other_team, provider, recording=make_recording(other_team, file=b"foreign sound"))
+    archive = downloaded(as_owner.post(reverse("accounts:export_data")))
+    told = {line["id"]: line for line in lines_of(archive, "recordings.jsonl")}
+    assert list(told) == [str(recording.pk), str(coming.pk)]
+    assert [archive.read(line["path"]) for line in told.values()] == [b"spoken", b"first second"]
+    assert told[str(recording.pk)]["path"].endswith(".mp4") and told[str(coming.pk)]["path"].endswith(".webm")
+    (line,) = lines_of(archive, "transcripts.jsonl")
+    whole = json.loads(archive.read(line["path"]))
+    assert (line["recording"], whole["model_label"]) == (str(recording.pk), "Plain")
+    assert [(each["text"], each["heard"]) for each in whole["segments"]] == [(f"{SECRET}!", SECRET)] * 2
+    assert whole["edits"][0]["before"] == [SECRET] and whole["translations"][0]["texts"] == {"a": SECRET}
+    assert [part["run_id"] for part in whole["parts"]] == [str(part.run_id) for part in row.parts.all()]
+    assert not [name for name in archive.namelist() if b"foreign sound" in archive.read(name) or ".." in name]
+
+
 def test_it_has_nothing_of_what_was_deleted_a_moment_ago(team, provider, as_owner):
     """Also while nobody has taken it from the disk yet."""
     make_run(team, provider, days=1, file=b"pot")
     make_chat(team, provider, days=1)
     make_picture(team, days=1)
     make_mask(team, days=1)
+    make_transcript(team, provider, days=1)
     as_owner.post(reverse("accounts:delete_data"), {"confirmed": team.name})
     new = make_run(team, provider)
     archive = downloaded(as_owner.post(reverse("accounts:export_data")))
     assert [line["id"] for line in lines_of(archive, "runs.jsonl")] == [str(new.pk)]
-    assert not [line for name in ("conversations", "pictures", "masks") for line in lines_of(archive, f"{name}.jsonl")]
-    assert not [name for name in archive.namelist() if name.startswith(("files/", "conversations/", "pictures/", "masks/"))]
+    assert not [line for name in KINDS for line in lines_of(archive, f"{name}.jsonl")]
+    assert not [name for name in archive.namelist() if name.startswith(("files/", *(f"{kind}/" for kind in KINDS)))]
 
 
 def test_its_readme_and_manifest_say_what_is_in_it(team, provider, as_owner):
@@ -122,9 +148,10 @@ def test_its_readme_and_manifest_say_what_is_in_it(team, provider, as_owner):
     make_chat(team, provider)
     make_picture(team)
     make_mask(team)
+    make_transcript(team, provider)
     archive = downloaded(as_owner.post(reverse("accounts:export_data")))
     manifest = json.loads(archive.read("manifest.json"))["files"]
-    assert manifest["runs.jsonl"]["lines"] == 2 and manifest["files/"] == {"files": 1, "bytes": 3}
+    assert manifest["runs.jsonl"]["lines"] == 4 and manifest["files/"] == {"files": 2, "bytes": 9}
     readme = archive.read("README.txt").decode()
     assert {name.partition("/")[0] for name in archive.namelist()} - {"README.txt"} <= {
         name.rstrip("/") for name in data_export.CONTENTS if name in readme

@@ -14,7 +14,7 @@ from apps.core.ids import new_id
 from apps.core.pages import all_pages
 from apps.providers.models import Model, Provider
 from apps.runs.models import Run
-from tests.belongings import make_picture
+from tests.belongings import make_picture, make_recording, make_transcript
 
 pytestmark = pytest.mark.django_db
 PART = {"HTTP_HX_REQUEST": "true"}
@@ -81,6 +81,15 @@ def test_it_finds_pictures_by_name(jump, team):
     assert "in the bin" not in jump("harbour", **PART)
 
 
+def test_it_finds_transcripts_by_the_names_of_their_recordings(jump, team, provider):
+    row = make_transcript(team, provider, recording=make_recording(team, name="Harbour talk"))
+    make_transcript(team, provider, recording=make_recording(team, name="Harbour in the bin"), deleted_at=timezone.now())
+    make_transcript(team, provider, recording=make_recording(team, name="Harbour without sound", deleted_at=timezone.now()))
+    found = jump("BOUR TALK", **PART)
+    assert reverse("transcription:transcript", args=[row.pk]) in found and "<b>Harbour talk</b>" in found
+    assert "in the bin" not in jump("harbour", **PART) and "without sound" not in jump("harbour", **PART)
+
+
 def test_it_finds_models_and_their_providers(jump, provider):
     Model.objects.create(provider=provider, name="vendor-large")
     assert f"{reverse('providers:models', args=[provider.pk])}?q=vendor-large" in jump("vendor", **PART)
@@ -114,6 +123,7 @@ def test_it_finds_nothing_of_another_team(jump, other_team, make_member, make_ru
     Model.objects.create(provider=theirs, name="secret-model")
     Conversation.objects.create(team=other_team, title="Secret chat")
     make_picture(other_team, name="Secret picture")
+    make_transcript(other_team, theirs, recording=make_recording(other_team, name="Secret talk"))
     make_member(other_team, Role.OWNER, "secret@elsewhere.example")
     run = make_run("Secret question", of=other_team)
     for text in ("secret", str(run.pk)):

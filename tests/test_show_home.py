@@ -17,7 +17,7 @@ from apps.providers.models import DefaultModel, ModelFact, Provider
 from apps.runs.heartbeats import beat_for_worker
 from apps.runs.models import Run, RunFile
 from apps.runs.month import month_of
-from tests.belongings import make_picture
+from tests.belongings import make_picture, make_recording, make_transcript
 
 pytestmark = pytest.mark.django_db
 
@@ -223,6 +223,36 @@ def test_it_knows_the_date_that_the_team_wrote_itself(team, provider, make_run, 
     assert "1 model that you use leaves soon" in home(as_editor)
 
 
+# --- Sound -------------------------------------------------------------------------------------
+def test_it_lists_ones_own_transcripts_and_recordings_that_wait(as_editor, editor, team, viewer, provider):
+    mine = make_transcript(team, provider, recording=make_recording(team, name="Interview"), person=editor.user)
+    make_recording(team, name="Heard by nobody", person=editor.user)
+    make_recording(team, name="Cannot be used", person=editor.user, state="unusable")
+    make_transcript(team, provider, recording=make_recording(team, name="Of a colleague"), person=viewer.user)
+    make_transcript(team, provider, recording=make_recording(team, name="Thrown away"), person=editor.user, deleted_at=timezone.now())
+    gone = make_recording(team, name="Without its sound", deleted_at=timezone.now())
+    make_transcript(team, provider, recording=gone, person=editor.user)
+    page = home(as_editor)
+    assert f'href="{reverse("transcription:transcript", args=[mine.pk])}"' in page and "Interview<" in page
+    assert "Heard by nobody<" in page and "Not transcribed yet" in page
+    assert not [name for name in ("Of a colleague", "Thrown away", "Cannot be used", "Without its sound") if name in page]
+
+
+def test_it_tells_what_could_not_be_transcribed_for_a_few_days(as_editor, editor, team, provider):
+    for name, state, days in (("Talk", "failed", 0), ("Round", "partial", 0), ("Old", "failed", 4), ("Fine", "ready", 0)):
+        row = make_transcript(team, provider, recording=make_recording(team, name=name), person=editor.user, state=state, days=days)
+        type(row).objects.filter(pk=row.pk).update(sentence=f"Why {name}.")
+    page = home(as_editor)
+    assert "Talk could not be transcribed" in page and "Why Talk." in page
+    assert "A part of Round could not be transcribed" in page
+    assert "Old could not" not in page and "Fine could not" not in page
+
+
+def test_it_offers_to_transcribe_to_who_may(as_editor, viewer, sign_in):
+    assert 'class="card home-card" href="/transcribe/"' in home(as_editor)
+    assert 'class="card home-card" href="/transcribe/"' not in home(sign_in(viewer))
+
+
 # --- First steps -------------------------------------------------------------------------------
 def test_it_shows_the_first_steps_with_ticks_until_they_are_done(client, team, make_member, provider):
     owner = make_member(team, "owner")
@@ -252,6 +282,7 @@ def test_it_asks_few_questions(make_run, provider, editor, team, as_editor, djan
         make_run(model=f"m{number}", at=timezone.now() - datetime.timedelta(hours=number))
         Conversation.objects.create(team=team, person=editor.user, title=f"Talk {number}")
         make_picture(team, person=editor.user, name=f"Vase {number}")
+        make_transcript(team, provider, person=editor.user)
     home(as_editor)  # the lines that ship are read once in the life of a process
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         home(as_editor)
