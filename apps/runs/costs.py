@@ -11,6 +11,8 @@ from apps.runs.models import CostKind
 
 MILLION = Decimal(1_000_000)
 CHARACTERS_PER_TOKEN = 4
+# Usage by its name: the price that it goes by, and for how many that price is.
+COUNTED = {"images": ("image", Decimal(1)), "seconds": ("minute", Decimal(60)), "characters": ("million_characters", MILLION)}
 MOST_REMEMBERED = 1000
 REMEMBER_SECONDS = 10.0
 _remembered: dict[tuple[uuid.UUID, uuid.UUID, str], tuple[float, Facts]] = {}
@@ -40,17 +42,29 @@ def _read_facts(team_id: uuid.UUID, provider_id: uuid.UUID, name: str) -> Facts:
 
 
 def cost_of(usage: dict[str, int], prices: Prices) -> tuple[Decimal | None, CostKind]:
-    """The cost of counted tokens, or of pictures that have a price each, in US dollars, and how sure it is."""
+    """The cost of what was counted, in US dollars, and how sure it is.
+
+    Pictures, minutes of sound and spoken characters go by their own prices where they have one, everything else by tokens.
+    """
     if prices.is_free:
         return Decimal(0), CostKind.FREE
-    if usage.get("images") and "image" in prices.others:
-        return usage["images"] * prices.others["image"], CostKind.KNOWN
+    counted = _counted_cost(usage, prices)
+    if counted is not None:
+        return counted, CostKind.KNOWN
     if prices.input is None or prices.output is None or "input" not in usage:
         return None, CostKind.UNKNOWN
     cached = min(usage.get("cached", 0), usage["input"])
     cached_price = prices.input if prices.cached_input is None else prices.cached_input
     amount = (usage["input"] - cached) * prices.input + cached * cached_price + usage.get("output", 0) * prices.output
     return amount / MILLION, CostKind.KNOWN
+
+
+def _counted_cost(usage: dict[str, int], prices: Prices) -> Decimal | None:
+    """What was not counted in tokens and has a price for each; None where that is nothing."""
+    for name, (price, so_many) in COUNTED.items():
+        if usage.get(name) and price in prices.others:
+            return usage[name] * prices.others[price] / so_many
+    return None
 
 
 def estimated_usage(asked: str, answered: str) -> dict[str, int]:

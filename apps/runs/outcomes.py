@@ -8,7 +8,7 @@ import orjson
 from django.db.models.functions import Now
 
 from apps.runs import registry
-from apps.runs.costs import cost_of, estimated_cost, estimated_usage
+from apps.runs.costs import COUNTED, cost_of, estimated_cost, estimated_usage
 from apps.runs.models import Attempt, CostKind, Run, Status
 from apps.runs.operations import Prices
 from apps.runs.storable import clean, clean_counts, clean_text
@@ -76,7 +76,7 @@ def final_status(ended: Ended) -> Status:
 def price(run: Run, ended: Ended, status: Status, prices: Prices) -> tuple[Decimal | None, CostKind, dict[str, int]]:
     """Cost and usage: told by the provider, or estimated where the end never came."""
     usage = ended.result.usage
-    if "input" in usage or usage.get("images"):
+    if "input" in usage or any(usage.get(name) for name in COUNTED):
         return *cost_of(usage, prices), usage
     if status == Status.FAILED and was_refused(ended.error):
         return Decimal(0), CostKind.NONE, {}
