@@ -145,7 +145,7 @@ def translated(stage: Stage) -> None:
 def transcript_menu(stage: Stage) -> None:
     kept(stage, "plain")
     stage.page.get_by_role("button", name="Versions, rename, delete").click()
-    expect(stage.page.get_by_role("button", name="Rename")).to_be_visible()
+    expect(stage.page.get_by_role("button", name="Rename", exact=True)).to_be_visible()
 
 
 def deleted_transcript(stage: Stage) -> None:
