@@ -14,6 +14,8 @@ LONGEST_PROMPT: Final = 2_000
 LONGEST_MANNER: Final = 4_096
 MOST_KEYWORDS: Final = 100
 
+SPELL_RIGHT: Final = gettext_lazy("Words to spell right")
+
 TRANSCRIPTION_SETTINGS: tuple[Setting, ...] = (
     Setting(
         "language",
@@ -26,9 +28,11 @@ TRANSCRIPTION_SETTINGS: tuple[Setting, ...] = (
     Setting(
         "speakers",
         gettext_lazy("Tell speakers apart"),
-        "choice",
+        "switch",
+        help=gettext_lazy("Each part of the text says who is speaking."),
         choices=(("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))),
         default="yes",
+        tech="diarized_json",
     ),
     Setting(
         "timestamp_granularities",
@@ -38,18 +42,20 @@ TRANSCRIPTION_SETTINGS: tuple[Setting, ...] = (
         choices=(("segment", gettext_lazy("For each segment")), ("word", gettext_lazy("For each word"))),
     ),
     Setting(
-        "prompt",
-        gettext_lazy("Words to spell right"),
-        "text",
-        help=gettext_lazy("Names and special words that are said in the recording, or a sentence in the style you want."),
-        max=LONGEST_PROMPT,
-    ),
-    Setting(
         "keywords",
-        gettext_lazy("Key words"),
+        SPELL_RIGHT,
         "words",
         help=gettext_lazy("Names and special words that are said in the recording."),
         max=MOST_KEYWORDS,
+        without="<>",
+    ),
+    Setting(
+        "prompt",
+        SPELL_RIGHT,
+        "text",
+        help=gettext_lazy("Names and special words that are said in the recording, or a sentence in the style you want."),
+        max=LONGEST_PROMPT,
+        beside=("keywords", gettext_lazy("What it is about"), gettext_lazy("A sentence or two about the recording, in its language.")),
     ),
     Setting(
         "temperature",
@@ -81,6 +87,7 @@ SPEECH_SETTINGS: tuple[Setting, ...] = (
         min=0.25,
         max=4,
         step=0.05,
+        shown_min=0.5,
         shown_max=2,
         default=1,
     ),

@@ -43,6 +43,12 @@ class Control:
         top = self.setting.shown_max or self.setting.max
         return max(top, self.shown) if top is not None and isinstance(self.shown, int | float) else top
 
+    @property
+    def bottom(self) -> float | None:
+        """The beginning of a slider, in the same way."""
+        bottom = self.setting.min if self.setting.shown_min is None else max(self.setting.shown_min, self.setting.min or 0)
+        return min(bottom, self.shown) if bottom is not None and isinstance(self.shown, int | float) else bottom
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -78,6 +78,10 @@ def _bounded(base: Setting, bounds: Mapping[str, Any], facts: Facts) -> Setting:
         own["shown_max"] = min(own["max"] or LONGEST_SHOWN_ANSWER, LONGEST_SHOWN_ANSWER)
     if base.choices and "values" in bounds:
         own["choices"] = _choices(base, bounds["values"])
+    if base.kind == "select":
+        own["choices"] = tuple(sorted(own.get("choices", base.choices), key=lambda choice: str(choice[1])))
+    if base.beside and facts.takes(base.beside[0]):
+        own |= {"label": base.beside[1], "help": base.beside[2]}
     if base.ours:
         own["default"] = base.default
     return replace(base, **own)
@@ -146,6 +150,8 @@ def _read_words(setting: Setting, value: Any) -> list[str]:
         raise BadValue(_("At most %(count)s lines.") % {"count": most})
     if any(len(word) > LONGEST_STOP_WORD or "\x00" in word or _has_lone_surrogate(word) for word in words):
         raise BadValue(_("Each line is ordinary text of at most %(count)s characters.") % {"count": LONGEST_STOP_WORD})
+    if any(character in word for word in words for character in setting.without):
+        raise BadValue(_("Leave out %(characters)s.") % {"characters": " ".join(setting.without)})
     return words
 
 
@@ -170,5 +176,6 @@ READERS: dict[str, Callable[[Setting, Any], Any]] = {
     "count": _read_number,
     "words": _read_words,
     "select": _read_choice,
+    "switch": _read_choice,
     "text": _read_text,
 }

@@ -16,12 +16,13 @@ MOST_STOP_WORDS = 4
 class Setting:
     """One setting as a page shows it.
 
-    `kind`: "choice" (of `choices`), "select" (the same as a list, with the word `unset` for none), "slider" (`min`..`max` by
-    `step`, opened at `shown_max`), "number" (whole), "count" (a small whole number), "text" (up to `max` characters) or
-    "words" (up to `max` lines). `group`: "main" or "more".
+    `kind`: "choice" (of `choices`), "select" (the same as a list by their names, with the word `unset` for none), "switch" (of two
+    choices, the first means on), "slider" (`min`..`max` by `step`, shown from `shown_min` to `shown_max`), "number" (whole), "count"
+    (a small whole number), "text" (up to `max` characters) or "words" (up to `max` lines). `group`: "main" or "more".
     `off_because`: shown, but off, and why. `word_for` names a choice that `choices` has no words for;
     `left_out` are values that no page offers, `ours` are choices that a page understands itself: whatever the model
-    takes they go first, and the default is one of them.
+    takes they go first, and the default is one of them. `tech` is the API's name for it where that is not `name`. `beside`
+    is (other, label, help): its words for models that take that other setting as well. `without`: characters that no text has.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Setting:
     min: float | None = None
     max: float | None = None
     step: float | None = None
+    shown_min: float | None = None
     shown_max: float | None = None
     choices: tuple[tuple[str, Any], ...] = ()
     default: Any = None
@@ -42,6 +44,9 @@ class Setting:
     left_out: tuple[str, ...] = ()
     ours: tuple[tuple[str, Any], ...] = ()
     unset: Any = ""
+    tech: str = ""
+    without: str = ""
+    beside: tuple[str, Any, Any] | None = None
 
 
 EFFORTS = (
