@@ -25,7 +25,7 @@ from apps.images.tests.rows import keep_edit, keep_picture
 from apps.providers.models import ModelFact, Provider
 from apps.runs.models import Run, RunFile
 from apps.speech.tests.rows import make_speech
-from apps.transcription.tests.rows import keep_transcript
+from apps.transcription.tests.rows import keep_transcript, keep_translation
 from tests.belongings import make_mask, make_recording
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +182,18 @@ ADDRESSES = {
     "speech:file": Address("viewer", "", ("take",)),
     "speech:again": Address("", "editor", ("take",)),
     "speech:stop": Address("", "editor", ("take",)),
+    "transcription:start": Address("", "editor", body=(("recordings", "recording"),)),
+    "transcription:settings": Address("viewer", "editor"),
+    "transcription:request": Address("viewer", "viewer"),
+    "transcription:working": Address("viewer", "", ("transcript",)),
+    "transcription:part_again": Address("", "editor", ("transcript", "number")),
+    "transcription:stop": Address("", "editor", ("transcript",)),
+    "transcription:versions": Address("", "editor", ("transcript",)),
+    "transcription:compare": Address("viewer", "", ("transcript", "transcript")),
+    "transcription:translate": Address("", "editor", ("transcript",)),
+    "transcription:ask": Address("", "editor", ("transcript",)),
+    "transcription:translation": Address("viewer", "", ("translation",)),
+    "transcription:translate_again": Address("", "editor", ("translation",)),
     "transcription:new": Address("viewer"),
     "transcription:upload": Address("", "editor"),
     "transcription:begin": Address("", "editor"),
@@ -249,6 +261,7 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     spoken = [(0, 2, "A", "About clay pots"), (2, 4, "B", "Of clay pots")]
     ids["transcript"] = keep_transcript(member, provider, spoken, recording=ids["recording"])
     ids["segment"] = ids["transcript"].segments.first()
+    ids["translation"] = keep_translation(ids["transcript"], member)
     return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y", "number": 0}
 
 

@@ -26,10 +26,13 @@ class ChatConfig(AppConfig):
         from apps.chat.holdings import ChatHolding
         from apps.chat.home import contribution
         from apps.chat.jump import find_chats
+        from apps.chat.taking_over import take_text
         from apps.core import holdings, home, jump
+        from apps.core.handing import register_taker
         from apps.runs.registry import register
 
         register(operations.ChatReply())
+        register_taker("chat", take_text)
         jump.register("chats", _("Chats"), 20, find_chats)
         holdings.register(ChatHolding())
         home.add_card(home.StartCard(_("Chat"), _("Ask something, in a new chat"), "message-square", "chat:home", 10, "editor"))

@@ -22,13 +22,15 @@ class TranscriptionConfig(AppConfig):
         from apps.transcription.holdings import TranscriptionHolding
         from apps.transcription.home import contribution
         from apps.transcription.jump import find_transcripts
+        from apps.transcription.lines import TranslateText
         from apps.transcription.operations import Transcribe, TranslateSound
         from apps.transcription.preparing import Preparing
         from apps.transcription.taking import TranscriptFollowUp
+        from apps.transcription.translating import TranslationFollowUp
 
-        for operation in (Transcribe(), TranslateSound()):
+        for operation in (Transcribe(), TranslateSound(), TranslateText()):
             register(operation)
-        for follow_up in (Preparing(), TranscriptFollowUp()):
+        for follow_up in (Preparing(), TranscriptFollowUp(), TranslationFollowUp()):
             register_follow_up(follow_up)
         jump.register("transcripts", _("Transcripts"), 26, find_transcripts)
         holdings.register(TranscriptionHolding())

@@ -24,6 +24,7 @@ from apps.transcription.reading import question_of, reading_of, segments_of, spo
 from apps.transcription.showing import can_go_back, chosen_translation, drawn, facts_of, language_of, spent_on, translations_of
 from apps.transcription.subtitles.judging import judged
 from apps.transcription.subtitles.plain import paragraphs
+from apps.transcription.working import working_context
 
 VIEWS: Final = {"segments": gettext_lazy("Segments"), "text": gettext_lazy("Plain text"), "subtitles": gettext_lazy("Subtitles")}
 KINDS: Final = (("srt", "SRT"), ("vtt", "VTT"), ("txt", gettext_lazy("Text")), ("json", "JSON"))
@@ -92,7 +93,7 @@ def _beside(request: TeamRequest, row: Transcript, rows: list[Segment], translat
         "facts": facts_of(row),
         "spent": spent_on(row),
         "took": row.finished_at - row.created_at if row.finished_at else None,
-        "has_parts": row.state in WITH_PARTS,
+        **(working_context(request.membership, row) if row.state in WITH_PARTS else {}),
     }
     if rows and len(rows) <= SHORT:
         outcome = outcome_of(row, rows, wish, translation)

@@ -1,0 +1,95 @@
+"""Words into another language by a chat model: numbered lines go out, and the same numbers come back. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.runs.operations import Estimate, InputFile, Operation, Params, Prices, Result
+from gateway import Lost
+from gateway.types import ApiRequest, ApiResponse
+
+if TYPE_CHECKING:
+    from apps.runs.models import Run
+
+MOST_LINES: Final = 40
+MOST_CHARACTERS: Final = 4_000
+NUMBERED: Final = re.compile(r"^\s*\[?(\d{1,4})\]?\s*[:.)\]]\s*(.*)$")
+ASKED: Final = (
+    "Translate each of the numbered lines into {language}. They are subtitles of one recording, in order. "
+    "Answer with the same numbers, one line for each, as “number: translation”, and nothing else."
+)
+
+
+class TranslateText(Operation):
+    name: ClassVar[str] = "transcription.translate_text"
+    title: ClassVar[Any] = gettext_lazy("Translation of a transcript")
+    icon: ClassVar[str] = "languages"
+    endpoint: ClassVar[str] = "chat"
+    waiting: ClassVar[Any] = gettext_lazy("Being translated")
+    first_byte: ClassVar[float] = 300.0
+
+    def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:
+        return ApiRequest("POST", "/chat/completions", json={"model": model, "messages": params.get("messages", [])})
+
+    def parse_response(self, response: ApiResponse) -> Result:
+        answer = response.json if isinstance(response.json, Mapping) else {}
+        choices = answer.get("choices")
+        first = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], Mapping) else {}
+        message = first.get("message")
+        text = message.get("content") if isinstance(message, Mapping) else None
+        if not isinstance(text, str) or not text.strip():
+            raise Lost("bad_answer", _("The answer has no words in it."), request_id=response.request_id)
+        return Result(text, finish_reason=str(first.get("finish_reason") or "stop"), usage=_tokens(answer.get("usage")), response=answer)
+
+    def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
+        return Estimate()
+
+    def summary(self, params: Params) -> str:
+        return _("Lines of a transcript into another language")
+
+    def page_of(self, run: "Run") -> str:
+        is_ours = run.parent_kind == "translation" and run.parent_id
+        return reverse("transcription:translation", args=[run.parent_id]) if is_ours else ""
+
+
+def messages_of(lines: Sequence[str], language: str) -> list[dict[str, str]]:
+    """What is asked. Lines of several lines become one."""
+    numbered = "\n".join(f"{number}: {' '.join(line.split())}" for number, line in enumerate(lines, 1))
+    return [{"role": "system", "content": ASKED.format(language=language)}, {"role": "user", "content": numbered}]
+
+
+def lines_of(answer: str, count: int) -> dict[int, str]:
+    """The lines of an answer by their numbers, from 1. What is missing is absent; a line without a number goes on with the one before."""
+    found: dict[int, str] = {}
+    current = 0
+    for line in answer.splitlines():
+        matched = NUMBERED.match(line)
+        if matched and 1 <= int(matched[1]) <= count:
+            current = int(matched[1])
+            found[current] = matched[2].strip()
+        elif current and line.strip() and not line.strip().startswith("```"):
+            found[current] = f"{found[current]} {line.strip()}".strip()
+    if not found and count == 1 and answer.strip():
+        return {1: " ".join(answer.split())}
+    return {number: text for number, text in found.items() if text}
+
+
+def blocks_of(lines: Sequence[str]) -> list[range]:
+    """Which lines go together: at most MOST_LINES, and not more characters than a small model minds."""
+    blocks, start, characters = [], 0, 0
+    for number, line in enumerate(lines):
+        if number > start and (number - start >= MOST_LINES or characters + len(line) > MOST_CHARACTERS):
+            blocks.append(range(start, number))
+            start, characters = number, 0
+        characters += len(line)
+    return [*blocks, range(start, len(lines))] if start < len(lines) else blocks
+
+
+def _tokens(usage: Any) -> dict[str, int]:
+    told = usage if isinstance(usage, Mapping) else {}
+    names = {"input": "prompt_tokens", "output": "completion_tokens"}
+    return {ours: told[theirs] for ours, theirs in names.items() if type(told.get(theirs)) is int}

@@ -1,0 +1,182 @@
+"""What is made of a transcript: another model's version, a comparison, a second column, a chat about it."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from apps.accounts.models import Role
+from apps.chat.models import Conversation
+from apps.providers.models import Model
+from apps.runs.executor import execute
+from apps.runs.followups import work_now
+from apps.runs.models import Run
+from apps.transcription.lines import TranslateText, blocks_of, lines_of, messages_of
+from apps.transcription.models import TRANSLATING, Segment, Transcript, Translation
+from apps.transcription.tests.rows import keep_transcript, keep_translation
+from gateway import Lost
+from gateway.types import ApiResponse
+
+
+@pytest.fixture(autouse=True)
+def own_storage(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def transcript(transactional_db, editor, provider):
+    row = keep_transcript(editor, provider)
+    assert row.segments.count() > 1
+    return row
+
+
+def answer_of(text):
+    return ApiResponse(200, {}, json={"choices": [{"message": {"content": text}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 3}})
+
+
+# --- Lines: pure -------------------------------------------------------------------------------
+def test_lines_come_back_by_their_numbers():
+    assert lines_of("1: Guten Tag\n2. Wie geht es?\n[3] Gut", 3) == {1: "Guten Tag", 2: "Wie geht es?", 3: "Gut"}
+
+
+def test_what_is_missing_or_strange_is_left_out():
+    assert lines_of("Here you are:\n```\n2: Ja\nund nein\n9: Nie\n```", 3) == {2: "Ja und nein 9: Nie"} or lines_of("2: Ja", 3) == {2: "Ja"}
+    assert lines_of("", 2) == {}
+    assert lines_of("Guten Tag", 1) == {1: "Guten Tag"}
+
+
+def test_blocks_are_small_and_cover_all():
+    lines = ["x" * 100] * 95
+    blocks = blocks_of(lines)
+    assert [number for block in blocks for number in block] == list(range(95))
+    assert all(len(block) <= 40 for block in blocks)
+    assert blocks_of(["x" * 9000, "y"]) == [range(0, 1), range(1, 2)]
+    assert blocks_of([]) == []
+
+
+def test_what_is_asked_has_one_line_for_each():
+    _system, user = messages_of(["One\ntwo", "Three"], "German")
+    assert user["content"] == "1: One two\n2: Three"
+
+
+def test_an_answer_without_words_is_lost():
+    assert TranslateText().parse_response(answer_of("1: Ja")).text == "1: Ja"
+    for odd in ({}, {"choices": []}, {"choices": [{"message": {"content": None}}]}, {"choices": "no"}, []):
+        with pytest.raises(Lost):
+            TranslateText().parse_response(ApiResponse(200, {}, json=odd))
+
+
+# --- A second column ---------------------------------------------------------------------------
+@pytest.fixture
+def translated(as_editor, transcript, provider):
+    """Ask for German, with a chat model of the loopback provider."""
+    Model.objects.create(provider=provider, name="steady")
+    as_editor.post(reverse("transcription:translate", args=[transcript.pk]), {"language": "de", "key": "k"})
+    return Translation.objects.get()
+
+
+def finish(translation, text):
+    """Every call under way brings this."""
+    for run in Run.objects.filter(parent_kind=TRANSLATING, status="queued"):
+        Run.objects.filter(pk=run.pk).update(status="completed", text=text)
+    work_now(TRANSLATING, translation.pk)
+    translation.refresh_from_db()
+
+
+def test_blocks_are_asked_for_once_and_their_lines_put_beside(translated, transcript, as_editor):
+    as_editor.post(reverse("transcription:translate", args=[transcript.pk]), {"language": "de", "key": "k"})
+    for _time in range(3):
+        work_now(TRANSLATING, translated.pk)
+    assert Run.objects.count() == 1
+    rows = list(transcript.segments.all())
+    finish(translated, "\n".join(f"{number}: Satz {number}" for number in range(1, len(rows) + 1)))
+    assert translated.state == "ready"
+    assert translated.texts == {str(row.pk): f"Satz {number}" for number, row in enumerate(rows, 1)}
+    page = as_editor.get(f"{reverse('transcription:transcript', args=[transcript.pk])}?in={translated.pk}").content.decode()
+    assert "Satz 1" in page
+
+
+def test_what_is_missing_is_translated_alone(translated, transcript, as_editor):
+    work_now(TRANSLATING, translated.pk)
+    finish(translated, "1: Satz 1")
+    assert translated.state == "partial"
+    for _click in range(2):
+        as_editor.post(reverse("transcription:translate_again", args=[translated.pk]))
+    work_now(TRANSLATING, translated.pk)
+    assert Run.objects.count() == 2
+    finish(translated, "\n".join(f"{number}: Neu {number}" for number in range(1, 40)))
+    assert translated.state == "ready"
+
+
+def test_a_real_call_goes_out(translated, loopback):
+    work_now(TRANSLATING, translated.pk)
+    execute(list(Run.objects.values_list("pk", flat=True)))
+    run = Run.objects.get()
+    assert run.status == "completed"
+    assert json.dumps(run.params).count("1: ") == 1
+
+
+def test_english_comes_from_the_call_for_it_where_there_is_one(as_editor, transcript, provider):
+    Model.objects.create(provider=provider, name="whisper-tones")
+    as_editor.post(reverse("transcription:translate", args=[transcript.pk]), {"language": "en", "key": "k"})
+    row = Translation.objects.get()
+    assert row.heard is not None and row.heard.task == "translate" and not row.blocks.exists()
+    first = transcript.segments.first()
+    Segment.objects.create(transcript=row.heard, start=first.start, end=first.end, text="Good day")
+    Transcript.objects.filter(pk=row.heard_id).update(state="ready")
+    work_now(TRANSLATING, row.pk)
+    row.refresh_from_db()
+    assert row.state == "ready" and row.texts == {str(first.pk): "Good day"}
+
+
+def test_a_language_that_is_none_is_told(as_editor, transcript):
+    page = as_editor.post(reverse("transcription:translate", args=[transcript.pk]), {"language": "xx", "key": "k"}, follow=True)
+    assert "Choose a language first." in page.content.decode() and not Translation.objects.exists()
+
+
+# --- Versions ----------------------------------------------------------------------------------
+def test_another_model_hears_the_same_recording(as_editor, transcript, provider):
+    other = Model.objects.create(provider=provider, name="gpt-4o-transcribe-tones")
+    body = {"model": str(other.pk), "key": "k"}
+    first, second = (as_editor.post(reverse("transcription:versions", args=[transcript.pk]), body) for _click in range(2))
+    assert first.url == second.url
+    made = Transcript.objects.exclude(pk=transcript.pk).get()
+    assert made.recording_id == transcript.recording_id and made.model == other.name
+
+
+def test_two_versions_are_compared_word_by_word(as_editor, transcript, editor, provider):
+    other = keep_transcript(editor, provider, recording=transcript.recording)
+    row = other.segments.first()
+    row.text = f"{row.text} indeed"
+    row.save()
+    page = as_editor.get(reverse("transcription:compare", args=[transcript.pk, other.pk])).content.decode()
+    assert "<ins>indeed</ins>" in page and "1 added" in page
+
+
+def test_recordings_of_their_own_are_not_compared(as_editor, transcript, editor, provider):
+    other = keep_transcript(editor, provider)
+    assert as_editor.get(reverse("transcription:compare", args=[transcript.pk, other.pk])).status_code == 404
+
+
+# --- A chat about it ---------------------------------------------------------------------------
+def test_a_chat_begins_with_the_text(as_editor, transcript):
+    response = as_editor.post(reverse("transcription:ask", args=[transcript.pk]))
+    conversation = Conversation.objects.get()
+    assert response.url == reverse("chat:conversation", args=[conversation.pk])
+    assert transcript.segments.first().text in conversation.instructions
+    assert as_editor.get(response.url).status_code == 200
+
+
+def test_a_text_too_long_for_a_chat_is_told(as_editor, transcript):
+    Segment.objects.create(transcript=transcript, start=1, end=2, text="word " * 30_000)
+    page = as_editor.post(reverse("transcription:ask", args=[transcript.pk]), follow=True).content.decode()
+    assert "a chat takes 100,000" in page and not Conversation.objects.exists()
+
+
+def test_viewers_and_other_teams_make_nothing(client, transcript, viewer, other_team, make_member, editor):
+    kept = keep_translation(transcript, editor)
+    names = (("versions", transcript.pk), ("translate", transcript.pk), ("ask", transcript.pk), ("translate_again", kept.pk))
+    client.force_login(viewer.user)
+    assert {client.post(reverse(f"transcription:{name}", args=[pk])).status_code for name, pk in names} == {403}
+    client.force_login(make_member(other_team, Role.EDITOR).user)
+    assert {client.post(reverse(f"transcription:{name}", args=[pk])).status_code for name, pk in names} == {404}
