@@ -11,6 +11,7 @@ from apps.transcription.tests.sounds import silence, tone, wav
 from tests.browser.conftest import OpenSeat
 from tests.browser.seat import Seat
 from tests.browser.sound_scenes import LONG_WAIT
+from tests.loopback.tones import tone_words
 from tests.product import Product
 from tests.product.product import wait_until
 
@@ -136,6 +137,28 @@ def test_it_is_called_otherwise_removed_and_brought_back(page: Page, seat: Seat)
     expect(line(page, "New name")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(line(page, "New name")).to_contain_text("Ready", timeout=LONG_WAIT)
+
+
+def test_it_counts_what_is_chosen_and_has_it_transcribed(page: Page) -> None:
+    for box in page.locator(".rec [name=recordings]").all():
+        box.uncheck()
+    button = page.locator("#sound-foot").get_by_role("button")
+    drop(page, ("First.wav", wav(tone_words([7, 8]))), ("Second.wav", wav(tone(65))))
+    expect(button).to_have_text("Transcribe 2 recordings", timeout=LONG_WAIT)
+    expect(page.locator("#sound-foot")).to_contain_text("1:09")
+    line(page, "Second.wav").get_by_role("checkbox").uncheck()
+    expect(button).to_have_text("Transcribe")
+    expect(page.locator("#sound-foot")).to_contain_text("0:04")
+    button.click()
+    page.wait_for_url("**/transcribe/*-*/")
+    expect(page.locator("#main")).to_contain_text("w00007 w00008", timeout=LONG_WAIT)
+    page.goto("/transcribe/")
+    expect(line(page, "Second.wav")).to_be_visible()
+    assert line(page, "First.wav").count() == 0
+    page.get_by_role("searchbox", name="Find a transcript").fill("first")
+    expect(page.locator("#made-rows tr")).to_have_count(1)
+    page.locator("#made-rows").get_by_role("link", name="First.wav").click()
+    page.wait_for_url("**/transcribe/*-*/")
 
 
 def test_it_works_without_scripts(open_seat: OpenSeat, session: Any, tmp_path: pathlib.Path) -> None:
