@@ -45,7 +45,7 @@ def speakers_of(rows: Iterable[Any], names: Mapping[str, Any]) -> dict[str, Spea
                 own.append(row.speaker)
             seconds[name] = seconds.get(name, 0.0) + max(0.0, row.end - row.start)
     shares = _percents(list(seconds.values()))
-    found = {}
+    found: dict[str, Speaker] = {}
     for number, (name, own) in enumerate(labels.items()):
         speaker = Speaker(tuple(own), name, LETTERS[number % len(LETTERS)], seconds[name], shares[number])
         found |= dict.fromkeys(own, speaker)

@@ -22,9 +22,10 @@ from apps.transcription.models import Segment, Transcript, Translation
 from apps.transcription.previewing import cues_around
 from apps.transcription.reading import question_of, reading_of, segments_of, spoken_of
 from apps.transcription.showing import can_go_back, chosen_translation, drawn, facts_of, language_of, spent_on, translations_of
+from apps.transcription.starting import OPEN
 from apps.transcription.subtitles.judging import judged
 from apps.transcription.subtitles.plain import paragraphs
-from apps.transcription.working import working_context
+from apps.transcription.working import progress_of
 
 VIEWS: Final = {"segments": gettext_lazy("Segments"), "text": gettext_lazy("Plain text"), "subtitles": gettext_lazy("Subtitles")}
 KINDS: Final = (("srt", "SRT"), ("vtt", "VTT"), ("txt", gettext_lazy("Text")), ("json", "JSON"))
@@ -93,7 +94,7 @@ def _beside(request: TeamRequest, row: Transcript, rows: list[Segment], translat
         "facts": facts_of(row),
         "spent": spent_on(row),
         "took": row.finished_at - row.created_at if row.finished_at else None,
-        **(working_context(request.membership, row) if row.state in WITH_PARTS else {}),
+        **({"progress": progress_of(row), "is_open": row.state in OPEN} if row.state in WITH_PARTS else {}),
     }
     if rows and len(rows) <= SHORT:
         outcome = outcome_of(row, rows, wish, translation)

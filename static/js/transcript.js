@@ -134,6 +134,19 @@
   document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "view" || event.detail.elt?.id === "view") gather(); });
   document.addEventListener("transcript:lines", gather);
 
+  // While it is being heard: lines come with each part that is through, and at the end all that hangs on them.
+  let done = document.querySelector(".hearing-progress")?.value;
+  document.addEventListener("htmx:afterSettle", () => {
+    const now = document.querySelector(".hearing-progress")?.value;
+    if (now === undefined || now === done) return;
+    done = now;
+    htmx.trigger(document.body, "segments");
+  });
+  document.body.addEventListener("transcript-ready", () => {
+    if (player.audio.paused && !document.querySelector(".segrow.is-editing")) location.reload();
+    else htmx.trigger(document.body, "segments");
+  });
+
   globalThis.transcript = { rangeOf, reveal, scroller, view, rows: () => rows, current: () => current };
   gather();
   player.onTime(mark);
