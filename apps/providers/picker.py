@@ -32,6 +32,12 @@ TEXT = frozenset({"chat", "responses", "completions"})
 PICTURES_IN = frozenset({"images.edit", "vision"})
 IMAGES = frozenset({"images.generate", "images.edit", "video"})
 AUDIO = frozenset({"transcription", "speech", "realtime", "audio_chat"})
+# What is not counted in tokens, by its name in the table of prices.
+COUNTED = {
+    "image": gettext_lazy("%(price)s for each picture"),
+    "minute": gettext_lazy("%(price)s for a minute of sound"),
+    "million_characters": gettext_lazy("%(price)s for a million characters"),
+}
 CHIPS = {
     "text": gettext_lazy("Text"),
     "pictures": gettext_lazy("Pictures in"),
@@ -115,8 +121,9 @@ def pages_of(tokens: int) -> int:
 def price_line(prices: Prices) -> str:
     if prices.is_free:
         return _("own server")
-    if "image" in prices.others:
-        return _("%(price)s for each picture") % {"price": money(prices.others["image"])}
+    for name, words in COUNTED.items():
+        if name in prices.others:
+            return str(words) % {"price": money(prices.others[name])}
     if not prices.is_known:
         return _("price not known")
     return _("%(asked)s in, %(answered)s out per million") % {"asked": money(prices.input), "answered": money(prices.output)}

@@ -44,6 +44,19 @@ def test_it_says_name_provider_price_room_and_strengths(rows, provider, team):
     assert "OpenAI, $0.10 in, $2.00 out per million, about 1,600 pages" in text
 
 
+@pytest.mark.parametrize(
+    ("model", "prices", "words"),
+    [
+        ("whisper-1", {"minute": "0.006"}, "$0.006 for a minute of sound"),
+        ("tts-1", {"million_characters": "15"}, "$15.00 for a million characters"),
+    ],
+)
+def test_it_says_what_sound_costs(rows, provider, team, model, prices, words):
+    add(provider, model)
+    note(team, model, prices=prices)
+    assert f"OpenAI, {words}<" in rows("transcription" if model == "whisper-1" else "speech")
+
+
 def test_it_says_when_nobody_knows_the_price(rows, provider):
     add(provider, "secretive")
     assert "OpenAI, price not known<" in rows()
