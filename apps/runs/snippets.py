@@ -1,9 +1,10 @@
 """A call as others would write it: curl, Python with the `openai` package, JSON. Keys are never in it."""
 
 import json
+import re
 import shlex
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from apps.providers.connections import KEY_OF, NotReady, connection_of
@@ -22,8 +23,14 @@ METHODS = {
     "/images/generations": "images.generate",
     "/images/edits": "images.edit",
     "/images/variations": "images.create_variation",
+    "/audio/transcriptions": "audio.transcriptions.create",
+    "/audio/translations": "audio.translations.create",
     "/audio/speech": "audio.speech.create",
 }
+SPEECH: Final = "/audio/speech"
+WORDS: Final = frozenset({"model", "prompt", "language", "user"})  # fields of forms that stay text, also where it is a number
+NUMBER: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+YES_OR_NO: Final = {"true": True, "false": False}
 
 
 def show(
@@ -65,7 +72,7 @@ def snippets_for(request: Mapping[str, Any]) -> dict[str, str]:
 
 def as_json(request: Mapping[str, Any]) -> str:
     body = request.get("json")
-    return json.dumps(body if body is not None else dict(request.get("fields", ())), indent=2, ensure_ascii=False)
+    return json.dumps(body if body is not None else _texts_of(request), indent=2, ensure_ascii=False)
 
 
 def as_curl(request: Mapping[str, Any]) -> str:
@@ -75,8 +82,10 @@ def as_curl(request: Mapping[str, Any]) -> str:
             lines.append(f'  -H "{name}: {value}"')
     if request.get("json") is not None:
         lines.append(f"  -d {shlex.quote(as_json(request))}")
-    lines += [f"  -F {shlex.quote(f'{name}={value}')}" for name, value in request.get("fields", ())]
+    lines += [f"  {_text_option(value)} {shlex.quote(f'{name}={value}')}" for name, value in request.get("fields", ())]
     lines += [f"  -F {shlex.quote(_file_field(part))}" for part in request.get("files", ())]
+    if file := _written_file(request):
+        lines.append(f"  -o {file}")
     return " \\\n".join(lines)
 
 
@@ -84,8 +93,27 @@ def _is_multipart(name: str, value: str) -> bool:
     return name.lower() == "content-type" and value.startswith("multipart/")
 
 
+def _text_option(value: str) -> str:
+    """With `-F`, curl would take some texts for the name of a file or of a type."""
+    return "--form-string" if value.startswith(("@", "<")) or ";" in value else "-F"
+
+
 def _file_field(part: Mapping[str, str]) -> str:
-    return f"{part['field']}=@{part['name']};type={part['content_type']}"
+    """A name with marks that curl reads itself stands in quotation marks."""
+    name = part["name"]
+    if re.search(r'[",;\\]', name):
+        escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+        name = f'"{escaped}"'
+    return f"{part['field']}=@{name};type={part['content_type']}"
+
+
+def _written_file(request: Mapping[str, Any]) -> str:
+    """The name under which the answer is saved, where it is a file; empty for one that can be read."""
+    body = request.get("json")
+    if not isinstance(body, Mapping) or split_url(str(request["url"]))[1] != SPEECH or body.get("stream_format") == "sse":
+        return ""
+    format = str(body.get("response_format", "mp3"))
+    return f"speech.{format if format.isalnum() else 'mp3'}"
 
 
 def as_python(request: Mapping[str, Any]) -> str:
@@ -95,17 +123,43 @@ def as_python(request: Mapping[str, Any]) -> str:
     values = {**_fields_of(request), **_opened_files(request)} if "json" not in request else request["json"]
     if method is None or not isinstance(values, Mapping):
         return as_plain_post(request)
-    body = request.get("json") or dict(request.get("fields", ()))
     arguments = "".join(f"    {name}={value!r},\n" for name, value in values.items() if name.isidentifier())
     head = f'import os\n\nfrom openai import OpenAI\n\nclient = OpenAI(base_url="{base}", api_key=os.environ["OPENAI_API_KEY"])\n'
-    tail = "for event in answer:\n    print(event)\n" if body.get("stream") else "print(answer)\n"
-    return f"{head}answer = client.{method}(\n{arguments})\n{tail}"
+    return f"{head}answer = client.{method}(\n{arguments})\n{_use_of(request, values)}"
+
+
+def _use_of(request: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """The lines that do something with `answer`."""
+    if file := _written_file(request):
+        return f'answer.write_to_file("{file}")\n'
+    if values.get("stream"):
+        return "for event in answer:\n    print(event)\n"
+    return "print(answer.text)\n" if values.get("stream_format") == "sse" else "print(answer)\n"
 
 
 def _fields_of(request: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a form as the package takes them: whole numbers and yes or no as such."""
-    words = {"true": True, "false": False}
-    return {name: int(value) if value.isdecimal() else words.get(value, value) for name, value in request.get("fields", ())}
+    """The fields of a form as the package takes them: those in brackets as lists, numbers and yes or no as such."""
+    return {
+        name.removesuffix("[]"): value if isinstance(value, list) or name in WORDS else _typed(value)
+        for name, value in _texts_of(request).items()
+    }
+
+
+def _texts_of(request: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    """The fields of a form by their own names; those in brackets may be there several times."""
+    texts: dict[str, Any] = {}
+    for name, text in request.get("fields", ()):
+        if name.endswith("[]"):
+            texts.setdefault(name, []).append(text)
+        else:
+            texts[name] = text
+    return texts
+
+
+def _typed(text: str) -> Any:
+    if NUMBER.fullmatch(text):
+        return float(text) if "." in text else int(text)
+    return YES_OR_NO.get(text, text)
 
 
 class _Code(str):
@@ -119,7 +173,8 @@ def _opened_files(request: Mapping[str, Any]) -> dict[str, _Code]:
     """One file of a field as it is, several as a list; brackets in a name are the form's way to say so."""
     by_name: dict[str, list[str]] = {}
     for part in request.get("files", ()):
-        by_name.setdefault(str(part["field"]).removesuffix("[]"), []).append(f'open("{part["name"]}", "rb")')
+        name = json.dumps(part["name"], ensure_ascii=False)
+        by_name.setdefault(str(part["field"]).removesuffix("[]"), []).append(f'open({name}, "rb")')
     return {name: _Code(opened[0] if len(opened) == 1 else f"[{', '.join(opened)}]") for name, opened in by_name.items()}
 
 
