@@ -1,7 +1,8 @@
 """What every page needs, and the lists that other apps put something into. Knows none of them.
 
 The shell            context (navigation, Settings), forms, fragments, views (error pages), middleware (headers), bodies, finders
-Lists of all apps    home, health, jump, pages (all that can be opened by name), holdings (what each app keeps of a team)
+Lists of all apps    home, health, jump, pages (all that can be opened by name), holdings (what each app keeps of a team),
+                     handing (texts that one app hands to another)
 Said on them         keys, glossary, health_reports
 Small tools          ids, charts, tables, logs, serving (stored files), zipping
 """

@@ -60,12 +60,13 @@ class TranscriptionHolding(Holding):
         return self._remove(transcripts, recordings, limit)
 
     def _remove(self, transcripts: "QuerySet[Transcript]", recordings: "QuerySet[Recording]", limit: int) -> int:
-        """Also what is under way: its calls are asked to end."""
+        """Also what is under way: nothing more is begun, and its calls are asked to end."""
+        if hidden := put_out_of_sight(transcripts, limit) or put_out_of_sight(recordings, limit):
+            return hidden
         translations = Translation.objects.filter(transcript__in=transcripts)
         calls = Q(parent_kind=PARENT, parent_id__in=transcripts.values("pk"))
         stop_all(Run.objects.filter(calls | Q(parent_kind=TRANSLATING, parent_id__in=translations.values("pk"))), limit)
-        hidden = put_out_of_sight(recordings, limit)
-        return hidden or _remove_transcripts(transcripts, limit) or remove_recordings(recordings, limit)
+        return remove_transcripts(transcripts, limit) or remove_recordings(recordings, limit)
 
     def left(self, team_id: TeamId, before: datetime.datetime | None = None) -> int:
         recordings, transcripts = _of(team_id)

@@ -89,13 +89,13 @@ class TranslationFollowUp(FollowUp):
     def work(self, pk: uuid.UUID) -> None:
         with held(Translation.objects, pk) as is_ours:
             rows = Translation.objects.select_related("transcript__team", "provider", "person", "heard")
-            row = rows.filter(pk=pk, state=State.WORKING).first() if is_ours else None
+            row = rows.filter(pk=pk, state=State.WORKING, transcript__deleted_at=None).first() if is_ours else None
             if row is not None:
                 _go_on(row)
 
     def due(self, limit: int) -> Iterable[uuid.UUID]:
         under_way = Block.objects.filter(translation=OuterRef("pk"), run__status__in=ACTIVE)
-        rows = Translation.objects.filter(is_free(), ~Exists(under_way), state=State.WORKING)
+        rows = Translation.objects.filter(is_free(), ~Exists(under_way), state=State.WORKING, transcript__deleted_at=None)
         waits = rows.filter(heard__isnull=False).exclude(heard__state__in=ENDED)
         return list(rows.exclude(pk__in=waits.values("pk")).order_by("pk").values_list("pk", flat=True)[:limit])
 

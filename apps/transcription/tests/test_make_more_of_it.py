@@ -1,4 +1,4 @@
-"""What is made of a transcript: another model's version, a comparison, a second column, a chat about it."""
+"""What is made of a transcript: another model's version, a comparison, a second column."""
 
 import json
 
@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.models import Role
-from apps.chat.models import Conversation
 from apps.providers.models import Model
 from apps.runs.executor import execute
 from apps.runs.followups import work_now
@@ -156,21 +155,6 @@ def test_two_versions_are_compared_word_by_word(as_editor, transcript, editor, p
 def test_recordings_of_their_own_are_not_compared(as_editor, transcript, editor, provider):
     other = keep_transcript(editor, provider)
     assert as_editor.get(reverse("transcription:compare", args=[transcript.pk, other.pk])).status_code == 404
-
-
-# --- A chat about it ---------------------------------------------------------------------------
-def test_a_chat_begins_with_the_text(as_editor, transcript):
-    response = as_editor.post(reverse("transcription:ask", args=[transcript.pk]))
-    conversation = Conversation.objects.get()
-    assert response.url == reverse("chat:conversation", args=[conversation.pk])
-    assert transcript.segments.first().text in conversation.instructions
-    assert as_editor.get(response.url).status_code == 200
-
-
-def test_a_text_too_long_for_a_chat_is_told(as_editor, transcript):
-    Segment.objects.create(transcript=transcript, start=1, end=2, text="word " * 30_000)
-    page = as_editor.post(reverse("transcription:ask", args=[transcript.pk]), follow=True).content.decode()
-    assert "a chat takes 100,000" in page and not Conversation.objects.exists()
 
 
 def test_viewers_and_other_teams_make_nothing(client, transcript, viewer, other_team, make_member, editor):
