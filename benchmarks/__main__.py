@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from benchmarks import chat, idle, pages, painter, pictures, starting
+from benchmarks import chat, idle, pages, painter, pictures, sound, starting
 from benchmarks.chat import Stage
 from benchmarks.report import Report
 from tests.loopback import Loopback
@@ -25,6 +25,8 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("P1",): painter.measure_painter,
     ("S9",): starting.measure_second_start,
     ("S12",): pictures.measure_pictures,
+    ("S13",): sound.measure_crowd_of_recordings,
+    ("S14",): sound.measure_long_recording,
 }
 NAMES = sorted({name for names in MEASURES for name in names}, key=lambda name: int(name[1:]))
 

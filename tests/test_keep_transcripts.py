@@ -13,12 +13,13 @@ from apps.accounts.models import AuditEntry, Role, Team
 from apps.core import holdings
 from apps.core.ids import new_id
 from apps.providers.models import Provider
+from apps.runs import followups
 from apps.runs.leases import held
 from apps.runs.models import Run, RunFile
 from apps.transcription import bin as removed
 from apps.transcription import removing
 from apps.transcription.holdings import TranscriptionHolding
-from apps.transcription.models import Edit, Piece, Recording, Segment, Transcript, Translation
+from apps.transcription.models import Edit, Part, Piece, Recording, Segment, Transcript, Translation
 from tests.belongings import SECRET, ago, make_recording, make_run, make_transcript, words_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -232,6 +233,22 @@ def test_it_ends_what_is_under_way_and_takes_it_then(team, provider, as_owner):
     Run.objects.filter(pk=run.pk).update(status="cancelled")
     tidy()
     assert not Transcript.objects.exists() and not stored_of(team) and SECRET not in words_of(run)
+
+
+def test_nothing_more_is_sent_for_what_was_deleted(team, provider, as_owner):
+    row = make_transcript(team, provider, state="working")
+    translation = row.translations.get()
+    translation.blocks.update(run=None)
+    Translation.objects.update(state="working")
+    Part.objects.update(is_wanted=True, is_taken=False)
+    before = Run.objects.count()
+    assert Transcript.objects.get() and followups._followups["translation"].due(9) == [translation.pk]
+    as_owner.post(reverse("accounts:delete_data"), {"confirmed": "Harbour"})
+    TranscriptionHolding().wipe(team.pk, timezone.now(), 1)
+    assert followups._followups["translation"].due(9) == [] and followups._followups["transcript"].due(9) == []
+    for kind, pk in (("translation", translation.pk), ("transcript", row.pk)):
+        followups.work_now(kind, pk)
+    assert Run.objects.count() == before
 
 
 def test_it_leaves_what_is_made_afterwards_and_other_teams_alone(team, other_team, provider, as_owner):

@@ -77,6 +77,16 @@ def stock_up(wish: dict[str, Any]) -> int:
     return int(wish["number"])
 
 
+def connect(wish: dict[str, Any]) -> dict[str, str]:
+    """One more provider of the team, a service that is paid for; the ids of its models."""
+    from apps.accounts.models import Membership
+    from apps.providers.services import add_model, create_provider
+
+    team = Membership.objects.get(role="owner").team
+    provider = create_provider(team, name=wish["name"], base_url=wish["url"], dialect="openai", key=wish["key"], allow_private=True)
+    return {name: str(add_model(provider, name).pk) for name in wish["models"]}
+
+
 def main(act: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "playground.settings"
     import django
@@ -87,6 +97,7 @@ def main(act: str) -> None:
         "converse": begin_conversations,
         "colleague": add_colleague,
         "stock": stock_up,
+        "connect": connect,
     }
     sys.stdout.write(json.dumps(acts[act](json.load(sys.stdin))))
 

@@ -113,6 +113,12 @@ class Product:
         if self.stocked != number:
             self.stocked = self._ask_clerk("stock", {"url": self.provider.url, "key": self.key, "number": number})
 
+    def connect(self, provider: Loopback, name: str, models: Sequence[str]) -> dict[str, str]:
+        """One more provider, a service that is paid for; the ids of its models by their names."""
+        wish = {"name": name, "url": provider.url, "key": self.key, "models": list(models)}
+        made: dict[str, str] = self._ask_clerk("connect", wish)
+        return made
+
     def _ask_clerk(self, act: str, wish: dict[str, Any]) -> Any:
         return json.loads(self.run_python("-m", "tests.product.clerk", act, stdin=json.dumps(wish)).splitlines()[-1])
 
