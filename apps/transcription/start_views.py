@@ -16,7 +16,7 @@ from apps.core.fragments import wants_fragment
 from apps.runs.services import key_of
 from apps.transcription import services
 from apps.transcription.choosing import Desk, recordings_of
-from apps.transcription.models import Transcript
+from apps.transcription.models import Recording, Transcript
 from apps.transcription.starting import OPEN
 from apps.transcription.working import working_context
 
@@ -32,6 +32,8 @@ def start(request: TeamRequest) -> HttpResponse:
     desk = Desk(request)
     errors = desk.take(request.POST)
     recordings = recordings_of(request, request.POST)
+    if not recordings and "recordings" in request.POST:  # gone, or another team's: answered as everywhere
+        get_visible(request.membership, Recording.objects.alive(), request.POST["recordings"])
     if errors or not recordings:
         return refused(request, next(iter(errors.values()), "") or str(NOTHING_CHOSEN))
     try:
