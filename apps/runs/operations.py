@@ -72,9 +72,10 @@ class BadAnswer(Exception):
 
 @dataclass(slots=True)
 class Result:
-    """What a call brought. `usage` counts tokens: input, output, cached, thinking; and `images`. What was not told is absent.
+    """What a call brought.
 
-    `notices` are sentences for the person. `leftovers` remove what the files lie in, once they are stored.
+    `usage` counts tokens: input, output, cached, thinking; and `images`, `seconds` of sound, `characters` that were spoken.
+    What was not told is absent. `notices` are sentences for the person. `leftovers` remove what the files lie in, once they are stored.
     """
 
     text: str = ""
