@@ -15,9 +15,11 @@ from django.conf import settings
 from launch.install import ROOT
 
 pytestmark = pytest.mark.timeout(300)
-CODE = ["playground", "launch", "gateway", "engines", "apps"]
+CODE = ["playground", "launch", "gateway", "engines", "sound", "apps"]
 # `asgi`, `celery` and `manage` name the settings' module, which has to happen before settings can be read.
 NAMES_SETTINGS = {"playground/asgi.py", "playground/celery.py", "manage.py"}
+# A child process gets only what it needs of ours, and no secrets.
+HANDS_ON = {"sound/process.py"}
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 
@@ -93,7 +95,7 @@ def test_it_refuses_a_public_installation_without_secrets(tmp_path: pathlib.Path
 
 
 def test_it_reads_the_environment_in_one_place() -> None:
-    allowed = {"playground/env.py", *NAMES_SETTINGS}
+    allowed = {"playground/env.py", *NAMES_SETTINGS, *HANDS_ON}
     readers = {name_of(file) for file in modules() if _reads_environment(file) and not name_of(file).startswith("engines/")}
     assert readers <= allowed
 

@@ -110,7 +110,7 @@ def test_two_rows_are_worked_on_at_once(noted, in_threads):
     assert not both.broken
 
 
-def test_the_sweeper_finds_what_nobody_was_told_of(noted):
+def test_the_sweeper_finds_what_nobody_was_told_of(db, noted):
     noted.waiting = [new_id(), new_id()]
     assert followups.begin_due() >= 2
     assert noted.seen == noted.waiting
