@@ -20,7 +20,7 @@ from engines.__main__ import loopback_address
 from engines.chat import process
 from engines.chat.model import DefaultModel
 from engines.errors import ApiError
-from engines.tests.conftest import EDITOR, ILLUSTRATOR, MODEL, ROOT, Provider, wait_for
+from engines.tests.conftest import EDITOR, HEARER, ILLUSTRATOR, MODEL, ROOT, SPEAKER, Provider, wait_for
 
 pytestmark = pytest.mark.engines
 HELLO = [{"role": "user", "content": "Hello"}]
@@ -35,7 +35,7 @@ def ask(provider: Provider) -> str:
 def test_it_waits_for_the_model_to_load(start_provider: Start, weights: pathlib.Path) -> None:
     provider = start_provider(weights)
     assert ask(provider)
-    assert provider.call("GET", "/health").json()["models"] == {MODEL: "ready", ILLUSTRATOR: "ready", EDITOR: "ready"}
+    assert provider.call("GET", "/health").json()["models"] == dict.fromkeys((MODEL, ILLUSTRATOR, EDITOR, HEARER, SPEAKER), "ready")
 
 
 async def test_it_asks_to_come_back_when_loading_takes_long(weights: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,8 +75,11 @@ async def test_it_names_the_command_that_installs_the_engine(weights: pathlib.Pa
 def test_it_says_how_to_install_what_is_missing(start_provider: Start, tmp_path: pathlib.Path) -> None:
     provider = start_provider(tmp_path / "empty")
 
-    assert [model.id for model in provider.client.models.list().data] == [EDITOR]  # needs no weights
-    assert provider.call("GET", "/health").json()["models"] == {MODEL: "missing", ILLUSTRATOR: "missing", EDITOR: "ready"}
+    assert [model.id for model in provider.client.models.list().data] == [EDITOR, SPEAKER]  # these need no weights
+    assert provider.call("GET", "/health").json()["models"] == {
+        **dict.fromkeys((MODEL, ILLUSTRATOR, HEARER), "missing"),
+        **dict.fromkeys((EDITOR, SPEAKER), "ready"),
+    }
     assert provider.children() == []
     with pytest.raises(InternalServerError) as refused:
         ask(provider)
@@ -156,7 +159,7 @@ def test_it_offers_a_model_file_of_ones_own(start_provider: Start, tmp_path: pat
     own.symlink_to(next(weights.glob("smollm2*.gguf")))
     provider = start_provider(tmp_path / "empty", "--gguf", str(own))
 
-    assert [model.id for model in provider.client.models.list().data] == ["my-model.q4", EDITOR]
+    assert [model.id for model in provider.client.models.list().data] == ["my-model.q4", EDITOR, SPEAKER]
     answer = provider.client.chat.completions.create(model="my-model.q4", messages=HELLO, max_tokens=3)
     assert answer.choices[0].message.content
 
