@@ -240,11 +240,13 @@ def model_form(stage: Stage) -> None:
 def model_table(stage: Stage) -> None:
     """Favourites and leaving models first, hidden ones unfolded at the end."""
     model_form(stage)
-    stage.page.goto(f"/settings/providers/{stage.product.ids['provider']}/models/")
+    address = f"/settings/providers/{stage.product.ids['provider']}/models/"
+    stage.page.goto(f"{address}?q={LONG_NAME}")
     hide = stage.page.get_by_role("button", name=f"Hide {LONG_NAME}")
     if hide.is_visible():
         hide.click()
         expect(hide).to_be_hidden()
+    stage.page.goto(address)
     stage.page.locator(".models-found").evaluate("found => found.querySelector('#folded').open = true")
 
 
