@@ -23,6 +23,6 @@ def test_a_chat_begins_with_the_text(as_editor, transcript):
 
 
 def test_a_text_too_long_for_a_chat_is_told(as_editor, transcript):
-    Segment.objects.create(transcript=transcript, start=1, end=2, text="word " * 30_000)
+    Segment.objects.create(transcript=transcript, start=1, end=2, text="word " * 120_000)
     page = as_editor.post(reverse("transcription:ask", args=[transcript.pk]), follow=True).content.decode()
-    assert "a chat takes 100,000" in page and not Conversation.objects.exists()
+    assert "a chat takes 500,000" in page and not Conversation.objects.exists()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 LONGEST_MESSAGE = 500_000
-LONGEST_INSTRUCTIONS = 100_000
+LONGEST_INSTRUCTIONS = 500_000  # a transcript of eight hours
 STALE = _("This page is too old to send from. Reload it; your text is kept.")
 NUL = _("The text has a character that cannot be sent (NUL). Take it out, often by pasting as plain text.")
 

@@ -89,7 +89,7 @@ def _timed_segments(answer: Mapping[str, Any]) -> list[Heard]:
     if not any(number(entry.get("start")) is not None for entry in told):
         return []
     found: list[Heard] = []
-    for entry, following in itertools.zip_longest(told, told[1:], fillvalue={}):
+    for entry, following in zip(told, [*told[1:], {}], strict=True):
         start = number(entry.get("start"))
         start = start if start is not None else found[-1].end if found else 0.0
         end = number(entry.get("end"))
@@ -141,7 +141,7 @@ def _guessed(answer: Mapping[str, Any], text: str, seconds: float, speech: Seque
     """Sentences at the times at which they were probably said."""
     said = sentences(text)
     spoken = [(max(0.0, start), min(end, seconds)) for start, end in speech if start < seconds and end > start] or [(0.0, seconds)]
-    likely = words_of_tokens(mappings(answer.get("logprobs")))
+    likely: Sequence[tuple[str, float]] = words_of_tokens(mappings(answer.get("logprobs")))
     found: list[Heard] = []
     for sentence, (start, end) in zip(said, _spread([len(sentence) for sentence in said], spoken), strict=True):
         words, likely = _words_in(sentence, start, end, likely)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.urls import reverse
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 MOST_LINES: Final = 40
 MOST_CHARACTERS: Final = 4_000
-NUMBERED: Final = re.compile(r"^\s*\[?(\d{1,4})\]?\s*[:.)\]]\s*(.*)$")
+# A number, its mark, and room behind it: "3: …", "[3] …", "**3.** …", "3 - …"; not "3.5 million" or "3:15".
+NUMBERED: Final = re.compile(r"^\s*[*_(\[]*(\d{1,4})(?:[*_)\]]*[:.][*_]*(?=\s|$)|[*_)\]]+:?(?=\s|$)|[：．、]|\s+[-–—|](?=\s))\s*(.*)$")
+THOUGHT: Final = re.compile(r"^\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
+CHARACTERS_PER_TOKEN: Final = 4
 ASKED: Final = (
     "Translate each of the numbered lines into {language}. They are subtitles of one recording, in order. "
     "Answer with the same numbers, one line for each, as “number: translation”, and nothing else."
@@ -40,13 +44,16 @@ class TranslateText(Operation):
         choices = answer.get("choices")
         first = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], Mapping) else {}
         message = first.get("message")
-        text = message.get("content") if isinstance(message, Mapping) else None
-        if not isinstance(text, str) or not text.strip():
+        text = _words(message.get("content")) if isinstance(message, Mapping) else ""
+        if not text:
             raise Lost("bad_answer", _("The answer has no words in it."), request_id=response.request_id)
         return Result(text, finish_reason=str(first.get("finish_reason") or "stop"), usage=_tokens(answer.get("usage")), response=answer)
 
     def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
-        return Estimate()
+        asked = sum(len(str(message.get("content", ""))) for message in params.get("messages", [])) // CHARACTERS_PER_TOKEN
+        if prices.input is None or prices.output is None:
+            return Estimate(asked, asked, Decimal(0) if prices.is_free else None)
+        return Estimate(asked, asked, asked * (prices.input + prices.output) / 1_000_000)  # the answer is about as long
 
     def summary(self, params: Params) -> str:
         return _("Lines of a transcript into another language")
@@ -63,19 +70,32 @@ def messages_of(lines: Sequence[str], language: str) -> list[dict[str, str]]:
 
 
 def lines_of(answer: str, count: int) -> dict[int, str]:
-    """The lines of an answer by their numbers, from 1. What is missing is absent; a line without a number goes on with the one before."""
+    """The lines of an answer by their numbers, from 1. What is missing is absent; a line without a number goes on with the one before.
+
+    Where no line has a number, as many lines as were asked for are taken in their order.
+    """
     found: dict[int, str] = {}
     current = 0
-    for line in answer.splitlines():
+    said = [line.strip() for line in answer.splitlines() if line.strip() and not line.strip().startswith("```")]
+    for line in said:
         matched = NUMBERED.match(line)
-        if matched and 1 <= int(matched[1]) <= count:
+        if matched and 1 <= int(matched[1]) <= count and int(matched[1]) not in found:
             current = int(matched[1])
             found[current] = matched[2].strip()
-        elif current and line.strip() and not line.strip().startswith("```"):
-            found[current] = f"{found[current]} {line.strip()}".strip()
-    if not found and count == 1 and answer.strip():
-        return {1: " ".join(answer.split())}
+        elif current:
+            found[current] = f"{found[current]} {line}".strip()
+    if not found and len(said) == count:
+        return dict(enumerate(said, 1))
+    if not found and count == 1 and said:
+        return {1: " ".join(said)}
     return {number: text for number, text in found.items() if text}
+
+
+def _words(content: Any) -> str:
+    """What is read of an answer: its text, or its parts of text, without what the model thought before it."""
+    parts = content if isinstance(content, list) else [content]
+    texts = [part.get("text") if isinstance(part, Mapping) else part for part in parts]
+    return THOUGHT.sub("", "".join(text for text in texts if isinstance(text, str))).strip()
 
 
 def blocks_of(lines: Sequence[str]) -> list[range]:

@@ -1,6 +1,5 @@
 """What people do: have recordings heard, try a part again, stop. The work itself is done by workers (`starting`, `taking`)."""
 
-import uuid
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
@@ -9,9 +8,9 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Membership
 from apps.providers.chosen import Chosen
 from apps.runs.followups import publish_follow_up
-from apps.runs.models import ACTIVE, FINAL
+from apps.runs.models import ACTIVE
 from apps.runs.services import stop_run
-from apps.transcription.models import PARENT, Recording, Transcript
+from apps.transcription.models import PARENT, Part, Recording, Transcript
 from apps.transcription.settling import settle
 
 State = Transcript.State
@@ -58,17 +57,34 @@ def _start(membership: Membership, recording: Recording, chosen: Chosen, key: st
 
 
 def try_again(transcript: Transcript, number: int, tries: int | None = None) -> bool:
-    """Want a part once more whose call ended without a whole result. `tries` is what the page showed: clicked twice it is done once."""
-    parts = transcript.parts.filter(number=number, is_taken=False, is_wanted=False).exclude(run__status__in=ACTIVE)
-    part = parts.first()
-    if part is None or (tries is not None and part.tries != tries):
-        return False
+    """Want a part once more whose call ended without a whole result, or with 0 all of them; where there are none yet, begin anew.
+
+    `tries` is what the page showed: clicked twice it is done once.
+    """
+    if number == 0 and not transcript.parts.exists():
+        return _begin_anew(transcript)
+    parts = transcript.parts.filter(is_taken=False, is_wanted=False).exclude(run__status__in=ACTIVE)
+    parts = parts.filter(number=number) if number else parts
     with transaction.atomic():
-        changed = transcript.parts.filter(pk=part.pk, tries=part.tries, is_wanted=False, is_taken=False).update(
-            is_wanted=True, tries=part.tries + 1
-        )
+        changed = sum(_want(part) for part in parts if tries in (None, part.tries))
         if changed:
             Transcript.objects.filter(pk=transcript.pk).update(state=State.WORKING, finished_at=None, sentence="")
+            publish_follow_up(PARENT, transcript.pk)
+    return bool(changed)
+
+
+def _want(part: Part) -> int:
+    """1 where nobody else did it at the same moment."""
+    rows = Part.objects.filter(pk=part.pk, tries=part.tries, is_wanted=False, is_taken=False)
+    return rows.update(is_wanted=True, tries=part.tries + 1)
+
+
+def _begin_anew(transcript: Transcript) -> bool:
+    """One that was stopped, or given up, before anything was sent."""
+    with transaction.atomic():
+        rows = Transcript.objects.filter(pk=transcript.pk, state=State.FAILED, parts=None)
+        changed = rows.update(state=State.WAITING, sentence="", finished_at=None)
+        if changed:
             publish_follow_up(PARENT, transcript.pk)
     return bool(changed)
 
@@ -83,15 +99,3 @@ def stop(transcript: Transcript) -> None:
         if part.run is not None:
             stop_run(part.run)
     settle(transcript.pk)
-
-
-def can_try_again(transcript: Transcript) -> bool:
-    """Whether a part has ended without all of its words."""
-    ended = transcript.parts.filter(is_taken=False, is_wanted=False)
-    return ended.filter(run=None).exists() or ended.filter(run__status__in=FINAL).exclude(run__status="completed").exists()
-
-
-def parts_under_way(transcript: Transcript) -> list[uuid.UUID]:
-    """The calls of its parts that go on."""
-    found = transcript.parts.filter(run__status__in=ACTIVE).values_list("run_id", flat=True)
-    return [pk for pk in found if pk]

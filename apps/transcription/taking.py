@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.runs.erasure import remove_files
-from apps.runs.followups import FollowUp
+from apps.runs.followups import FollowUp, publish_follow_up
 from apps.runs.leases import is_free
 from apps.runs.models import FINAL, Run
 from apps.transcription.heard import Heard, Hearing, hearing_of
-from apps.transcription.models import PARENT, Part, Recording, Segment, Transcript
+from apps.transcription.models import PARENT, TRANSLATING, Part, Recording, Segment, Transcript, Translation
 from apps.transcription.parting import speech_in
-from apps.transcription.settling import settle
+from apps.transcription.settling import ENDED, settle
 from apps.transcription.starting import OPEN, begin
 
 State = Transcript.State
@@ -30,7 +30,8 @@ class TranscriptFollowUp(FollowUp):
             return
         take(pk)
         begin(pk)
-        settle(pk)
+        if settle(pk) in ENDED:
+            _tell_translations(pk)
 
     def due(self, limit: int) -> Iterable[uuid.UUID]:
         """Those that nobody is at: with parts to start, with calls that have ended, or with nothing left to wait for."""
@@ -41,6 +42,12 @@ class TranscriptFollowUp(FollowUp):
         ended = open_.filter(parts__is_taken=False, parts__is_wanted=False, parts__run__status__in=FINAL)
         idle = open_.exclude(pk__in=at_work)
         return list((idle | ended).order_by("pk").values_list("pk", flat=True).distinct()[:limit])
+
+
+def _tell_translations(pk: uuid.UUID) -> None:
+    """A second column may be made of what was heard in English."""
+    for translation in Translation.objects.filter(heard=pk).exclude(state=Translation.State.READY).values_list("pk", flat=True):
+        publish_follow_up(TRANSLATING, translation)
 
 
 def take(pk: uuid.UUID) -> None:
@@ -65,10 +72,24 @@ def _take(part: Part) -> bool:
         if not rows.exists() or (not is_whole and part.segments.exists()):
             return False
         rows.update(is_taken=is_whole)
-        part.segments.all().delete()
-        Segment.objects.bulk_create([_segment(part, heard) for heard in hearing.segments])
+        _put(part, hearing)
         _note(part, hearing)
     return is_whole
+
+
+def _put(part: Part, hearing: Hearing) -> None:
+    """The segments of a part, in the place of what an earlier call left unfinished. What somebody has corrected of that stays."""
+    edits = part.transcript.edits.filter(is_undone=False).values_list("after", flat=True)
+    corrected = {change["id"] for after in edits for change in after if "id" in change}
+    kept = [row for row in part.segments.all() if str(row.pk) in corrected]
+    part.segments.exclude(pk__in=[row.pk for row in kept]).delete()
+    made = [_segment(part, heard) for heard in hearing.segments]
+    Segment.objects.bulk_create([row for row in made if not any(_lies_in(row, other) for other in kept)])
+
+
+def _lies_in(row: Segment, other: Segment) -> bool:
+    """Whether most of the one is said while the other is."""
+    return min(row.end, other.end) - max(row.start, other.start) > (row.end - row.start) / 2
 
 
 def _hearing(part: Part, run: Run) -> Hearing:

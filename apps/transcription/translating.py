@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from apps.accounts.models import Membership
 from apps.providers.choices import ModelChoice, choices_of, default_model
@@ -16,6 +16,7 @@ from apps.runs.followups import FollowUp, publish_follow_up
 from apps.runs.leases import held, is_free
 from apps.runs.models import ACTIVE, FINAL
 from apps.runs.services import TooManyRuns, start_run
+from apps.transcription import services
 from apps.transcription.lines import TranslateText, blocks_of, lines_of, messages_of
 from apps.transcription.models import TRANSLATING, Block, Segment, Transcript, Translation
 from apps.transcription.services import NoModel, start_transcripts
@@ -69,16 +70,17 @@ def _make_blocks(row: Translation) -> None:
 
 
 def try_again(row: Translation) -> bool:
-    """Those blocks that brought nothing, once more. Clicked twice it is done once."""
+    """What is missing, once more: those lines alone, or those parts of what is heard in English. Clicked twice it is done once."""
+    if row.heard is not None:
+        return services.try_again(row.heard, 0)
     with transaction.atomic():
-        changed = Translation.objects.filter(pk=row.pk, state__in=(State.PARTIAL, State.FAILED), heard=None).update(state=State.WORKING)
-        if not changed:
+        if not Translation.objects.filter(pk=row.pk, state__in=(State.PARTIAL, State.FAILED)).update(state=State.WORKING):
             return False
         for block in row.blocks.all():
-            if not set(block.segments) <= set(row.texts):
-                block.tries += 1
-                block.run = None
-                block.save(update_fields=["tries", "run"])
+            missing = [pk for pk in block.segments if pk not in row.texts]
+            if missing:
+                block.segments, block.tries, block.run = missing, block.tries + 1, None
+                block.save(update_fields=["segments", "tries", "run"])
         publish_follow_up(TRANSLATING, row.pk)
     return True
 
@@ -89,7 +91,8 @@ class TranslationFollowUp(FollowUp):
     def work(self, pk: uuid.UUID) -> None:
         with held(Translation.objects, pk) as is_ours:
             rows = Translation.objects.select_related("transcript__team", "provider", "person", "heard")
-            row = rows.filter(pk=pk, state=State.WORKING, transcript__deleted_at=None).first() if is_ours else None
+            wanted = Q(state=State.WORKING) | Q(heard__isnull=False)  # what is heard in English may be tried again there
+            row = rows.filter(wanted, pk=pk, transcript__deleted_at=None).first() if is_ours else None
             if row is not None:
                 _go_on(row)
 
@@ -120,21 +123,26 @@ def _start(row: Translation, blocks: Sequence[Block], waiting: Sequence[Block]) 
     room = AT_ONCE - sum(block.run is not None and block.run.is_active for block in blocks)
     texts = {str(pk): text for pk, text in row.transcript.segments.values_list("pk", "text")}
     for block in waiting[: max(0, room)]:
-        lines = [texts.get(pk, "") for pk in block.segments]
         try:
-            run = start_run(
-                team=row.transcript.team,
-                person=row.person,
-                operation=TranslateText.name,
-                provider=row.provider,
-                model=row.model,
-                model_label=row.model_label,
-                params={"messages": messages_of(lines, str(language_word(row.language)))},
-                key=f"{block.pk.hex}-{block.tries}",
-                parent=(TRANSLATING, row.pk),
-            )
+            _start_block(row, block, [texts.get(pk, "") for pk in block.segments])
         except TooManyRuns:  # the sweeper comes by again
             return
+
+
+def _start_block(row: Translation, block: Block, lines: Sequence[str]) -> None:
+    """In one transaction with its run: a kill between them would ask again, perhaps with other words under the same key."""
+    with transaction.atomic():
+        run = start_run(
+            team=row.transcript.team,
+            person=row.person,
+            operation=TranslateText.name,
+            provider=row.provider,
+            model=row.model,
+            model_label=row.model_label,
+            params={"messages": messages_of(lines, str(language_word(row.language)))},
+            key=f"{block.pk.hex}-{block.tries}",
+            parent=(TRANSLATING, row.pk),
+        )
         Block.objects.filter(pk=block.pk).update(run=run)
 
 
@@ -166,7 +174,7 @@ def _take_heard(row: Translation, heard: Transcript) -> None:
             texts.setdefault(str(nearest.pk), []).append(spoken.text.strip())
     row.texts = {pk: " ".join(parts) for pk, parts in texts.items()}
     state: Any = {"ready": State.READY, "partial": State.PARTIAL}.get(heard.state, State.FAILED) if row.texts else State.FAILED
-    Translation.objects.filter(pk=row.pk, state=State.WORKING).update(state=state, texts=row.texts)
+    Translation.objects.filter(pk=row.pk).exclude(state=State.READY).update(state=state, texts=row.texts)
 
 
 def _shared(one: Segment, other: Segment) -> float:

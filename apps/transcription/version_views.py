@@ -1,7 +1,6 @@
 """What else is made of a transcript: heard again by another model, compared, translated, asked about."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -97,8 +96,7 @@ def ask(request: TeamRequest, transcript_id: uuid.UUID) -> HttpResponse:
 
 
 def _translation(request: TeamRequest, translation_id: uuid.UUID) -> Translation:
-    rows: Any = Translation.objects.select_related("transcript__recording").filter(pk=translation_id)
-    found = rows.first()
+    found = Translation.objects.select_related("transcript__recording", "heard").filter(pk=translation_id).first()
     if found is None:
         raise Http404
     get_visible(request.membership, Transcript.objects.alive(), found.transcript_id)

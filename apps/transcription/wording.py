@@ -94,8 +94,8 @@ def _best_cut(segment: "Heard", starts: Sequence[int]) -> int | None:
     def worth(at: int) -> float:
         before = segment.text[: starts[at]].rstrip()[-1:]
         mark = 2.0 if before in SENTENCE_ENDS else 0.7 if before in CLAUSE_ENDS else 0.0
-        pause = min(max(words[at][1] - words[at - 1][2], 0.0), 2.0)
-        return mark + pause - 2 * abs(words[at][1] - middle) / length
+        pause = float(min(max(words[at][1] - words[at - 1][2], 0.0), 2.0))
+        return mark + pause - 2 * float(abs(words[at][1] - middle)) / length
 
     return max((at for at in sides if segment.text[: starts[at]].strip() and segment.text[starts[at] :].strip()), key=worth, default=None)
 

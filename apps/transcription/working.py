@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.access import may
 from apps.accounts.models import Membership, Role
 from apps.runs.models import Run
@@ -53,6 +55,14 @@ class Progress:
     def shown(self) -> list[PartLine]:
         """Those that have something to say; what is through stands in the transcript."""
         return [line for line in self.lines if not line.part.is_taken]
+
+    @property
+    def again_words(self) -> str:
+        """On the button for all that can be tried again; empty where one part has a button of its own."""
+        if not self.lines:
+            return _("Start again")
+        count = sum(line.can_again for line in self.lines)
+        return _("Try all %(n)s again") % {"n": count} if count > 1 else ""
 
 
 def progress_of(transcript: Transcript) -> Progress:

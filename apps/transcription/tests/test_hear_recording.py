@@ -6,13 +6,16 @@ import itertools
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.providers.models import Model, ModelFact
 from apps.runs.executor import execute
 from apps.runs.followups import work_now
 from apps.runs.models import Run
 from apps.transcription import parting
+from apps.transcription.editing import correct
 from apps.transcription.models import PARENT, PREPARING, Recording, Segment, Transcript
+from apps.transcription.services import try_again
 from sound.formats import TO_SEND
 from sound.writing import write
 from tests.loopback.sound_models import DIARIZE, FOUR_O, HEARING_MODELS, NOTHING, PAGE, PLAIN_TEXT, WHISPER
@@ -91,6 +94,10 @@ def right(words, count, every=2.0):
     return [number for number, _at in words] == list(range(1, count + 1)) and all(
         abs(at - ((number - 1) * every + 0.5)) < 0.2 for number, at in words
     )
+
+
+def transcript_url(transcript):
+    return reverse("transcription:transcript", args=[transcript.pk])
 
 
 def test_a_short_recording_goes_as_it_is(bring, start, loopback):
@@ -225,6 +232,85 @@ def test_stop_keeps_what_came_and_sends_no_more(bring, start, as_editor, monkeyp
     assert transcript.state == "partial" and transcript.segments.exists()
     assert Run.objects.filter(status="completed").count() == 1
     assert not Run.objects.filter(status__in=("queued", "sending")).exists()
+
+
+def test_one_stopped_before_it_was_cut_can_begin_anew(bring, start, as_editor):
+    start(bring())
+    transcript = Transcript.objects.get()
+    as_editor.post(reverse("transcription:stop", args=[transcript.pk]))
+    carry_out()
+    transcript.refresh_from_db()
+    assert transcript.state == "failed" and "Nothing was charged" in transcript.sentence and not Run.objects.exists()
+    again = reverse("transcription:part_again", args=[transcript.pk, 0])
+    assert "Start again" in as_editor.get(transcript_url(transcript)).content.decode()
+    for _click in range(2):
+        as_editor.post(again)
+    carry_out()
+    transcript.refresh_from_db()
+    assert transcript.state == "ready" and not transcript.sentence and Run.objects.count() == 1
+
+
+def test_all_parts_that_failed_are_tried_again_at_once(bring, start, as_editor, monkeypatch):
+    monkeypatch.setattr(parting, "LONGEST_OWN", 20.0)
+    start(bring(20), model="whisper-tones-fails")
+    carry_out()
+    transcript = Transcript.objects.get()
+    calls = transcript.parts.count()
+    assert transcript.state == "failed" and calls > 1
+    assert f"Try all {calls} again" in as_editor.get(transcript_url(transcript)).content.decode()
+    for _click in range(2):
+        as_editor.post(reverse("transcription:part_again", args=[transcript.pk, 0]))
+    carry_out()
+    transcript.refresh_from_db()
+    assert transcript.state == "ready" and Run.objects.count() == 2 * calls
+    assert right(words_of(transcript), 20)
+
+
+def test_what_was_corrected_of_an_unfinished_part_stays(bring, start, editor):
+    start(bring(12))
+    carry_out()
+    transcript = Transcript.objects.get()
+    segments = list(transcript.segments.all())
+    correct(editor, transcript, segments[0].pk, "Corrected", segments[0].text)
+    transcript.parts.update(is_taken=False)
+    Run.objects.update(status="interrupted")
+    assert try_again(transcript, 1)
+    carry_out()
+    found = [row.text for row in transcript.segments.all()]
+    assert found == ["Corrected", *(row.text for row in segments[1:])]
+    assert Run.objects.filter(status="completed").count() == 1
+
+
+def test_a_provider_that_was_deleted_meanwhile_is_told(bring, start, hearing):
+    start(bring())
+    hearing.deleted_at = timezone.now()
+    hearing.save()
+    carry_out()
+    transcript = Transcript.objects.get()
+    assert transcript.state == "failed" and "was deleted" in transcript.sentence
+    assert not Run.objects.exists()
+
+
+def test_words_come_though_what_was_answered_is_not_kept(bring, start):
+    """In a team that keeps numbers only the answer may be gone before it was taken: its text is there, the times are ours."""
+    start(bring(6))
+    transcript = Transcript.objects.get()
+    work_now(PARENT, transcript.pk)
+    Run.objects.update(status="completed", text="w00001 w00002", response=None, params={})
+    work_now(PARENT, transcript.pk)
+    transcript.refresh_from_db()
+    assert transcript.state == "ready" and transcript.is_guessed
+    assert [row.text for row in transcript.segments.all()] == ["w00001 w00002"]
+
+
+def test_a_viewer_stops_and_repeats_nothing(bring, start, client, viewer):
+    start(bring())
+    transcript = Transcript.objects.get()
+    client.force_login(viewer.user)
+    for name, takes in (("stop", [transcript.pk]), ("part_again", [transcript.pk, 1])):
+        assert client.post(reverse(f"transcription:{name}", args=takes)).status_code == 403
+    transcript.refresh_from_db()
+    assert transcript.state == "waiting"
 
 
 def test_nothing_chosen_is_told(start):

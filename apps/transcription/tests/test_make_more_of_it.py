@@ -1,17 +1,19 @@
 """What is made of a transcript: another model's version, a comparison, a second column."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from apps.accounts.models import Role
+from apps.providers.facts import Prices
 from apps.providers.models import Model
 from apps.runs.executor import execute
 from apps.runs.followups import work_now
 from apps.runs.models import Run
 from apps.transcription.lines import TranslateText, blocks_of, lines_of, messages_of
-from apps.transcription.models import TRANSLATING, Segment, Transcript, Translation
+from apps.transcription.models import PARENT, TRANSLATING, Segment, Transcript, Translation
 from apps.transcription.tests.rows import keep_transcript, keep_translation
 from gateway import Lost
 from gateway.types import ApiResponse
@@ -39,9 +41,37 @@ def test_lines_come_back_by_their_numbers():
 
 
 def test_what_is_missing_or_strange_is_left_out():
-    assert lines_of("Here you are:\n```\n2: Ja\nund nein\n9: Nie\n```", 3) == {2: "Ja und nein 9: Nie"} or lines_of("2: Ja", 3) == {2: "Ja"}
+    assert lines_of("Here you are:\n```\n2: Ja\nund nein\n```", 3) == {2: "Ja und nein"}
     assert lines_of("", 2) == {}
     assert lines_of("Guten Tag", 1) == {1: "Guten Tag"}
+
+
+@pytest.mark.parametrize("line", ["**3:** Ja", "3) Ja", "(3) Ja", "[3]: Ja", "3 - Ja", "3 | Ja", "3：Ja", "  3.  Ja"])
+def test_numbers_are_read_as_models_write_them(line):
+    assert lines_of(line, 5) == {3: "Ja"}
+
+
+@pytest.mark.parametrize("line", ["3.5 Millionen", "3:15 Uhr", "3 Hunde", "3-mal", "7: Nie", "2: Noch einmal"])
+def test_numbers_that_belong_to_the_words_stay_in_them(line):
+    assert lines_of(f"2: Es waren\n{line}", 3) == {2: f"Es waren {line}"}
+
+
+def test_lines_without_numbers_are_taken_in_order():
+    assert lines_of("Guten Tag\n\nWie geht es?", 2) == {1: "Guten Tag", 2: "Wie geht es?"}
+    assert lines_of("Guten Tag\nWie geht es?", 3) == {}
+
+
+def test_thoughts_are_no_lines():
+    thought = [{"type": "text", "text": "<think>1: hm\n2: ah</think>\n1: Ja"}]
+    assert TranslateText().parse_response(answer_of(thought)).text == "1: Ja"
+    assert TranslateText().parse_response(answer_of("<think>1: hm</think>1: Ja")).text == "1: Ja"
+
+
+def test_the_price_is_that_of_about_twice_the_words():
+    prices = Prices(input=Decimal(1), output=Decimal(3))
+    params = {"messages": messages_of(["x" * 4000], "German")}
+    assert TranslateText().estimate(params, (), prices).cost == pytest.approx(Decimal("0.0043"), abs=Decimal("0.0003"))
+    assert TranslateText().estimate(params, (), Prices()).cost is None
 
 
 def test_blocks_are_small_and_cover_all():
@@ -103,8 +133,13 @@ def test_what_is_missing_is_translated_alone(translated, transcript, as_editor):
         as_editor.post(reverse("transcription:translate_again", args=[translated.pk]))
     work_now(TRANSLATING, translated.pk)
     assert Run.objects.count() == 2
+    missing = list(transcript.segments.all())[1:]
+    asked = Run.objects.get(status="queued").params["messages"][1]["content"]
+    assert asked == "\n".join(f"{number}: {row.text}" for number, row in enumerate(missing, 1))
     finish(translated, "\n".join(f"{number}: Neu {number}" for number in range(1, 40)))
     assert translated.state == "ready"
+    assert translated.texts[str(transcript.segments.first().pk)] == "Satz 1"
+    assert translated.texts[str(missing[0].pk)] == "Neu 1"
 
 
 def test_a_real_call_goes_out(translated, loopback):
@@ -126,6 +161,28 @@ def test_english_comes_from_the_call_for_it_where_there_is_one(as_editor, transc
     work_now(TRANSLATING, row.pk)
     row.refresh_from_db()
     assert row.state == "ready" and row.texts == {str(first.pk): "Good day"}
+
+
+def test_english_that_was_heard_in_part_is_completed_there(as_editor, transcript, provider):
+    Model.objects.create(provider=provider, name="whisper-tones")
+    as_editor.post(reverse("transcription:translate", args=[transcript.pk]), {"language": "en", "key": "k"})
+    row = Translation.objects.get()
+    first, second = transcript.segments.all()[:2]
+    Segment.objects.create(transcript=row.heard, start=first.start, end=first.end, text="Good day")
+    Transcript.objects.filter(pk=row.heard_id).update(state="partial")
+    part = row.heard.parts.create(number=1, start=0, end=1, is_wanted=False)
+    work_now(TRANSLATING, row.pk)
+    row.refresh_from_db()
+    assert row.state == "partial"
+    as_editor.post(reverse("transcription:translate_again", args=[row.pk]))
+    part.refresh_from_db()
+    assert part.is_wanted and part.tries == 1
+    Segment.objects.create(transcript=row.heard, start=second.start, end=second.end, text="And you?")
+    row.heard.parts.update(is_taken=True, is_wanted=False)
+    work_now(PARENT, row.heard_id)
+    work_now(TRANSLATING, row.pk)
+    row.refresh_from_db()
+    assert row.state == "ready" and row.texts == {str(first.pk): "Good day", str(second.pk): "And you?"}
 
 
 def test_a_language_that_is_none_is_told(as_editor, transcript):
