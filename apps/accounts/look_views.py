@@ -7,12 +7,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.access import TeamRequest, requires
 from apps.accounts.look_forms import Look, other_theme
+from apps.core.addresses import own_address
 from apps.core.context import MOTION_COOKIE, THEME_COOKIE, THEMES, chosen_motion, chosen_theme
 from apps.core.fragments import wants_fragment
 
@@ -46,7 +46,7 @@ def _saved(request: TeamRequest, form: Look) -> HttpResponse:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponseBase:
     """The button that turns light into dark, also for people who are not signed in, without a script."""
-    response = HttpResponseRedirect(local_address(request, request.POST.get("next", "")))
+    response = HttpResponseRedirect(own_address(request, request.POST.get("next", ""), reverse("accounts:look")))
     wish = request.POST.get("theme", "")
     chosen = other_theme(chosen_theme(request)) if wish == "other" else wish
     keep_in_browser(response, THEME_COOKIE, chosen if chosen in THEMES else "")
@@ -59,9 +59,3 @@ def keep_in_browser(response: HttpResponseBase, cookie: str, value: str) -> None
         response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=settings.HTTPS)
     else:
         response.delete_cookie(cookie)
-
-
-def local_address(request: HttpRequest, address: str) -> str:
-    """The address if it stays on this site, else the page of the look."""
-    is_local = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return address if address and is_local else reverse("accounts:look")

@@ -1,6 +1,5 @@
 """What a person types into a chat."""
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -55,8 +54,3 @@ class MessageForm(forms.Form):
 
 class InstructionsForm(forms.Form):
     instructions = WrittenText(longest=LONGEST_INSTRUCTIONS, required=False)
-
-
-def fresh_key() -> str:
-    """The key of one form: however often it is sent, it is one message."""
-    return str(uuid.uuid4())

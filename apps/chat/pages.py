@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.access import may
 from apps.accounts.models import Role
 from apps.chat.answer_settings import Answering, controls_of, read_saved
-from apps.chat.forms import fresh_key
 from apps.chat.models import Conversation
 from apps.chat.operations import CHARACTERS_PER_TOKEN, estimate_of
 from apps.chat.places import Place
 from apps.chat.threads import SHOWN_AT_ONCE, ShownTurn, Tree, load_tree, load_turns
+from apps.providers.chosen import grouped
 from apps.providers.presets import OWN, PRESETS
 from apps.runs.operations import Estimate
+from apps.runs.services import fresh_key
 
 STARTERS = (
     ("mail", _("Answer a message"), _("Write a friendly reply to this message, in at most five sentences:\n\n")),
@@ -85,10 +86,7 @@ def panel_context(
     return {
         "place": place,
         "answering": answering,
-        "controls": [control for control in controls if control.setting.group == "main"],
-        "more_controls": [control for control in controls if control.setting.group == "more"],
-        "more_set": [control.setting.label for control in controls if control.setting.group == "more" and control.is_set],
-        "more_errors": [control.error for control in controls if control.setting.group == "more" and control.error],
+        **grouped(controls),
         "presets": PRESETS,
         "own_preset": OWN,
         "has_presets": any(control.setting.name in {"temperature", "verbosity", "reasoning_effort"} for control in controls),

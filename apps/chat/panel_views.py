@@ -83,7 +83,8 @@ def show_request(request: TeamRequest, conversation_id: uuid.UUID | None = None)
     question = request.POST.get("message", "")[:LONGEST_MESSAGE].strip() or _("Your next message")
     params = build_params(_messages(place, question), answering)
     shown = snippets.show(registry.get(ChatReply.name), answering.choice.provider, answering.choice.model.name, params)
-    return render_page(request, "chat/request.html", {"place": place, "snippets": shown}, "runs/_request.html")
+    context = {"snippets": shown, "page": _("Chat"), "back": place.url}
+    return render_page(request, "runs/request.html", context, "runs/_request.html")
 
 
 def _messages(place: Place, question: str) -> list[dict[str, str]]:

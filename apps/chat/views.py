@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.models import Role
-from apps.chat.forms import MessageForm, fresh_key
+from apps.chat.forms import MessageForm
 from apps.chat.models import Conversation, Turn
 from apps.chat.pages import load_thread, page_context, shown_path
 from apps.chat.places import Place, conversation_of, place_of
@@ -18,7 +18,7 @@ from apps.chat.services import Ask, NoModel, StillWriting, begin_conversation, s
 from apps.chat.threads import load_tree, load_turns
 from apps.core.fragments import wants_fragment
 from apps.runs.models import Run
-from apps.runs.services import KeyReused, TooManyRuns, key_of
+from apps.runs.services import KeyReused, TooManyRuns, fresh_key, key_of
 
 PAGE = "chat/page.html"
 SENTENCES = {

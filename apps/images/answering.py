@@ -8,12 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import TeamRequest
 from apps.core.fragments import wants_fragment
-from apps.images.forms import fresh_key
 from apps.images.pictures.unusable import Unusable
 from apps.images.sending import TooLarge
 from apps.images.services import NoModel
 from apps.runs.models import Run
-from apps.runs.services import KeyReused, TooManyRuns
+from apps.runs.services import KeyReused, TooManyRuns, fresh_key
 
 SENTENCES: Final[dict[type[Exception], Any]] = {
     KeyReused: _("This page is out of date. Reload it and try again."),

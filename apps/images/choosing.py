@@ -1,14 +1,14 @@
 """With which model and settings the next pictures are made, for each of the three pages: kept in the session."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import TeamRequest
+from apps.providers import desks
 from apps.providers.choices import ModelChoice
-from apps.providers.chosen import Chosen, Control, Kind, Saved
+from apps.providers.chosen import Kind
 from apps.providers.image_settings import IMAGE_SETTINGS
 from apps.providers.text_settings import Setting
 
@@ -40,17 +40,18 @@ def has_variations(choice: ModelChoice) -> bool:
     return choice.is_offered_for(VARIATIONS)
 
 
-class Desk:
-    """What a person has chosen on one of the pages."""
+class Desk(desks.Desk):
+    """What a person has chosen on one of the three pages."""
+
+    session_key = SESSION_KEY
 
     def __init__(self, request: TeamRequest, page: str) -> None:
-        self.request, self.page = request, page
-        self.team = request.membership.team
-        self.saved: Saved = dict(request.session.get(SESSION_KEY, {}).get(self._place, {}))
+        self.page = page
+        super().__init__(request)
 
     @property
-    def _place(self) -> str:
-        return f"{self.page}:{self.team.pk}"
+    def place(self) -> str:
+        return f"{self.page}:{super().place}"
 
     @property
     def kind(self) -> Kind:
@@ -58,20 +59,3 @@ class Desk:
             return MAKING if self.page == "make" else EDITING
         choice = VARYING_BY_CALL.read(self.team, self.saved).choice
         return VARYING_BY_CALL if choice and has_variations(choice) else VARYING_BY_EDIT
-
-    @property
-    def chosen(self) -> Chosen:
-        return self.kind.read(self.team, self.saved)
-
-    def controls(self, errors: Mapping[str, str] | None = None) -> list[Control]:
-        return self.kind.controls(self.chosen, errors)
-
-    def take(self, data: Mapping[str, Any]) -> dict[str, str]:
-        """Keep what a form says. A sentence for each value that cannot be."""
-        self.saved, errors = self.kind.change(self.team, self.saved, data)
-        self.keep(self.saved)
-        return errors
-
-    def keep(self, saved: Saved) -> None:
-        self.saved = saved
-        self.request.session[SESSION_KEY] = {**self.request.session.get(SESSION_KEY, {}), self._place: saved}

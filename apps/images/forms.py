@@ -14,10 +14,6 @@ from apps.runs.services import key_of
 LONGEST_DESCRIPTION: Final = 32_000
 
 
-def fresh_key() -> str:
-    return uuid.uuid4().hex
-
-
 class WishForm(forms.Form):
     """A description and the key of the page. `sentence` is the first thing that is wrong."""
 

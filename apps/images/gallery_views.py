@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.access import TeamRequest, get_visible, may, requires, visible
 from apps.accounts.audit import record
 from apps.accounts.models import Role
+from apps.core.addresses import own_address
 from apps.core.fragments import wants_fragment
 from apps.images import bin as deleted
 from apps.images.downloads import MOST, zip_of
@@ -119,7 +119,7 @@ def delete_several(request: TeamRequest) -> HttpResponse:
     gone = deleted.put_away(request.membership, ids)
     if not gone:
         return _nothing_of(request, ids)
-    undo = _address(request, request.POST.get("back") or request.POST.get("next", ""))
+    undo = own_address(request, request.POST.get("back") or request.POST.get("next", ""), reverse("images:gallery"))
     toast = mark_safe(render_to_string("images/_deleted_toast.html", {"gone": gone, "undo": undo}, request))  # noqa: S308  # ours, escaped there
     if wants_fragment(request):
         return render(request, "images/_deleted.html", {"gone": gone, "toast": toast})
@@ -157,10 +157,4 @@ def _nothing_of(request: TeamRequest, ids: list[uuid.UUID]) -> HttpResponse:
 
 
 def _back(request: TeamRequest) -> HttpResponse:
-    return HttpResponseRedirect(_address(request, request.POST.get("next", "")), status=303)
-
-
-def _address(request: TeamRequest, wanted: str) -> str:
-    """An address of this site, else the gallery."""
-    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
-    return wanted if is_ours else reverse("images:gallery")
+    return HttpResponseRedirect(own_address(request, request.POST.get("next", ""), reverse("images:gallery")), status=303)

@@ -6,37 +6,28 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.accounts.access import get_visible, may
-from apps.accounts.models import Role
+from apps.accounts.access import get_visible
 from apps.images.choosing import Desk, has_variations
-from apps.images.forms import fresh_key
 from apps.images.models import Picture
 from apps.images.operations import MakePictures
 from apps.images.sending import most_references
 from apps.providers.chosen import Chosen
+from apps.runs.services import fresh_key
 
 
 def panel_context(desk: Desk, errors: Mapping[str, str] | None = None) -> dict[str, Any]:
-    chosen, kind = desk.chosen, desk.kind
-    controls = desk.controls(errors)
-    more = [control for control in controls if control.setting.group == "more"]
+    panel = desk.panel(errors)
+    chosen = panel["chosen"]
     count = count_of(chosen)
     return {
-        "desk": desk,
+        **panel,
         "page": desk.page,
         "form_id": "edit-form" if desk.page == "edit" else "wish-form",
         "page_url": reverse("images:new"),
-        "chosen": chosen,
-        "endpoint": kind.endpoint,
         "settings_url": reverse("images:settings", args=[desk.page]),
-        "controls": [control for control in controls if control.setting.group == "main"],
-        "more_controls": more,
-        "more_set": [control.setting.label for control in more if control.is_set],
-        "more_errors": [control.error for control in more if control.error],
         "count": count,
         "cost": estimate_of(chosen, count),
         "is_call": desk.page == "vary" and chosen.choice is not None and has_variations(chosen.choice),
-        "can_write": may(desk.request.membership, Role.EDITOR),
         "key": fresh_key(),
     }
 

@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.models import Role
+from apps.core.addresses import own_address
 from apps.core.fragments import render_page, wants_fragment
 from apps.images.choosing import Desk
 from apps.images.forms import LONGEST_DESCRIPTION
@@ -23,7 +23,7 @@ from apps.images.panels import panel_context, references_context
 from apps.images.pictures.encoding import PNG
 from apps.images.sending import MOST_FILES
 from apps.images.services import Wish, shown_params
-from apps.providers.picker import list_for
+from apps.providers.desks import choose_without_scripts
 from apps.runs import registry, snippets
 from apps.runs.operations import InputFile
 
@@ -42,36 +42,30 @@ def settings(request: TeamRequest, page: str) -> HttpResponse:
         return _choose(request, desk)
     if not may(request.membership, Role.EDITOR):
         raise PermissionDenied(Role.EDITOR)
-    is_whole = request.POST.get("model", "") != request.POST.get("shown.model", "") or "reset" in request.POST
-    errors = {} if "reset" in request.POST else desk.take(request.POST)
-    if "reset" in request.POST:
-        desk.keep({name: value for name, value in desk.saved.items() if name == "model"})
+    change = desk.change(request.POST)
     if not wants_fragment(request):
         return HttpResponseRedirect(_back(request), status=303)
     back = _back(request)
-    context = {**panel_context(desk, errors), "page_url": back, "picture_id": _picture_of(back), **references_context(desk, request.POST)}
-    template = "images/_settings.html" if is_whole or errors else "images/_foot.html"
-    response = render(request, template, {**context, "is_whole": is_whole}, status=422 if errors else 200)
-    if is_whole or errors:
+    context = {
+        **panel_context(desk, change.errors),
+        "page_url": back,
+        "picture_id": _picture_of(back),
+        **references_context(desk, request.POST),
+    }
+    template = "images/_settings.html" if change.is_whole else "images/_foot.html"
+    response = render(request, template, {**context, "is_whole": change.is_whole}, status=422 if change.errors else 200)
+    if change.is_whole:
         response["HX-Retarget"], response["HX-Reswap"] = "#picture-settings", "outerHTML"
     return response
 
 
 def _choose(request: TeamRequest, desk: Desk) -> HttpResponse:
-    """The models as a page, for people without scripts."""
-    context = {
-        "models": list_for(desk.team, desk.kind.endpoint),
-        "chosen": desk.chosen.choice,
-        "action": f"{reverse('images:settings', args=[desk.page])}?back={_back(request)}",
-        "back_url": _back(request),
-    }
-    return render(request, "providers/picker.html", context)
+    back = _back(request)
+    return choose_without_scripts(request, desk, f"{reverse('images:settings', args=[desk.page])}?back={back}", back)
 
 
 def _back(request: TeamRequest) -> str:
-    back = request.GET.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
-    return back if is_ours else reverse("images:new")
+    return own_address(request, request.GET.get("back", ""), reverse("images:new"))
 
 
 def _picture_of(address: str) -> uuid.UUID | None:
@@ -97,7 +91,8 @@ def show_request(request: TeamRequest, page: str) -> HttpResponse:
     words = request.POST.get("prompt", "").strip()[:LONGEST_DESCRIPTION] or _("What the picture shows")
     params = shown_params(page, Wish(words, desk.chosen, ""), picture)
     shown = snippets.show(registry.get(OPERATIONS[page]), choice.provider, choice.model.name, params, _named_files(request, page))
-    return render_page(request, "images/request.html", {"snippets": shown, "back": _back(request)}, "runs/_request.html")
+    context = {"snippets": shown, "page": _("Images"), "back": _back(request)}
+    return render_page(request, "runs/request.html", context, "runs/_request.html")
 
 
 def _named_files(request: TeamRequest, page: str) -> list[InputFile]:

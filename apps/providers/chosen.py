@@ -98,6 +98,17 @@ class Kind:
         ]
 
 
+def grouped(controls: Sequence[Control]) -> dict[str, Any]:
+    """What `providers/_controls.html` needs: the settings that are always seen, and more."""
+    more = [control for control in controls if control.setting.group == "more"]
+    return {
+        "controls": [control for control in controls if control.setting.group == "main"],
+        "more_controls": more,
+        "more_set": [control.setting.label for control in more if control.is_set],
+        "more_errors": [control.error for control in more if control.error],
+    }
+
+
 def _choice_of(team: Team, model: Model | None) -> ModelChoice | None:
     return ModelChoice(model, model.provider, facts_for(team, model)) if model else None
 

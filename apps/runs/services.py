@@ -89,6 +89,11 @@ def start_run(
     return run
 
 
+def fresh_key() -> str:
+    """A new idempotency key for a form: the same form sent twice is one run."""
+    return uuid.uuid4().hex
+
+
 def key_of(posted: str) -> str:
     """The key of a form, or a fresh one for what no form of ours sends: some databases do not take every character."""
     return posted[:MAX_KEY_LENGTH] if posted.isascii() and posted.isprintable() and posted else uuid.uuid4().hex

@@ -1,7 +1,5 @@
 """The settings at the right: changing them, and the request that would be sent."""
 
-from typing import Final
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,14 +10,12 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
 from apps.core.fragments import render_page, wants_fragment
-from apps.providers.picker import list_for
+from apps.providers.desks import choose_without_scripts
 from apps.runs import registry, snippets
 from apps.speech.choosing import Desk, most_characters, panel_context
 from apps.speech.cutting import pieces_of
 from apps.speech.forms import LONGEST_TEXT
 from apps.speech.operations import Speak, shown_params
-
-RESET: Final = "reset"
 
 
 @requires(Role.VIEWER)
@@ -28,32 +24,18 @@ def settings(request: TeamRequest) -> HttpResponse:
     """GET: the models as a page, for people without scripts. POST saves: the answer is the foot, or voices and panel for another model."""
     desk = Desk(request)
     if request.method == "GET":
-        return _choose(request, desk)
+        return choose_without_scripts(request, desk, reverse("speech:settings"), reverse("speech:new"))
     if not may(request.membership, Role.EDITOR):
         raise PermissionDenied(Role.EDITOR)
-    is_whole = request.POST.get("model", "") != request.POST.get("shown.model", "") or RESET in request.POST
-    errors = {} if RESET in request.POST else desk.take(request.POST)
-    if RESET in request.POST:
-        desk.keep({name: value for name, value in desk.saved.items() if name in {"model", "voices"}})
+    change = desk.change(request.POST)
     if not wants_fragment(request):
         return HttpResponseRedirect(reverse("speech:new"), status=303)
-    is_whole = is_whole or bool(errors)
-    context = {**panel_context(desk, request.POST.get("text", "")[:LONGEST_TEXT], errors), "is_whole": is_whole}
-    response = render(request, "speech/_settings.html" if is_whole else "speech/_foot.html", context, status=422 if errors else 200)
-    if is_whole:
+    context = {**panel_context(desk, request.POST.get("text", "")[:LONGEST_TEXT], change.errors), "is_whole": change.is_whole}
+    template = "speech/_settings.html" if change.is_whole else "speech/_foot.html"
+    response = render(request, template, context, status=422 if change.errors else 200)
+    if change.is_whole:
         response["HX-Retarget"], response["HX-Reswap"] = "#speech-settings", "outerHTML"
     return response
-
-
-def _choose(request: TeamRequest, desk: Desk) -> HttpResponse:
-    back = reverse("speech:new")
-    context = {
-        "models": list_for(desk.team, "speech"),
-        "chosen": desk.chosen.choice,
-        "action": reverse("speech:settings"),
-        "back_url": back,
-    }
-    return render(request, "providers/picker.html", context)
 
 
 @requires(Role.VIEWER)
@@ -69,4 +51,5 @@ def show_request(request: TeamRequest) -> HttpResponse:
     first = pieces_of(text, most_characters(choice.facts))[0]
     params = shown_params(first, desk.voices[0], desk.chosen.parameters)
     shown = snippets.show(registry.get(Speak.name), choice.provider, choice.model.name, params, [])
-    return render_page(request, "speech/request.html", {"snippets": shown, "back": back}, "runs/_request.html")
+    context = {"snippets": shown, "page": _("Speech"), "back": back}
+    return render_page(request, "runs/request.html", context, "runs/_request.html")

@@ -8,47 +8,24 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from apps.accounts.access import TeamRequest, may, visible
-from apps.accounts.models import Role
+from apps.accounts.access import TeamRequest, visible
+from apps.providers import desks
 from apps.providers.audio_settings import TRANSCRIPTION_SETTINGS
-from apps.providers.chosen import Chosen, Control, Kind, Saved
+from apps.providers.chosen import Chosen, Kind
 from apps.providers.facts import Facts
-from apps.runs.templatetags.runs import fresh_key
+from apps.runs.services import fresh_key
 from apps.transcription.asking import wants_speakers
 from apps.transcription.models import Recording
 from apps.transcription.operations import cost_of_sound
 from apps.transcription.parting import parts_of
 
-SESSION_KEY: Final = "transcripts"
 MOST_RECORDINGS: Final = 50  # in one click
 HEARING: Final = Kind("transcription", TRANSCRIPTION_SETTINGS)
 
 
-class Desk:
-    """What a person has chosen in this team."""
-
-    kind: Final = HEARING
-
-    def __init__(self, request: TeamRequest) -> None:
-        self.request, self.team = request, request.membership.team
-        self.saved: Saved = dict(request.session.get(SESSION_KEY, {}).get(str(self.team.pk), {}))
-
-    @property
-    def chosen(self) -> Chosen:
-        return self.kind.read(self.team, self.saved)
-
-    def controls(self, errors: Mapping[str, str] | None = None) -> list[Control]:
-        return self.kind.controls(self.chosen, errors)
-
-    def take(self, data: Mapping[str, Any]) -> dict[str, str]:
-        """Keep what a form says. A sentence for each value that cannot be."""
-        self.saved, errors = self.kind.change(self.team, self.saved, data)
-        self.keep(self.saved)
-        return errors
-
-    def keep(self, saved: Saved) -> None:
-        self.saved = saved
-        self.request.session[SESSION_KEY] = {**self.request.session.get(SESSION_KEY, {}), str(self.team.pk): saved}
+class Desk(desks.Desk):
+    session_key = "transcripts"
+    kind = HEARING
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +73,12 @@ def panel_context(
     desk: Desk, recordings: Sequence[Recording] = (), errors: Mapping[str, str] | None = None, *, again_of: Recording | None = None
 ) -> dict[str, Any]:
     """What `_settings.html` and `_foot.html` need. `again_of`: the recording of a page that has it heard once more."""
-    chosen, controls = desk.chosen, desk.controls(errors)
-    more = [control for control in controls if control.setting.group == "more"]
+    panel = desk.panel(errors)
     return {
-        "desk": desk,
-        "chosen": chosen,
-        "endpoint": desk.kind.endpoint,
+        **panel,
         "settings_url": reverse("transcription:settings"),
         "start_url": reverse("transcription:start"),
-        "controls": [control for control in controls if control.setting.group == "main"],
-        "more_controls": more,
-        "more_set": [control.setting.label for control in more if control.is_set],
-        "more_errors": [control.error for control in more if control.error],
-        "outlook": outlook_of(recordings, chosen),
+        "outlook": outlook_of(recordings, panel["chosen"]),
         "again_of": again_of,
-        "can_write": may(desk.request.membership, Role.EDITOR),
         "key": fresh_key(),
     }

@@ -1,19 +1,19 @@
 """The settings at the right: changing them, what they make of the chosen recordings, and the request that would be sent."""
 
 import pathlib
-from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
+from apps.core.addresses import own_address
 from apps.core.fragments import render_page, wants_fragment
-from apps.providers.picker import list_for
+from apps.providers.desks import choose_without_scripts
 from apps.runs import registry, snippets
 from apps.runs.operations import InputFile
 from apps.transcription.asking import asked_of
@@ -22,8 +22,6 @@ from apps.transcription.kinds import CUT, name_with_ending
 from apps.transcription.models import Recording
 from apps.transcription.operations import Transcribe
 from apps.transcription.parting import goes_whole
-
-RESET: Final = "reset"
 
 
 @requires(Role.VIEWER)
@@ -35,17 +33,16 @@ def settings(request: TeamRequest) -> HttpResponse:
         return _foot(request, desk) if wants_fragment(request) else _choose(request, desk)
     if not may(request.membership, Role.EDITOR):
         raise PermissionDenied(Role.EDITOR)
-    is_whole = request.POST.get("model", "") != request.POST.get("shown.model", "") or RESET in request.POST
-    errors = {} if RESET in request.POST else desk.take(request.POST)
-    if RESET in request.POST:
-        desk.keep({name: value for name, value in desk.saved.items() if name == "model"})
+    change = desk.change(request.POST)
     if not wants_fragment(request):
         return HttpResponseRedirect(_back(request), status=303)
-    is_whole = is_whole or bool(errors)
-    context = {**panel_context(desk, recordings_of(request, request.POST), errors, again_of=_again_of(request)), "is_whole": is_whole}
-    template = "transcription/_settings.html" if is_whole else "transcription/_foot.html"
-    response = render(request, template, context, status=422 if errors else 200)
-    if is_whole:
+    context = {
+        **panel_context(desk, recordings_of(request, request.POST), change.errors, again_of=_again_of(request)),
+        "is_whole": change.is_whole,
+    }
+    template = "transcription/_settings.html" if change.is_whole else "transcription/_foot.html"
+    response = render(request, template, context, status=422 if change.errors else 200)
+    if change.is_whole:
         response["HX-Retarget"], response["HX-Reswap"] = "#sound-settings", "outerHTML"
     return response
 
@@ -64,20 +61,12 @@ def _again_of(request: TeamRequest) -> Recording | None:
 
 
 def _choose(request: TeamRequest, desk: Desk) -> HttpResponse:
-    """The models as a page, for people without scripts."""
-    context = {
-        "models": list_for(desk.team, desk.kind.endpoint),
-        "chosen": desk.chosen.choice,
-        "action": f"{reverse('transcription:settings')}?back={_back(request)}",
-        "back_url": _back(request),
-    }
-    return render(request, "providers/picker.html", context)
+    back = _back(request)
+    return choose_without_scripts(request, desk, f"{reverse('transcription:settings')}?back={back}", back)
 
 
 def _back(request: TeamRequest) -> str:
-    back = request.GET.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
-    return back if is_ours else reverse("transcription:new")
+    return own_address(request, request.GET.get("back", ""), reverse("transcription:new"))
 
 
 @requires(Role.VIEWER)
@@ -94,4 +83,5 @@ def show_request(request: TeamRequest) -> HttpResponse:
     file = InputFile("input", pathlib.Path(), name_with_ending("recording", kind), kind)
     params = asked_of(choice.facts, desk.chosen.parameters)
     shown = snippets.show(registry.get(Transcribe.name), choice.provider, choice.model.name, params, [file])
-    return render_page(request, "transcription/request.html", {"snippets": shown, "back": _back(request)}, "runs/_request.html")
+    context = {"snippets": shown, "page": _("Transcribe"), "back": _back(request)}
+    return render_page(request, "runs/request.html", context, "runs/_request.html")

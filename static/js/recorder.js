@@ -3,114 +3,14 @@
   "use strict";
   const box = document.getElementById("recorder");
   if (!box) return;
-  const { OUT, post, insist, put, fields, say, busy } = window.soundSending;
-  const shelf = window.soundShelf;
+  const { put, say, busy } = window.soundSending;
+  const Sender = window.SoundSender;
   const words = box.dataset;
-  const OF = `${document.body.dataset.team}:${words.person}`; // whose recordings are sent from here
   const part = (name) => box.querySelector(`[data-${name}]`);
   const SLICE_MS = 2000, STILL_HERE_MS = 10_000, BARS = 40, BAR_MS = 90;
   const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
   const SOUND = { audio: { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: true } };
   const ENDED_BY = { NotAllowedError: "wordsBlocked", SecurityError: "wordsBlocked", NotFoundError: "wordsNone", OverconstrainedError: "wordsNone", NotReadableError: "wordsBusy", AbortError: "wordsBusy" };
-
-  // What was recorded, on its way to the server: in order, each piece until it is answered. The shelf of the browser has it until then.
-  class Sender {
-    constructor(begun, told, from = 0) {
-      this.begun = begun;
-      this.told = told;
-      this.waiting = [];
-      this.isEnding = false;
-      this.from = from; // the byte at which the next slice begins
-      this.hold();
-    }
-
-    // As long as this tab lives no other one sends it.
-    hold() {
-      this.held = new Promise((release) => { this.release = release; });
-      navigator.locks?.request(`recording-${this.begun.key}`, () => this.held);
-    }
-
-    add(blob) {
-      shelf.put(this.begun.key, this.from, blob);
-      this.from += blob.size;
-      this.waiting.push(blob);
-      this.work();
-    }
-
-    end() {
-      this.isEnding = true;
-      return this.work();
-    }
-
-    work() {
-      this.working ??= this.send().finally(() => { this.working = null; });
-      return this.working;
-    }
-
-    async send() {
-      while (!this.isOver && (this.waiting.length || this.isEnding)) {
-        if (!this.answer && !(await this.start())) return;
-        if (this.waiting.length) await this.sendPiece();
-        else await this.finish();
-      }
-    }
-
-    insist(act) {
-      return insist(act, (answer) => { this.told.lost(answer.sentence); return !this.isOver; });
-    }
-
-    async start() {
-      const { name, type, key } = this.begun;
-      const answer = await this.insist(() => post(words.begin, fields({ name, type, key, kind: "recorded" })));
-      if (![200, 201].includes(answer.status)) return this.giveUp(answer);
-      this.answer = answer;
-      this.told.begun(answer);
-      return true;
-    }
-
-    async sendPiece() {
-      const piece = this.gather();
-      const answer = await this.insist(() => post(`${this.answer.pieces}${this.answer.next}/`, piece));
-      const isThere = answer.status === 200 || (answer.status === 409 && answer.next > this.answer.next);
-      if (!isThere) { this.giveUp(answer); return; }
-      Object.assign(this.answer, { next: answer.next, received: answer.received });
-      shelf.drop(this.begun.key, answer.received);
-      this.told.answered();
-    }
-
-    // As much of what waits as one piece may have.
-    gather() {
-      let size = 0, number = 0;
-      while (number < this.waiting.length && (number === 0 || size + this.waiting[number].size <= Number(words.piece))) size += this.waiting[number++].size;
-      return new Blob(this.waiting.splice(0, number));
-    }
-
-    async finish() {
-      const answer = await this.insist(() => post(this.answer.finish, fields({})));
-      if (answer.status !== 200) { this.giveUp(answer); return; }
-      this.close();
-      this.told.finished(answer);
-    }
-
-    // Nothing more is to be sent.
-    close() {
-      this.isOver = true;
-      shelf.forget(this.begun.key);
-      this.release();
-    }
-
-    // A long pause is no end.
-    stillHere() {
-      if (this.answer && !this.isOver && !this.working) post(`${this.answer.pieces}${this.answer.next}/`, new Blob([]));
-    }
-
-    // Whoever is signed out comes back: then the shelf still has it.
-    giveUp({ status, sentence }) {
-      if (status === OUT) { this.isOver = true; this.release(); } else this.close();
-      this.told.refused(sentence ?? { [OUT]: words.wordsOut, 404: words.wordsRemoved, 409: words.wordsEnded }[status] ?? words.wordsFailed);
-      return false;
-    }
-  }
 
   // How loud it is, as a row of bars that moves on.
   class Level {
@@ -147,9 +47,7 @@
       this.all = [];
       this.before = 0; // ms, until the last pause
       const name = words.name.replace("%1", new Date().toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }));
-      const begun = { name, type: this.recorder.mimeType || this.type, key: `${Date.now()}-${Math.random()}`, of: OF };
-      shelf.begin(begun);
-      this.sender = new Sender(begun, this);
+      this.sender = Sender.begin({ name, type: this.recorder.mimeType || this.type }, this);
       this.recorder.addEventListener("dataavailable", ({ data }) => { if (data.size) { this.all.push(data); this.sender.add(data); } });
       this.recorder.addEventListener("stop", () => this.stopped());
       this.recorder.addEventListener("error", () => this.stop(words.wordsGone));
@@ -296,22 +194,6 @@
     }
   }
 
-  // What an earlier tab could not send. The server says how much of it is there; a tab that still records keeps its own.
-  async function sendLeft() {
-    for (const begun of (await shelf.begun()) ?? []) {
-      if (begun.of === OF) await navigator.locks?.request(`recording-${begun.key}`, { ifAvailable: true }, (lock) => lock && takeUp(begun));
-    }
-  }
-
-  async function takeUp(begun) {
-    const slices = (await shelf.slices(begun.key)) ?? [];
-    if (!slices.length) { await shelf.forget(begun.key); return; }
-    const sender = new Sender(begun, { begun() {}, answered() {}, lost() {}, refused() {}, finished(answer) { put(answer.row); } });
-    if (!(await sender.start())) return;
-    sender.waiting = slices.filter(({ from }) => from >= sender.answer.received).map(({ blob }) => blob);
-    sender.end();
-  }
-
   part("record").addEventListener("click", record);
   part("pause").addEventListener("click", () => current.pause());
   part("go-on").addEventListener("click", () => current.goOn());
@@ -320,5 +202,4 @@
   // A phone may end this page as soon as it is not seen.
   document.addEventListener("visibilitychange", () => { if (document.hidden && current?.recorder.state === "recording") current.recorder.requestData(); });
   show("idle");
-  sendLeft();
 })();

@@ -19,6 +19,9 @@ FLAGS = (
 DESKTOP, TABLET, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=1000, height=800), ViewportSize(width=390, height=844)
 PATIENCE = 15_000  # ms; two busy cores are slow, and a test that waits for long has failed anyway
 OWN_SCHEMES = ("data", "blob", "about")
+# htmx's lines when a page is left while it asks for something, as anyone does who presses a link at once. What fails
+# otherwise ends in these words too, and in a second line of its own.
+LEFT_WHILE_ASKING = ("htmx:sendAbort", "htmx:afterRequest")
 
 
 def launch(playwright: Playwright, executable: str) -> Browser:
@@ -34,6 +37,7 @@ class Seat:
         self.host = urlsplit(url).netloc
         self.troubles: list[str] = []
         self.allowed: list[re.Pattern[str]] = []
+        self.allow(*LEFT_WHILE_ASKING)
         options = {"viewport": DESKTOP, "reduced_motion": "reduce", **options}
         self.context: BrowserContext = browser.new_context(base_url=url, **options)
         self.context.set_default_timeout(PATIENCE)

@@ -6,7 +6,7 @@ from tests.browser.conftest import OpenChat
 from tests.browser.models import LONG, STEADY
 from tests.browser.seat import Seat
 
-GONE = ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest", "ERR_NETWORK", "ERR_INCOMPLETE_CHUNKED", "htmx:sseError")
+GONE = ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "ERR_NETWORK", "ERR_INCOMPLETE_CHUNKED", "htmx:sseError")
 
 
 def test_it_says_so_and_keeps_what_is_typed(open_chat: OpenChat, seat: Seat) -> None:

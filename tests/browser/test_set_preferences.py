@@ -58,7 +58,7 @@ def test_it_shows_a_change_at_once_and_keeps_it(seat: Seat) -> None:
 
 
 def test_it_takes_a_switch_back_that_was_not_kept(seat: Seat) -> None:
-    seat.allow("ERR_FAILED", "console error: htmx:afterRequest", "console error: htmx:sendError")
+    seat.allow("ERR_FAILED", "console error: htmx:sendError")
     seat.page.goto(LOOK)
     seat.page.route(f"**{LOOK}", lambda route: route.abort())
     box = seat.page.get_by_role("switch", name="Single keys")

@@ -1,6 +1,5 @@
 """Runs in templates: `{% load runs %}`."""
 
-import uuid
 from typing import Any
 
 from django import template
@@ -13,8 +12,10 @@ from apps.runs.keepers import Brought, brought_by
 from apps.runs.live.feed import Feed
 from apps.runs.models import Run
 from apps.runs.operations import Operation
+from apps.runs.services import fresh_key
 
 register = template.Library()
+register.simple_tag(fresh_key)
 
 
 @register.filter(name="markdown")
@@ -108,12 +109,6 @@ def word_count(text: str) -> int:
 @register.filter
 def seconds(milliseconds: int | None) -> float | None:
     return None if milliseconds is None else milliseconds / 1000
-
-
-@register.simple_tag
-def fresh_key() -> str:
-    """A new idempotency key for a form: the same form sent twice is one run."""
-    return uuid.uuid4().hex
 
 
 @register.simple_tag

@@ -1,0 +1,10 @@
+"""Addresses that came along with a request."""
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def own_address(request: HttpRequest, wanted: str, otherwise: str) -> str:
+    """The address if it leads to a page of ours, else `otherwise`."""
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return wanted if is_ours else otherwise
