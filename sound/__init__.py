@@ -1,8 +1,8 @@
 """Sound files: what they hold, where they are silent, cut, joined and written anew. PyAV and numpy; no Django, no app.
 
 Files come from strangers and are long, so what is asked for here is done in a process of its own, with limits, behind
-everything else that wants the processor. Each of these raises `Unusable` or `Failed` (`NoRoom` is one), and may be called from
-any thread.
+everything else that wants the processor. Each of these raises `Unusable`, `Failed` or `NoRoom`, and may be called from any
+thread.
 
 The child            process (starts it), child and __main__ (run in it), errors
 Reading              reading (blocks of numbers), timeline (what is missing), measuring (length, loudness, pauses)

@@ -14,8 +14,8 @@ class Unusable(Exception):
 
 
 class Failed(Exception):
-    """The work came to no end: the child died, was stopped, or there was no room. As far as one knows that is not the file's fault."""
+    """The work came to no end: the child died, or was stopped. As far as one knows that is not the file's fault."""
 
 
-class NoRoom(Failed, OSError):
+class NoRoom(OSError):
     """The disk is full; `errno` says how."""

@@ -21,6 +21,7 @@ from apps.chat.history import load_messages
 from apps.chat.models import Conversation, Turn
 from apps.chat.operations import ChatReply
 from apps.chat.threads import Tree, load_tree
+from apps.providers.chosen import NoModel
 from apps.providers.facts import Facts
 from apps.runs.models import ACTIVE, Run
 from apps.runs.services import KeyReused, start_run, stop_run
@@ -30,10 +31,6 @@ TITLE_LENGTH = 60
 
 class StillWriting(Exception):
     """An answer of this conversation is under way: one at a time."""
-
-
-class NoModel(Exception):
-    """The team has no model that could answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from apps.chat.forms import MessageForm
 from apps.chat.models import Conversation, Turn
 from apps.chat.pages import load_thread, page_context, shown_path
 from apps.chat.places import Place, conversation_of, place_of
-from apps.chat.services import Ask, NoModel, StillWriting, begin_conversation, send_message, stop_answers, try_again
+from apps.chat.services import Ask, StillWriting, begin_conversation, send_message, stop_answers, try_again
 from apps.chat.threads import load_tree, load_turns
 from apps.core.fragments import wants_fragment
+from apps.providers.chosen import NoModel
 from apps.runs.models import Run
 from apps.runs.services import KeyReused, TooManyRuns, fresh_key, key_of
 

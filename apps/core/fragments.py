@@ -1,8 +1,8 @@
-"""One view, two sizes of answer: the whole page, or the part of it that htmx asked for."""
+"""One view, two sizes of answer: the whole page, or the part of it that htmx asked for. And what follows a click."""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
@@ -23,4 +23,22 @@ def render_page(
     response = render(request, name, context, status=status)
     if fragment:
         patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def go_to(request: HttpRequest, url: str) -> HttpResponse:
+    """A page, also for htmx."""
+    if not wants_fragment(request):
+        return HttpResponseRedirect(url, status=303)
+    response = HttpResponse()
+    response["HX-Redirect"] = url
+    return response
+
+
+def refuse(
+    request: HttpRequest, sentence: str, status: int, target: str, template: str = "core/_refusal.html", **context: Any
+) -> HttpResponse:
+    """Why nothing was started, put into `target`. What was typed stays where it is."""
+    response = render(request, template, {"error": sentence, **context}, status=status)
+    response["HX-Retarget"], response["HX-Reswap"] = target, "innerHTML"
     return response

@@ -7,17 +7,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import TeamRequest
-from apps.core.fragments import wants_fragment
+from apps.core.fragments import refuse, wants_fragment
 from apps.images.pictures.unusable import Unusable
 from apps.images.sending import TooLarge
-from apps.images.services import NoModel
+from apps.providers.chosen import NoModel
 from apps.runs.models import Run
 from apps.runs.services import KeyReused, TooManyRuns, fresh_key
 
 SENTENCES: Final[dict[type[Exception], Any]] = {
-    KeyReused: _("This page is out of date. Reload it and try again."),
+    KeyReused: KeyReused.sentence,
     TooManyRuns: _("You have as many calls under way as one person may have. Wait for one of them, or stop one in History."),
-    NoModel: _("No model can do this yet. Add a provider in Settings that has one."),
+    NoModel: NoModel.sentence,
 }
 REFUSALS: Final = (*SENTENCES, Unusable, TooLarge)
 
@@ -35,7 +35,4 @@ def accepted(request: TeamRequest, run: Run, url: str) -> HttpResponse:
 
 def refused(request: TeamRequest, sentence: str, status: int, **context: Any) -> HttpResponse:
     """Why nothing was started. What was typed and painted stays where it is."""
-    response = render(request, "images/_refusal.html", {"error": sentence, **context}, status=status)
-    response["HX-Retarget"] = "#wish-error"
-    response["HX-Reswap"] = "innerHTML"
-    return response
+    return refuse(request, sentence, status, "#wish-error", "images/_refusal.html", **context)

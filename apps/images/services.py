@@ -12,7 +12,7 @@ from apps.images.models import Picture
 from apps.images.operations import OURS, PARENT, EditPicture, MakePictures, VaryPicture
 from apps.images.sending import Parcel, pack
 from apps.images.uploads import keep_mask
-from apps.providers.chosen import Chosen
+from apps.providers.chosen import Chosen, NoModel
 from apps.providers.facts import Facts
 from apps.providers.image_settings import nearest_size
 from apps.runs.models import Run
@@ -21,10 +21,6 @@ from apps.runs.services import start_run
 FREE_PREVIEWS: Final = 2  # asked for where they cost nothing
 BASE64: Final = "b64_json"
 OF_VARIATIONS: Final = {"n", "size", "response_format"}
-
-
-class NoModel(Exception):
-    """The team has no model that could do it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.accounts.models import Team
 from apps.providers.choices import ModelChoice, default_model, get_model
 from apps.providers.facts import facts_for
@@ -17,6 +19,12 @@ from apps.providers.parameters import clean_parameters, settings_for
 from apps.providers.text_settings import Setting
 
 Saved = dict[str, Any]
+
+
+class NoModel(Exception):
+    """The team has no model that could do it."""
+
+    sentence = _("No model can do this yet. Add a provider in Settings that has one.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,16 +20,19 @@ from apps.runs.models import Run
 
 log = logging.getLogger(__name__)
 MOST_DUE: Final = 50  # rows of one kind in one round of the sweeper
-AT_ONCE: Final = 2  # they mostly wait for other processes; more would only take turns
+AT_ONCE: Final = 2  # of one kind: they mostly wait for other processes; more would only take turns
 _doing: set[tuple[str, uuid.UUID]] = set()
 _again: set[tuple[str, uuid.UUID]] = set()  # asked for while it was being done
 _lock = threading.Lock()
 
 
 class FollowUp(ABC):
-    """One for each kind of row. Its work takes a `lease` where two at once would do harm."""
+    """One for each kind of work. It takes a `lease` where two at once would do harm.
 
-    kind: ClassVar[str]  # the parent kind of the runs that it follows
+    Each kind has threads of its own: what takes minutes is a kind of its own, so that nothing that takes a moment waits for it.
+    """
+
+    kind: ClassVar[str]  # the parent kind of the runs that it follows; any other word where it follows none
 
     @abstractmethod
     def work(self, pk: uuid.UUID) -> None:
@@ -78,7 +81,7 @@ def begin(kind: str, pk: uuid.UUID) -> None:
             _again.add((kind, pk))
             return
         _doing.add((kind, pk))
-    _pool().submit(_work, kind, pk)
+    _pool(kind).submit(_work, kind, pk)
 
 
 def begin_due() -> int:
@@ -115,5 +118,5 @@ def _try(kind: str, pk: uuid.UUID) -> None:
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="follow-up")
+def _pool(kind: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix=f"follow-up-{kind}")

@@ -9,6 +9,7 @@ import orjson
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
 from apps.providers.models import Provider
@@ -23,6 +24,8 @@ MAX_KEY_LENGTH = 80
 
 class KeyReused(Exception):
     """The same idempotency key came with something else to ask. Nothing was started."""
+
+    sentence = _("This page is out of date. Reload it and try again.")
 
 
 class TooManyRuns(Exception):
@@ -53,7 +56,7 @@ def start_run(
     """
     operation_ = registry.get(operation)
     fingerprint = fingerprint_of(operation, provider, model, params, parent, files)
-    if Run.objects.filter(team=team, person=person, status__in=ACTIVE).count() >= settings.RUN_MAX_ACTIVE:
+    if free_places(team, person) <= 0:
         existing = _existing(team, key, fingerprint)
         if existing is None:
             raise TooManyRuns
@@ -87,6 +90,11 @@ def start_run(
         return existing
     transaction.on_commit(lambda: publish([run.pk]))
     return run
+
+
+def free_places(team: Team, person: User | None) -> int:
+    """How many more runs this person may have under way here."""
+    return settings.RUN_MAX_ACTIVE - Run.objects.filter(team=team, person=person, status__in=ACTIVE).count()
 
 
 def fresh_key() -> str:

@@ -23,11 +23,12 @@ class SpeechConfig(AppConfig):
         from apps.speech.home import contribution
         from apps.speech.jump import find_speeches
         from apps.speech.operations import Speak
-        from apps.speech.taking import TakeFollowUp
+        from apps.speech.taking import Joining, TakeFollowUp
 
         register(Speak())
         register_follow_up(TakeFollowUp())
+        register_follow_up(Joining())
         holdings.register(SpeechHolding())
         jump.register("speeches", _("Speech"), 28, find_speeches)
-        home.add_card(home.StartCard(_("Have a text read"), _("In one voice or four"), "volume-2", "speech:new", 36, "editor"))
+        home.add_card(home.StartCard(_("Have a text read"), _("In up to four voices"), "volume-2", "speech:new", 36, "editor"))
         home.add_source(contribution)

@@ -1,17 +1,16 @@
 """A long text in pieces that a model takes: cut between sentences, and only where that is not enough between words. Pure."""
 
-import re
-from collections.abc import Iterator
 from typing import Final
 
-SENTENCE: Final = re.compile(r".+?(?:[.!?…]+[\"'”’»)\]]*(?=\s|\Z)|[。！？]+[」』”]*|\n{2,}|\Z)", re.DOTALL)
+from apps.core.sentences import sentences
+
 CHARACTERS_A_SECOND: Final = 15.0  # of ordinary speech
 
 
 def pieces_of(text: str, most: int) -> list[str]:
     """Pieces of at most `most` characters, each as long as whole sentences allow. Joined they are the text, but for blanks between them."""
     pieces, current = [], ""
-    for sentence in _sentences(text, most):
+    for sentence in sentences(text, longest=most, line_breaks=2):
         joined = f"{current} {sentence}" if current else sentence
         if len(joined) <= most:
             current = joined
@@ -19,18 +18,6 @@ def pieces_of(text: str, most: int) -> list[str]:
         pieces.append(current)
         current = sentence
     return [*pieces, current] if current else pieces
-
-
-def _sentences(text: str, most: int) -> Iterator[str]:
-    for match in SENTENCE.finditer(text):
-        sentence = match[0].strip()
-        while len(sentence) > most:
-            at = max(sentence.rfind(mark, most // 3, most) for mark in (" ", "\n", ", ", "、", "，"))
-            at = at + 1 if at > 0 else most
-            yield sentence[:at].strip()
-            sentence = sentence[at:].strip()
-        if sentence:
-            yield sentence
 
 
 def seconds_of(characters: int, speed: float = 1.0) -> float:

@@ -13,6 +13,10 @@ from apps.speech.choosing import MOST_VOICES, clean_voices, voices_of
 LONGEST_TEXT: Final = 100_000  # about two hours
 
 
+def no_voice(name: str) -> str:
+    return _("The model has no voice “%(name)s”. Choose another one.") % {"name": name[:60]} if name else _("Choose a voice first.")
+
+
 class SpeakForm(forms.Form):
     """A text, the voices that are to speak it, and the key of the page. `sentence` is the first thing that is wrong."""
 
@@ -41,10 +45,10 @@ class SpeakForm(forms.Form):
                 ngettext("At most %(n)s voice at once.", "At most %(n)s voices at once.", MOST_VOICES) % {"n": MOST_VOICES}
             )
         if not voices:
-            raise forms.ValidationError(_("Choose a voice first."))
+            raise forms.ValidationError(no_voice(""))
         strange = next((voice for voice in voices if known and voice not in known), None)
         if strange is not None:
-            raise forms.ValidationError(_("The model has no voice “%(name)s”. Choose another one.") % {"name": strange})
+            raise forms.ValidationError(no_voice(strange))
         return {**cleaned, "voices": voices}
 
     @property

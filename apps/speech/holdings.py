@@ -13,17 +13,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
-from apps.runs.erasure import FILE_SECONDS, release, remove_files, remove_stored
+from apps.core.storing import remove_folder
+from apps.runs.erasure import FILE_SECONDS, release, remove_files
 from apps.runs.holdings import stop_all
+from apps.runs.leases import is_free
 from apps.runs.models import ACTIVE, Run
 from apps.speech.bin import BIN_DAYS
-from apps.speech.models import PARENT, Speech, Take
+from apps.speech.models import PARENT, Speech, Take, folder_of
 from apps.speech.telling import file_name
 
 SPEECHES: Final = _("Spoken texts")
@@ -72,10 +74,11 @@ class SpeechHolding(Holding):
 
 
 def remove_speeches(rows: Any, limit: int) -> int:
-    """Remove the first of these, at most `limit` rows. One of which a call is under way waits for its end."""
+    """Remove the first of these, at most `limit` rows. One of which a call is under way, or that a worker is at, waits for its end."""
     gone = []
     until = time.monotonic() + FILE_SECONDS
-    for row in list(rows.exclude(Q(takes__pieces__run__status__in=ACTIVE)).order_by("pk").distinct()[:limit]):
+    busy = Take.objects.filter(Q(pieces__run__status__in=ACTIVE) | ~is_free(), speech=OuterRef("pk"))
+    for row in list(rows.exclude(Exists(busy)).order_by("pk")[:limit]):
         if _remove(row):
             gone.append(row.pk)
         if time.monotonic() > until:
@@ -89,7 +92,7 @@ def _remove(row: Speech) -> bool:
     ids: Sequence[uuid.UUID] = list(runs.values_list("pk", flat=True)[: MOST_CALLS + 1])
     ready = remove_files(ids[:MOST_CALLS])
     for take in takes:
-        remove_stored(take.file)
+        remove_folder(folder_of(take))
     with transaction.atomic():
         if len(ready) == len(ids):
             row.delete()

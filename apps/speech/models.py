@@ -15,10 +15,15 @@ from apps.runs.leases import Leased
 from apps.runs.models import Run
 
 PARENT: Final = "take"  # parent kind of the runs of a take
+JOINING: Final = "joining"  # kind of the follow-up that makes one file of a take
 
 
 def take_path(take: "Take", filename: str) -> str:
-    """Our own name, never the person's."""
+    """Under our own names: all that is stored for a take is in one folder, and no name is used twice."""
+    return f"{folder_of(take)}/{filename}"
+
+
+def folder_of(take: "Take") -> str:
     return f"speech/{take.team_id}/{take.pk}"
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership
 from apps.providers.choices import ModelChoice
-from apps.providers.chosen import Chosen
+from apps.providers.chosen import Chosen, NoModel
 from apps.runs.followups import publish_follow_up
 from apps.runs.models import ACTIVE, Run
-from apps.runs.services import stop_run
+from apps.runs.services import KeyReused, stop_run
 from apps.speech.choosing import most_characters, voices_of
 from apps.speech.cutting import pieces_of
 from apps.speech.models import PARENT, Piece, Speech, Take
@@ -22,12 +22,8 @@ WHOLE: Final = ("flac", "wav", "pcm")  # formats that leave nothing out, the sma
 SAMPLE: Final = "The harbour was quiet when the first boats came in. By nine, everybody had heard the news."
 
 
-class NoModel(Exception):
-    """The team has no model that could do it."""
-
-
 def speak(membership: Membership, text: str, voices: Sequence[str], chosen: Chosen, key: str, *, is_sample: bool = False) -> Speech:
-    """The text, with a take for each voice. The same key is the same speech, however often it is posted. Raises NoModel."""
+    """The text, with a take for each voice. The same key is the same speech, however often it is posted. Raises NoModel, KeyReused."""
     if chosen.choice is None:
         raise NoModel
     common = {"team": membership.team, "person": membership.user}
@@ -38,8 +34,17 @@ def speak(membership: Membership, text: str, voices: Sequence[str], chosen: Chos
             for position, voice in enumerate(voices):
                 add_take(membership, row, voice, chosen.choice, chosen.parameters, position)
     except IntegrityError:  # a double click, a reload
-        return Speech.objects.get(team=membership.team, key=key)
+        row = Speech.objects.get(team=membership.team, key=key)
+        if not _is_the_same(row, text, voices, chosen.choice, chosen.parameters):
+            raise KeyReused from None
     return row
+
+
+def _is_the_same(row: Speech, text: str, voices: Sequence[str], choice: ModelChoice, settings: dict[str, Any]) -> bool:
+    """Whether this was asked for, and not something else by a page that heard of no answer."""
+    asked = [(choice.provider.pk, choice.model.name, voice, settings) for voice in voices]
+    first = [(take.provider_id, take.model, take.voice, take.settings) for take in row.takes.all()[: len(voices)]]
+    return row.deleted_at is None and row.text == text and first == asked
 
 
 def add_take(

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.models import Role
+from apps.providers.chosen import NoModel
 from apps.speech import services
-from apps.speech.answering import NO_MODEL
 from apps.speech.bin import bring_back, put_away
 from apps.speech.choosing import Desk, clean_voices, voices_of
+from apps.speech.forms import no_voice
 from apps.speech.models import Speech
 from apps.speech.telling import with_pieces
 
@@ -54,8 +55,10 @@ def add_voice(request: TeamRequest, speech_id: uuid.UUID) -> HttpResponse:
     row = _row(request, speech_id)
     desk = Desk(request)
     choice, voice = desk.chosen.choice, next(iter(clean_voices([request.POST.get("voice", "")])), "")
-    if choice is None or not services.has_voice(choice, voice):
-        return _page(request, row, str(NO_MODEL), 409)
+    if choice is None:
+        return _page(request, row, str(NoModel.sentence), 409)
+    if not services.has_voice(choice, voice):
+        return _page(request, row, no_voice(voice), 422)
     services.add_take_once(request.membership, row, voice, choice, desk.chosen.parameters, request.POST.get("count", ""))
     return HttpResponseRedirect(reverse("speech:speech", args=[row.pk]), status=303)
 

@@ -3,18 +3,18 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from apps.speech.models import Piece, Take
 from sound import FORMATS
 
-PLAYED_EVERYWHERE = frozenset({"mp3", "aac", "flac", "wav"})
+HEAVY: Final = ("run__params", "run__request", "run__response")  # a card asks each second, and shows nothing of them
 
 
 def with_pieces(takes: Sequence[Take]) -> list[Take]:
     """Each with `spoken`, `total`, `runs`, `cost` (None: not known), in one question for all."""
     pieces: dict[Any, list[Piece]] = {take.pk: [] for take in takes}
-    for piece in Piece.objects.filter(take__in=pieces).select_related("run").order_by("number"):
+    for piece in Piece.objects.filter(take__in=pieces).select_related("run").defer(*HEAVY).order_by("number"):
         pieces[piece.take_id].append(piece)
     for take in takes:
         _tell(take, pieces[take.pk])

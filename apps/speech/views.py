@@ -7,20 +7,23 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.access import TeamRequest, get_visible, may, requires, visible
 from apps.accounts.models import Membership, Role
-from apps.core.fragments import wants_fragment
-from apps.runs.services import key_of
+from apps.core.addresses import same_page
+from apps.core.fragments import go_to, refuse, wants_fragment
+from apps.providers.chosen import NoModel
+from apps.runs.services import KeyReused, fresh_key, key_of
 from apps.speech import services
-from apps.speech.answering import NO_MODEL, go_to, refused
 from apps.speech.choosing import Desk, panel_context
-from apps.speech.forms import SpeakForm
+from apps.speech.forms import SpeakForm, no_voice
 from apps.speech.models import Speech
 from apps.speech.starters import STARTERS
 
 ON_A_PAGE: Final = 30
+ERROR: Final = "#speech-error"
 
 
 @requires(Role.VIEWER)
@@ -41,17 +44,20 @@ def _speak(request: TeamRequest, desk: Desk) -> HttpResponse:
     errors = desk.take(request.POST)
     form = SpeakForm(request.POST, desk.facts)
     if desk.chosen.choice is None:
-        return _refuse(request, desk, str(NO_MODEL), 409)
+        return _refuse(request, desk, str(NoModel.sentence), 409)
     if not form.is_valid() or errors:
         return _refuse(request, desk, form.sentence or next(iter(errors.values()), ""), 422)
     text, voices = form.cleaned_data["text"], form.cleaned_data["voices"]
-    speech = services.speak(request.membership, text, voices, desk.chosen, key_of(form.cleaned_data["key"]))
+    try:
+        speech = services.speak(request.membership, text, voices, desk.chosen, key_of(form.cleaned_data["key"]))
+    except KeyReused:
+        return _refuse(request, desk, _("This page has sent another text already. Press Speak again to have this one spoken."), 409)
     return go_to(request, reverse("speech:speech", args=[speech.pk]))
 
 
 def _refuse(request: TeamRequest, desk: Desk, sentence: str, status: int) -> HttpResponse:
     if wants_fragment(request):
-        return refused(request, sentence, status)
+        return refuse(request, sentence, status, ERROR, "speech/_refusal.html", key=fresh_key())
     context = _context(request, desk, request.POST.get("text", ""))
     return render(request, "speech/new.html", {**context, "error": sentence}, status=status)
 
@@ -68,7 +74,7 @@ def _context(request: TeamRequest, desk: Desk, text: str) -> dict[str, Any]:
 def _made(request: TeamRequest) -> dict[str, Any]:
     words, after = request.GET.get("q", "").strip()[:100], request.GET.get("after", "")
     found = list(_rows(request.membership, words, after)[: ON_A_PAGE + 1])
-    following = f"{reverse('speech:new')}?q={words}&after={found[ON_A_PAGE - 1].pk}" if len(found) > ON_A_PAGE else ""
+    following = same_page(request, after=str(found[ON_A_PAGE - 1].pk)) if len(found) > ON_A_PAGE else ""
     return {"speeches": found[:ON_A_PAGE], "next_made": following, "words": words}
 
 
@@ -96,8 +102,10 @@ def sample(request: TeamRequest) -> HttpResponse:
     desk = Desk(request)
     desk.take(request.POST)
     choice, voice = desk.chosen.choice, request.POST.get("sample", "").strip()
-    if choice is None or not services.has_voice(choice, voice):
-        return refused(request, str(NO_MODEL), 409)
+    if choice is None:
+        return refuse(request, str(NoModel.sentence), 409, ERROR)
+    if not services.has_voice(choice, voice):
+        return refuse(request, no_voice(voice), 422, ERROR)
     take = services.sample_of(request.membership, voice, desk.chosen)
     if not wants_fragment(request):
         return HttpResponseRedirect(reverse("speech:speech", args=[take.speech_id]), status=303)

@@ -2,8 +2,8 @@
 
 Recordings           recordings (pieces as they come), judging (what is taken), storing, preparing (by a worker), recording_views
 Asking               operations, asking (what is asked of a model), choosing (model and settings), parting (how many parts), kinds, forms
-What comes back      answers, streams, heard, wording (words and segments), sentences, clock
-A transcript         services, starting and taking (by a worker), settling (its state), working (while it is made),
+What comes back      answers, streams, heard, wording (words and segments)
+A transcript         finding, services, starting and taking (by a worker), settling (its state), working (while it is made),
                      start_views, settings_views
 Reading it           reading, marking, speaking, showing, drawing, transcript_views, transcript_urls
 Correcting it        editing, cutting, edit_views

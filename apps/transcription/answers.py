@@ -14,8 +14,9 @@ from gateway.types import ApiResponse
 
 _STAMP: Final = r"(?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3}"
 TIMING: Final = re.compile(rf"^[ \t]*({_STAMP})[ \t]*-->[ \t]*({_STAMP})[^\n]*(?:\n|\Z)", re.MULTILINE)
-VOICE: Final = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+([^>]+)>")
-TAG: Final = re.compile(r"<[^>]*>")
+# Neither may look past the next "<": a server that sends a million of them would be read for hours.
+VOICE: Final = re.compile(r"<v(?:\.[^ \t<>]*+)?+[ \t]++([^<>]++)>")
+TAG: Final = re.compile(r"<[^<>]*+>")
 
 
 def read_body(response: ApiResponse) -> dict[str, Any]:

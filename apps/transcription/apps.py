@@ -25,12 +25,12 @@ class TranscriptionConfig(AppConfig):
         from apps.transcription.lines import TranslateText
         from apps.transcription.operations import Transcribe, TranslateSound
         from apps.transcription.preparing import Preparing
-        from apps.transcription.taking import TranscriptFollowUp
+        from apps.transcription.taking import Cutting, TranscriptFollowUp
         from apps.transcription.translating import TranslationFollowUp
 
         for operation in (Transcribe(), TranslateSound(), TranslateText()):
             register(operation)
-        for follow_up in (Preparing(), TranscriptFollowUp(), TranslationFollowUp()):
+        for follow_up in (Preparing(), Cutting(), TranscriptFollowUp(), TranslationFollowUp()):
             register_follow_up(follow_up)
         jump.register("transcripts", _("Transcripts"), 26, find_transcripts)
         holdings.register(TranscriptionHolding())

@@ -17,12 +17,13 @@ from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
 from apps.transcription import editing
 from apps.transcription.editing import Changed, Gone, Impossible, Outdated
+from apps.transcription.files_out import wish_of
+from apps.transcription.finding import transcript_of
 from apps.transcription.models import Segment, Transcript
 from apps.transcription.reading import reading_of, segments_of
 from apps.transcription.showing import can_go_back, chosen_translation, drawn
 from apps.transcription.speaking import distinct, speakers_of
 from apps.transcription.subtitles.letters import clean, cuts
-from apps.transcription.transcript_views import transcript_of
 
 
 @requires(Role.VIEWER)
@@ -122,7 +123,7 @@ def _told(request: TeamRequest, row: Transcript, changed: Changed) -> HttpRespon
     """The lines that are new or other, which ones are gone, and what hangs on them. `js/correcting.js` puts them in their places."""
     row = transcript_of(request, row.pk)
     rows = segments_of(row)
-    translation = chosen_translation(row, request.POST.get("in") or None)
+    translation = chosen_translation(row, wish_of(request.POST).translation)
     whole = reading_of(row, rows, "", translation)
     fresh = set(changed.rows)
     context = {

@@ -13,11 +13,11 @@ from apps.accounts.access import TeamRequest, requires
 from apps.accounts.models import Role
 from apps.core.serving import POLICY
 from apps.transcription.files_out import SUBTITLES, TYPES, Wish, outcome_of, wish_of, written
+from apps.transcription.finding import transcript_of
 from apps.transcription.models import Segment, Transcript, Translation
 from apps.transcription.previewing import cues_around, json_around, text_around
 from apps.transcription.reading import segments_of
 from apps.transcription.showing import chosen_translation
-from apps.transcription.transcript_views import transcript_of
 
 
 @requires(Role.VIEWER)

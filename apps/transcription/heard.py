@@ -4,6 +4,7 @@ A model that tells times is believed, within the length of the sound. One that t
 the speech by their characters. One that tells likelihoods of pieces of words gets likelihoods of words.
 """
 
+import bisect
 import itertools
 import math
 from collections.abc import Mapping, Sequence
@@ -12,11 +13,12 @@ from typing import Any, Final
 
 from django.conf.locale import LANG_INFO
 
+from apps.core.sentences import sentences
 from apps.transcription.answers import mappings, number, segments_of
-from apps.transcription.sentences import sentences
 from apps.transcription.wording import Words, cut_long, joined_to, places_of, words_of_tokens
 
 Span = tuple[float, float]
+LONGEST: Final = 240  # characters of a segment whose times are guessed
 SHORTEST: Final = 0.01  # seconds of a segment
 SNAP: Final = 1.0  # seconds of speech within which the end of a sentence goes to a pause
 CODES: Final = {info["name"].lower(): code for code, info in LANG_INFO.items() if "name" in info}
@@ -139,7 +141,7 @@ def _within(segment: Heard, seconds: float) -> Heard:
 
 def _guessed(answer: Mapping[str, Any], text: str, seconds: float, speech: Sequence[Span]) -> list[Heard]:
     """Sentences at the times at which they were probably said."""
-    said = sentences(text)
+    said = list(sentences(text, longest=LONGEST))
     spoken = [(max(0.0, start), min(end, seconds)) for start, end in speech if start < seconds and end > start] or [(0.0, seconds)]
     likely: Sequence[tuple[str, float]] = words_of_tokens(mappings(answer.get("logprobs")))
     found: list[Heard] = []
@@ -156,7 +158,8 @@ def _spread(lengths: Sequence[int], speech: Sequence[Span]) -> list[Span]:
     joints = [0.0]
     for length in itertools.accumulate(lengths):
         at = spoken * length / total
-        nearest = min(ends, key=lambda end: abs(end - at))
+        place = bisect.bisect(ends, at)
+        nearest = min(ends[max(0, place - 1) : place + 1], key=lambda end: abs(end - at))
         joints.append(nearest if abs(nearest - at) <= SNAP and nearest > joints[-1] else max(at, joints[-1]))
     return [(_moment(a, speech, ends, is_end=False), _moment(b, speech, ends, is_end=True)) for a, b in itertools.pairwise(joints)]
 

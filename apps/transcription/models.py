@@ -24,6 +24,7 @@ from apps.runs.models import Run
 
 PARENT: Final = "transcript"  # parent kind of the runs of a transcript
 PREPARING: Final = "recording"  # kind of the follow-up that prepares a recording
+CUTTING: Final = "cutting"  # kind of the follow-up that cuts a recording and starts the calls of a transcript
 TRANSLATING: Final = "translation"  # parent kind of the runs of a translation by a chat model
 SILENT_SECONDS: Final = 30  # no piece for so long: the page that sends them has gone
 PIECES: Final = "pieces"  # the folder of what is not joined yet
@@ -40,9 +41,6 @@ def piece_path(piece: "Piece", filename: str) -> str:
 
 def folder_of(team_id: uuid.UUID, recording_id: uuid.UUID) -> str:
     return f"recordings/{team_id}/{recording_id}"
-
-
-listen_path = recording_path  # named by migrations
 
 
 class Living(models.QuerySet[Any]):
@@ -81,7 +79,9 @@ class Recording(Leased):
     peaks = models.BinaryField(null=True)  # how loud each of equal slices is at its loudest, 0 to 255
     pauses = models.BinaryField(null=True)  # pairs of little-endian 32-bit floats: where nobody speaks, from and to
     file = models.FileField(upload_to=recording_path, max_length=300, blank=True)  # as it came
-    listen = models.FileField(upload_to=listen_path, max_length=300, blank=True)  # a copy for browsers, where the original is not for them
+    listen = models.FileField(
+        upload_to=recording_path, max_length=300, blank=True
+    )  # a copy for browsers, where the original is not for them
     listen_type = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     touched_at = models.DateTimeField(auto_now=True)  # the last piece, or the last change

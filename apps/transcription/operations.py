@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.core.templatetags.core import clock
 from apps.runs.operations import Estimate, InputFile, Operation, Params, Prices, Result, StreamState
 from apps.transcription import streams
 from apps.transcription.answers import read_body, usage_of
-from apps.transcription.clock import clock_time
 from apps.transcription.kinds import name_with_ending
 from apps.transcription.models import PARENT
 from gateway.types import ApiEvent, ApiRequest, ApiResponse, FilePart
@@ -129,10 +129,13 @@ def cost_of_sound(seconds: Any, prices: Prices) -> Decimal | None:
 
 
 def part_words(ours: Mapping[str, Any]) -> str:
-    """Part 2 of 3, 0:20:00 to 0:40:00. Empty where the recording went in one piece."""
+    """Part 2 of 3, 20:00 to 40:00. Empty where the recording went in one piece."""
     if not isinstance(ours.get("parts"), int) or ours["parts"] < 2:
         return ""
-    span = {"start": clock_time(ours.get("start")), "end": clock_time(ours.get("end"))}
+    start, end = (ours.get(name) for name in ("start", "end"))
+    if not isinstance(start, int | float) or not isinstance(end, int | float):
+        return ""
+    span = {"start": clock(start), "end": clock(end)}
     return _("Part %(part)s of %(parts)s, %(start)s to %(end)s.") % {"part": ours.get("part"), "parts": ours["parts"], **span}
 
 

@@ -23,12 +23,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import sound
+from apps.core.storing import DiskFull, fresh_name, remove, store
 from apps.runs.followups import FollowUp, publish_follow_up
-from apps.runs.leases import held, is_free
+from apps.runs.leases import LeaseLost, held, is_free
 from apps.transcription.judging import disk_is_full, is_empty, longest_in_words
 from apps.transcription.models import PARENT, PREPARING, SILENT_SECONDS, Piece, Recording, Transcript
 from apps.transcription.recordings import IS_UNFINISHED, end_of_pieces
-from apps.transcription.storing import DiskFull, Joined, fresh_name, local_copy, remove, remove_strays, store
+from apps.transcription.storing import Joined, local_copy, remove_strays
 
 log = logging.getLogger(__name__)
 MOST_TRIES: Final = 3  # of looking at a file, where that failed for a reason that is not known to be the file's
@@ -73,11 +74,15 @@ def prepare(pk: uuid.UUID) -> None:
     except DiskFull:
         Recording.objects.filter(pk=pk).update(sentence=disk_is_full())  # the sweeper comes by again
         return
+    except LeaseLost:
+        return
     _write(row, outcome)
+    if _held_still(row).exists():
+        remove_strays(Recording.objects.get(pk=pk))
 
 
 def join_pieces(row: Recording) -> None:
-    """The pieces become the file; those of a recording that went on after its end are put behind it. Raises DiskFull."""
+    """The pieces become the file; those of a recording that went on after its end are put behind it. Raises DiskFull, LeaseLost."""
     pieces = list(Piece.objects.filter(recording=row).order_by("number"))
     if not pieces:
         return
@@ -87,10 +92,18 @@ def join_pieces(row: Recording) -> None:
         store(row.file, fresh_name("whole"), content)
     with transaction.atomic():
         row.size = row.file.size
-        Recording.objects.filter(pk=row.pk).update(file=row.file.name, size=row.size)
-        Piece.objects.filter(pk__in=[piece.pk for piece in pieces]).delete()
+        is_ours = _held_still(row).update(file=row.file.name, size=row.size)
+        if is_ours:
+            Piece.objects.filter(pk__in=[piece.pk for piece in pieces]).delete()
+    if not is_ours:
+        remove(row.file)
+        raise LeaseLost
     for part in parts:
         remove(part)
+
+
+def _held_still(row: Recording) -> Any:
+    return Recording.objects.filter(pk=row.pk, lease_token=row.lease_token)
 
 
 # --- Looking at it -----------------------------------------------------------------------------
@@ -104,12 +117,17 @@ def _outcome(row: Recording) -> Fields:
         return _unusable(_("The file is not on this server any more. Upload it again."))
     except sound.Unusable as refusal:
         return _unusable(sentence_of(refusal.kind))
+    except sound.NoRoom as error:
+        raise DiskFull from error
     except sound.Failed:
         log.warning("The recording %s could not be measured", row.pk, exc_info=True)
-        tries = row.details.get("tries", 0) + 1
-        if tries < MOST_TRIES:
-            return {"details": {"tries": tries}}
+        if not _is_last_try(row):
+            return {"details": {"tries": row.details.get("tries", 0) + 1}}
         return _unusable(_("This file could not be examined. Upload it again, or save it in another format first."))
+
+
+def _is_last_try(row: Recording) -> bool:
+    return row.details.get("tries", 0) + 1 >= MOST_TRIES
 
 
 def _unusable(sentence: str) -> Fields:
@@ -145,14 +163,16 @@ def _note(found: Any) -> str:
 
 
 def _to_listen(row: Recording, path: pathlib.Path, found: Any) -> Fields:
-    """A copy for browsers, where they do not play the original, or cannot go to a moment of it. Raises DiskFull."""
+    """A copy for browsers, where they do not play the original, or cannot go to a moment of it. Raises DiskFull, Failed, NoRoom."""
     if found.is_playable and not found.has_video and row.kind == Recording.Kind.UPLOADED:
         return {}
     with tempfile.TemporaryDirectory(prefix="playground-sound-") as folder:
         target = pathlib.Path(folder) / "listen"
         try:
             content_type = sound.make_listenable(path, target)
-        except (sound.Unusable, sound.Failed):
+        except (sound.Unusable, sound.Failed) as error:
+            if isinstance(error, sound.Failed) and not _is_last_try(row):
+                raise
             log.warning("There is no copy to listen to of the recording %s", row.pk, exc_info=True)
             return {}
         with target.open("rb") as content:
@@ -170,7 +190,6 @@ def _write(row: Recording, outcome: Fields) -> None:
                 details[IS_UNFINISHED] = True
             Recording.objects.filter(pk=row.pk).update(**{"sentence": "", **outcome}, details=details, touched_at=Now())
             wake(row)
-    remove_strays(Recording.objects.get(pk=row.pk))
 
 
 def wake(row: Recording) -> None:

@@ -16,6 +16,7 @@ from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
 from apps.core.serving import served
+from apps.core.storing import DiskFull
 from apps.transcription import bin as removed
 from apps.transcription.forms import NameForm, RecordingForm
 from apps.transcription.judging import PIECE_BYTES, Refused, disk_is_full, name_of_file
@@ -24,7 +25,6 @@ from apps.transcription.listing import shown_rows
 from apps.transcription.models import Recording
 from apps.transcription.recordings import OutOfOrder, add_piece, finish, keep_whole
 from apps.transcription.recordings import begin as begin_recording
-from apps.transcription.storing import DiskFull
 
 
 # --- By a script -------------------------------------------------------------------------------

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.access import is_visible
 from apps.accounts.models import Membership
+from apps.core.storing import fresh_name, remove, store
 from apps.runs.followups import publish_follow_up
 from apps.transcription.judging import Refused, Wish, judge, judge_piece, name_of_file, old_page
 from apps.transcription.models import PREPARING, Piece, Recording, Transcript
-from apps.transcription.storing import fresh_name, remove, store
 
 IS_UNFINISHED: Final = "is_unfinished"  # in `details`: its pieces stopped coming, and it was ended without a word
 Kind, State = Recording.Kind, Recording.State

@@ -1,23 +1,21 @@
 """What people do: have recordings heard, try a part again, stop. The work itself is done by workers (`starting`, `taking`)."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership
-from apps.providers.chosen import Chosen
+from apps.providers.chosen import Chosen, NoModel
 from apps.runs.followups import publish_follow_up
 from apps.runs.models import ACTIVE
-from apps.runs.services import stop_run
+from apps.runs.services import KeyReused, stop_run
 from apps.transcription.models import PARENT, Part, Recording, Transcript
 from apps.transcription.settling import settle
 
 State = Transcript.State
-
-
-class NoModel(Exception):
-    """The team has no model that could do it."""
+NOT_AGAIN: Final = (*ACTIVE, "completed")  # what was heard and paid for is taken in a moment, not asked for again
 
 
 def start_transcripts(
@@ -25,7 +23,7 @@ def start_transcripts(
 ) -> list[Transcript]:
     """One transcript for each recording, also for those that are still being checked: they begin when that is done.
 
-    The same key gives the same transcripts, however often it is posted. Raises NoModel.
+    The same key gives the same transcripts, however often it is posted. Raises NoModel, KeyReused.
     """
     if chosen.choice is None:
         raise NoModel
@@ -52,7 +50,16 @@ def _start(membership: Membership, recording: Recording, chosen: Chosen, key: st
             row.save(force_insert=True)
             publish_follow_up(PARENT, row.pk)
     except IntegrityError:  # a double click, a reload
-        return Transcript.objects.get(team=membership.team, key=key)
+        return _began_by(key, row)
+    return row
+
+
+def _began_by(key: str, wanted: Transcript) -> Transcript:
+    """What this key has begun. Raises KeyReused where that is something else, or is gone."""
+    row = Transcript.objects.get(team=wanted.team, key=key)
+    same = ("recording_id", "provider_id", "task", "model", "settings")
+    if row.deleted_at is not None or any(getattr(row, name) != getattr(wanted, name) for name in same):
+        raise KeyReused
     return row
 
 
@@ -63,7 +70,7 @@ def try_again(transcript: Transcript, number: int, tries: int | None = None) -> 
     """
     if number == 0 and not transcript.parts.exists():
         return _begin_anew(transcript)
-    parts = transcript.parts.filter(is_taken=False, is_wanted=False).exclude(run__status__in=ACTIVE)
+    parts = transcript.parts.filter(is_taken=False, is_wanted=False).exclude(run__status__in=NOT_AGAIN)
     parts = parts.filter(number=number) if number else parts
     with transaction.atomic():
         changed = sum(_want(part) for part in parts if tries in (None, part.tries))
@@ -75,7 +82,7 @@ def try_again(transcript: Transcript, number: int, tries: int | None = None) -> 
 
 def _want(part: Part) -> int:
     """1 where nobody else did it at the same moment."""
-    rows = Part.objects.filter(pk=part.pk, tries=part.tries, is_wanted=False, is_taken=False)
+    rows = Part.objects.filter(pk=part.pk, tries=part.tries, is_wanted=False, is_taken=False).exclude(run__status__in=NOT_AGAIN)
     return rows.update(is_wanted=True, tries=part.tries + 1)
 
 

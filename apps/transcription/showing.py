@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership
 from apps.providers.facts import Facts, facts_for
+from apps.providers.languages import language_word
 from apps.providers.models import Model
 from apps.runs.models import Run
 from apps.transcription.drawing import lane_path, ticks, wave_path
 from apps.transcription.editing import own_edits
 from apps.transcription.models import PARENT, Segment, Transcript, Translation
 from apps.transcription.speaking import LANES, Speaker
+
+LONGEST_CODE = 3  # of a language
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +83,13 @@ def language_of(transcript: Transcript) -> str:
     told = transcript.language
     if not told:
         return ""
-    name = language_word(told)
+    name = told_language(told)
     return name if transcript.settings.get("language") else _("%(language)s, found") % {"language": name}
 
 
-def language_word(told: str) -> str:
+def told_language(told: str) -> str:
     """Models tell a code, or a name in English."""
-    try:
-        return str(get_language_info(told.lower())["name_translated"])
-    except KeyError:
-        return told[:1].upper() + told[1:] if len(told) > 3 else told
+    return str(language_word(told.lower())) if len(told) <= LONGEST_CODE else told[:1].upper() + told[1:]
 
 
 def can_go_back(membership: Membership, transcript: Transcript) -> dict[str, bool]:

@@ -1,7 +1,7 @@
 """Having recordings heard, and what can be done while they are: a part again, stop."""
 
 import uuid
-from typing import Any, Final
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -12,16 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import TeamRequest, get_visible, requires
 from apps.accounts.models import Role
-from apps.core.fragments import wants_fragment
-from apps.runs.services import key_of
+from apps.core.fragments import go_to, refuse, wants_fragment
+from apps.providers.chosen import NoModel
+from apps.runs.services import KeyReused, key_of
 from apps.transcription import services
 from apps.transcription.choosing import Desk, recordings_of
+from apps.transcription.finding import transcript_of
 from apps.transcription.models import Recording, Transcript
 from apps.transcription.starting import OPEN
 from apps.transcription.working import working_context
 
 NOTHING_CHOSEN: Final = gettext_lazy("Choose a recording first.")
-NO_MODEL: Final = gettext_lazy("No model can do this yet. Add a provider in Settings that has one.")
 IS_READY: Final = "transcript-ready"
 
 
@@ -38,8 +39,10 @@ def start(request: TeamRequest) -> HttpResponse:
         return refused(request, next(iter(errors.values()), "") or str(NOTHING_CHOSEN))
     try:
         made = services.start_transcripts(request.membership, recordings, desk.chosen, key_of(request.POST.get("key", "")))
-    except services.NoModel:
-        return refused(request, str(NO_MODEL), 409)
+    except NoModel:
+        return refused(request, str(NoModel.sentence), 409)
+    except KeyReused:
+        return refused(request, str(KeyReused.sentence), 409)
     return _accepted(request, made)
 
 
@@ -51,30 +54,12 @@ def _accepted(request: TeamRequest, made: list[Transcript]) -> HttpResponse:
     return go_to(request, reverse("transcription:new"))
 
 
-def go_to(request: TeamRequest, url: str) -> HttpResponse:
-    """A page, also for htmx."""
-    if not wants_fragment(request):
-        return HttpResponseRedirect(url, status=303)
-    response = HttpResponse()
-    response["HX-Redirect"] = url
-    return response
-
-
 def refused(request: TeamRequest, sentence: str, status: int = 422) -> HttpResponse:
     """Why nothing was started. Everything stays where it is."""
     if not wants_fragment(request):
         messages.error(request, sentence)
         return HttpResponseRedirect(reverse("transcription:new"), status=303)
-    response = render(request, "transcription/_refusal.html", {"error": sentence}, status=status)
-    response["HX-Retarget"], response["HX-Reswap"] = "#sound-error", "innerHTML"
-    return response
-
-
-def transcript_of(request: TeamRequest, pk: uuid.UUID) -> Transcript:
-    """A transcript of the member's team that was not deleted, or 404."""
-    rows: Any = Transcript.objects.alive().select_related("recording", "provider", "team")
-    found: Transcript = get_visible(request.membership, rows, pk)
-    return found
+    return refuse(request, sentence, status, "#sound-error")
 
 
 @requires(Role.VIEWER)

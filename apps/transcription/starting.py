@@ -14,23 +14,25 @@ from typing import Any, Final
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 import sound
+from apps.core.storing import FULL
 from apps.providers.facts import Facts
 from apps.providers.models import Provider
 from apps.runs.costs import facts_by_name
 from apps.runs.files import FileGone, NewFile, copies_of_inputs
 from apps.runs.leases import held
 from apps.runs.models import ACTIVE
-from apps.runs.services import TooManyRuns, start_run
+from apps.runs.services import TooManyRuns, free_places, start_run
 from apps.transcription.asking import asked_of
 from apps.transcription.kinds import CUT, name_with_ending
 from apps.transcription.models import PARENT, Part, Recording, Transcript
 from apps.transcription.operations import OURS, Transcribe, TranslateSound
 from apps.transcription.parting import goes_whole, is_silent, parts_of
 from apps.transcription.settling import settle
-from apps.transcription.storing import FULL, local_copy
+from apps.transcription.storing import local_copy
 
 OPEN: Final = (Transcript.State.WAITING, Transcript.State.WORKING)
 AT_ONCE: Final = 24  # parts of one transcript under way: a service hears them side by side
@@ -49,17 +51,18 @@ class Piece:
 
 def begin(pk: uuid.UUID) -> None:
     """Start what is to be started of a transcript now. Whoever else is at it is left alone."""
-    if not _wanting(pk).exists():
+    if not wanting().filter(pk=pk).exists():
         return
     with held(Transcript.objects, pk) as is_ours:
         if is_ours:
             _begin(Transcript.objects.select_related("recording", "provider", "team", "person").get(pk=pk))
 
 
-def _wanting(pk: uuid.UUID) -> Any:
-    """The transcript, if there is something to start of it: its recording is ready, and it has no parts yet or some without a call."""
-    ready = Transcript.objects.filter(pk=pk, deleted_at=None, state__in=OPEN).exclude(recording__state__in=("coming", "checking"))
-    return ready.filter(state=Transcript.State.WAITING) | ready.filter(parts__is_wanted=True)
+def wanting() -> Any:
+    """Transcripts of which something is to be started: their recording is ready, and they have no parts yet or some without a call."""
+    coming = (Recording.State.COMING, Recording.State.CHECKING)
+    ready = Transcript.objects.filter(deleted_at=None, state__in=OPEN).exclude(recording__state__in=coming)
+    return ready.filter(Q(state=Transcript.State.WAITING) | Q(parts__is_wanted=True))
 
 
 def _begin(transcript: Transcript) -> None:
@@ -126,7 +129,8 @@ def _room(transcript: Transcript, facts: Facts) -> int:
     """How many more parts may be under way. The next ones go together, since each time the recording is read from its beginning."""
     most = AT_ONCE_OWN if facts.prices.is_free else AT_ONCE
     under_way = transcript.parts.filter(run__status__in=ACTIVE).count()
-    return most - under_way if under_way <= most // 2 else 0
+    room = most - under_way if under_way <= most // 2 else 0
+    return min(room, max(0, free_places(transcript.team, transcript.person)))  # what cannot be sent now is not cut now
 
 
 def _start(transcript: Transcript, facts: Facts, waiting: Sequence[Part], count: int) -> None:

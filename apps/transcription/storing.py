@@ -1,17 +1,14 @@
 """What is stored for a recording: pieces as they come, the whole, and a copy to listen to.
 
 Storage may be elsewhere (S3), where nothing can be appended or renamed: pieces are files of their own, and joining reads
-one after the other into a new one. No name is used twice, so what a killed process left is in nobody's way.
+one after the other into a new one.
 """
 
 import contextlib
-import errno
 import io
-import logging
 import pathlib
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -19,33 +16,10 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile
 
+from apps.core.storing import names_in, remove_folder
 from apps.transcription.models import PIECES, Recording, folder_of
 
-log = logging.getLogger(__name__)
 BLOCK: Final = 1024 * 1024
-FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
-
-
-def fresh_name(what: str) -> str:
-    """A name in the folder of a recording that was never used."""
-    return f"{what}-{uuid.uuid4().hex}"
-
-
-class DiskFull(Exception):
-    """There is no room for it. What was stored before is untouched, and of this nothing is left."""
-
-
-def store(file: FieldFile, name: str, content: "File[bytes]") -> None:
-    """Under a fresh name. Raises DiskFull, and whatever else the storage raises; then nothing of it is left."""
-    try:
-        file.save(name, content, save=False)
-    except OSError as error:
-        file.name = file.field.generate_filename(file.instance, name)
-        remove(file)
-        file.name = ""
-        if error.errno in FULL:
-            raise DiskFull from error
-        raise
 
 
 class Chain(io.RawIOBase):
@@ -111,35 +85,17 @@ def _path_of(file: FieldFile) -> pathlib.Path | None:
         return None
 
 
-def remove(file: FieldFile) -> None:
-    """A file that no row tells of any more. A storage that is away keeps it until the recording goes."""
-    try:
-        file.storage.delete(str(file.name))
-    except Exception:
-        log.warning("The file %s could not be removed", file.name, exc_info=True)
-
-
-def remove_folder(recording: Recording) -> None:
+def remove_stored(recording: Recording) -> None:
     """Everything that is stored for a recording, also what no row tells of. Raises what the storage raises."""
     folder = folder_of(recording.team_id, recording.pk)
-    for place in (f"{folder}/{PIECES}", folder):
-        for name in _names_in(place):
-            default_storage.delete(f"{place}/{name}")
-        with contextlib.suppress(OSError):  # a store without folders, or none there
-            default_storage.delete(place)
+    remove_folder(f"{folder}/{PIECES}")
+    remove_folder(folder)
 
 
 def remove_strays(recording: Recording) -> None:
     """What a killed process left beside the file and the copy to listen to. Call it under the lease, and never while pieces come."""
     folder = folder_of(recording.team_id, recording.pk)
     known = {str(recording.file.name), str(recording.listen.name)}
-    for name in _names_in(folder):
+    for name in names_in(folder):
         if f"{folder}/{name}" not in known:
             default_storage.delete(f"{folder}/{name}")
-
-
-def _names_in(place: str) -> list[str]:
-    try:
-        return list(default_storage.listdir(place)[1])
-    except FileNotFoundError:
-        return []

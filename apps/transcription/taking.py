@@ -5,23 +5,23 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from apps.runs.erasure import remove_files
 from apps.runs.followups import FollowUp, publish_follow_up
 from apps.runs.leases import is_free
-from apps.runs.models import FINAL, Run
+from apps.runs.models import ACTIVE, FINAL, Run
 from apps.transcription.heard import Heard, Hearing, hearing_of
-from apps.transcription.models import PARENT, TRANSLATING, Part, Recording, Segment, Transcript, Translation
+from apps.transcription.models import CUTTING, PARENT, TRANSLATING, Part, Segment, Transcript, Translation
 from apps.transcription.parting import speech_in
 from apps.transcription.settling import ENDED, settle
-from apps.transcription.starting import OPEN, begin
+from apps.transcription.starting import AT_ONCE_OWN, begin, wanting
 
 State = Transcript.State
 
 
 class TranscriptFollowUp(FollowUp):
-    """Starts the parts of a transcript when its recording is ready, and takes what came of them."""
+    """Takes what came of the parts of a transcript, and notes when it has ended. What is to be started is `Cutting`'s."""
 
     kind: ClassVar[str] = PARENT
 
@@ -29,22 +29,41 @@ class TranscriptFollowUp(FollowUp):
         if not Transcript.objects.filter(pk=pk).exists():
             return
         take(pk)
-        begin(pk)
+        if wanting().filter(pk=pk).exists():
+            publish_follow_up(CUTTING, pk)
         if settle(pk) in ENDED:
-            _tell_translations(pk)
+            tell_translations(pk)
 
     def due(self, limit: int) -> Iterable[uuid.UUID]:
-        """Those that nobody is at: with parts to start, with calls that have ended, or with nothing left to wait for."""
-        ready = ~Q(recording__state__in=(Recording.State.COMING, Recording.State.CHECKING))
-        still = Q(parts__run__status__in=("queued", "sending", "streaming"), parts__is_taken=False)
-        open_ = Transcript.objects.filter(is_free(), ready, state__in=OPEN, deleted_at=None)
-        at_work = open_.filter(still).values("pk")
+        """Those with calls that have ended, or with nothing left to wait for."""
+        open_ = Transcript.objects.filter(is_free(), state=State.WORKING, deleted_at=None)
+        at_work = open_.filter(Q(parts__run__status__in=ACTIVE, parts__is_taken=False) | Q(parts__is_wanted=True))
         ended = open_.filter(parts__is_taken=False, parts__is_wanted=False, parts__run__status__in=FINAL)
-        idle = open_.exclude(pk__in=at_work)
+        idle = open_.exclude(pk__in=at_work.values("pk"))
         return list((idle | ended).order_by("pk").values_list("pk", flat=True).distinct()[:limit])
 
 
-def _tell_translations(pk: uuid.UUID) -> None:
+class Cutting(FollowUp):
+    """Cuts a recording that is ready into parts, and starts as many of their calls as there is room for."""
+
+    kind: ClassVar[str] = CUTTING
+
+    def work(self, pk: uuid.UUID) -> None:
+        begin(pk)
+        if settle(pk) in ENDED:
+            tell_translations(pk)
+
+    def due(self, limit: int) -> Iterable[uuid.UUID]:
+        """Those that have room for more: what has many calls under way is told by the end of each."""
+        full = Transcript.objects.annotate(under_way=Count("parts", filter=Q(parts__run__status__in=ACTIVE))).filter(
+            under_way__gt=AT_ONCE_OWN // 2
+        )
+        found = wanting().filter(is_free()).exclude(pk__in=full.values("pk"))
+        # In any order: those of a person who has no place left would stand before all others each time.
+        return list(Transcript.objects.filter(pk__in=found.values("pk")).order_by("?").values_list("pk", flat=True)[:limit])
+
+
+def tell_translations(pk: uuid.UUID) -> None:
     """A second column may be made of what was heard in English."""
     for translation in Translation.objects.filter(heard=pk).exclude(state=Translation.State.READY).values_list("pk", flat=True):
         publish_follow_up(TRANSLATING, translation)

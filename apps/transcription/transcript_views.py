@@ -12,11 +12,12 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.access import TeamRequest, get_visible, may, requires
+from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
 from apps.transcription import bin as removed
 from apps.transcription.files_out import Wish, outcome_of, wish_of
+from apps.transcription.finding import transcript_of
 from apps.transcription.judging import readable_name
 from apps.transcription.models import Segment, Transcript, Translation
 from apps.transcription.previewing import cues_around
@@ -33,12 +34,6 @@ SPEEDS: Final = tuple((speed, f"{speed}×") for speed in ("0.5", "0.75", "1", "1
 SHORT: Final = 600  # segments up to which the preview comes with the page
 State = Transcript.State
 WITH_PARTS: Final = (State.WAITING, State.WORKING, State.PARTIAL, State.FAILED)
-
-
-def transcript_of(request: TeamRequest, pk: uuid.UUID, *, is_alive: bool = True) -> Transcript:
-    rows: Any = Transcript.objects.alive() if is_alive else Transcript.objects.all()
-    found: Transcript = get_visible(request.membership, rows.select_related("recording", "provider", "team"), pk)
-    return found
 
 
 @requires(Role.VIEWER)

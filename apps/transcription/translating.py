@@ -9,26 +9,26 @@ from django.db.models import Exists, OuterRef, Q
 
 from apps.accounts.models import Membership
 from apps.providers.choices import ModelChoice, choices_of, default_model
-from apps.providers.chosen import Chosen
+from apps.providers.chosen import Chosen, NoModel
 from apps.providers.languages import language_word
 from apps.providers.models import Provider
 from apps.runs.followups import FollowUp, publish_follow_up
 from apps.runs.leases import held, is_free
 from apps.runs.models import ACTIVE, FINAL
-from apps.runs.services import TooManyRuns, start_run
+from apps.runs.services import KeyReused, TooManyRuns, start_run
 from apps.transcription import services
 from apps.transcription.lines import TranslateText, blocks_of, lines_of, messages_of
 from apps.transcription.models import TRANSLATING, Block, Segment, Transcript, Translation
-from apps.transcription.services import NoModel, start_transcripts
+from apps.transcription.services import start_transcripts
+from apps.transcription.settling import ENDED
 
 AT_ONCE: Final = 4
 ENGLISH: Final = "en"
 State = Translation.State
-ENDED: Final = (Transcript.State.READY, Transcript.State.PARTIAL, Transcript.State.FAILED)
 
 
 def translate(membership: Membership, transcript: Transcript, language: str, key: str) -> Translation:
-    """The same key is the same translation. Into English by the call for that, where a model has it. Raises NoModel."""
+    """The same key is the same translation. Into English by the call for that, where a model has it. Raises NoModel, KeyReused."""
     by_call = _choice(membership, "translation") if language == ENGLISH else None
     choice = by_call or _choice(membership, "chat")
     if choice is None:
@@ -50,7 +50,9 @@ def translate(membership: Membership, transcript: Transcript, language: str, key
             _make_blocks(row)
             publish_follow_up(TRANSLATING, row.pk)
     except IntegrityError:  # a double click, a reload
-        return Translation.objects.get(transcript=transcript, key=key)
+        row = Translation.objects.get(transcript=transcript, key=key)
+        if row.language != language:
+            raise KeyReused from None
     return row
 
 
@@ -110,11 +112,12 @@ def _go_on(row: Translation) -> None:
         return
     blocks = list(row.blocks.select_related("run"))
     waiting = [block for block in blocks if block.run is None]
-    if waiting and Provider.objects.alive().filter(pk=row.provider_id).exists():
+    is_possible = Provider.objects.alive().filter(pk=row.provider_id).exists()
+    if waiting and is_possible:
         _start(row, blocks, waiting)
         blocks = list(row.blocks.select_related("run"))
     _take(row, [block for block in blocks if block.run is not None and block.run.status in FINAL])
-    if all(block.run is None or block.run.status in FINAL for block in blocks):
+    if all(not is_possible if block.run is None else block.run.status in FINAL for block in blocks):
         _end(row, blocks)
 
 

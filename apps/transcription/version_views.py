@@ -12,14 +12,15 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.access import TeamRequest, get_visible, requires
 from apps.accounts.models import Role
 from apps.core.handing import Handed, TooMuch, hand_over
+from apps.providers.chosen import NoModel
 from apps.providers.languages import CODES
-from apps.runs.services import key_of
+from apps.runs.services import KeyReused, key_of
 from apps.transcription import services, translating
 from apps.transcription.choosing import HEARING, Desk
 from apps.transcription.differences import difference
+from apps.transcription.finding import transcript_of
 from apps.transcription.models import Transcript, Translation
 from apps.transcription.reading import segments_of, spoken_of
-from apps.transcription.start_views import NO_MODEL, transcript_of
 from apps.transcription.subtitles.plain import write_text
 
 
@@ -31,8 +32,11 @@ def versions(request: TeamRequest, transcript_id: uuid.UUID) -> HttpResponse:
     saved = {**Desk(request).saved, "model": request.POST.get("model", "")}
     chosen = HEARING.read(row.team, saved)
     if chosen.choice is None or str(chosen.choice.model.pk) != saved["model"]:
-        return _back(request, row, str(NO_MODEL))
-    (made,) = services.start_transcripts(request.membership, [row.recording], chosen, key_of(request.POST.get("key", "")))
+        return _back(request, row, _("This model is not there any more. Choose another one."))
+    try:
+        (made,) = services.start_transcripts(request.membership, [row.recording], chosen, key_of(request.POST.get("key", "")))
+    except KeyReused:
+        return _back(request, row, str(KeyReused.sentence))
     return HttpResponseRedirect(reverse("transcription:transcript", args=[made.pk]), status=303)
 
 
@@ -60,8 +64,10 @@ def translate(request: TeamRequest, transcript_id: uuid.UUID) -> HttpResponse:
         return _back(request, row, _("Choose a language first.") if row.segments.exists() else _("There is nothing to translate yet."))
     try:
         made = translating.translate(request.membership, row, language, key_of(request.POST.get("key", ""))[:60])
-    except services.NoModel:
-        return _back(request, row, str(NO_MODEL))
+    except NoModel:
+        return _back(request, row, str(NoModel.sentence))
+    except KeyReused:
+        return _back(request, row, str(KeyReused.sentence))
     return HttpResponseRedirect(f"{_url(row)}?in={made.pk}", status=303)
 
 

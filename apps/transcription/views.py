@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
+from apps.core.addresses import same_page
 from apps.core.fragments import wants_fragment
 from apps.transcription.choosing import Desk, panel_context
 from apps.transcription.forms import SearchForm
@@ -44,22 +45,12 @@ def _is_chosen(recording: Recording, me: uuid.UUID) -> bool:
 def _made(request: TeamRequest) -> dict[str, Any]:
     chosen = SearchForm(request.GET).chosen
     found, after = made(request.membership, chosen["q"], chosen["after"])
-    return {"transcripts": found, "words": chosen["q"], "is_begun": "after" in request.GET, "next_made": _with(request, after=after)}
+    return {"transcripts": found, "words": chosen["q"], "is_begun": "after" in request.GET, "next_made": same_page(request, after=after)}
 
 
 def _waiting(request: TeamRequest) -> dict[str, Any]:
     found, after = waiting(request.membership, SearchForm(request.GET).chosen["waiting"])
-    return {"recordings": found, "next_waiting": _with(request, waiting=after)}
-
-
-def _with(request: TeamRequest, **changed: str) -> str:
-    """The address of this page with something else in its query; empty where there is nothing more."""
-    query = request.GET.copy()
-    for name, value in changed.items():
-        if not value:
-            return ""
-        query[name] = value
-    return f"{request.path}?{query.urlencode()}"
+    return {"recordings": found, "next_waiting": same_page(request, waiting=after)}
 
 
 def _limits() -> dict[str, Any]:

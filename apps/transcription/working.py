@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.access import may
 from apps.accounts.models import Membership, Role
+from apps.core.templatetags.core import clock
 from apps.runs.models import Run
-from apps.transcription.clock import clock_time
 from apps.transcription.models import Part, Transcript
 from apps.transcription.starting import OPEN
 
@@ -74,7 +74,7 @@ def progress_of(transcript: Transcript) -> Progress:
 
 def _line(part: Part) -> PartLine:
     can_again = not part.is_taken and not part.is_wanted and (part.run is None or (part.run.is_final and part.run.status != "completed"))
-    return PartLine(part, clock_time(part.start), clock_time(part.end), part.run, can_again)
+    return PartLine(part, clock(part.start), clock(part.end), part.run, can_again)
 
 
 def working_context(membership: Membership, transcript: Transcript) -> dict[str, Any]:

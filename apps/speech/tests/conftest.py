@@ -28,6 +28,7 @@ def carry_out():
         for _round in range(20):
             for pk in Take.objects.filter(state="working").values_list("pk", flat=True):
                 followups.work_now("take", pk)
+                followups.work_now("joining", pk)
             waiting = list(Run.objects.filter(status="queued").values_list("pk", flat=True))
             if not waiting:
                 break

@@ -21,7 +21,7 @@ def make_speech(team: Team, provider: Provider, *, moment: datetime.datetime | N
     told = {"text": "About clay pots", "name": "About clay pots", "key": uuid.uuid4().hex, **fields}
     speech = Speech.objects.create(team=team, **told, **early)
     take = Take(team=team, speech=speech, provider=provider, model="tts-1-tones", voice="alloy", state="ready", format="mp3", seconds=3.0)
-    take.file.save("", ContentFile(SOUND), save=False)
+    take.file.save("spoken", ContentFile(SOUND), save=False)
     take.save()
     run = Run.objects.create(
         team=team, operation="speech.speak", provider=provider, model="tts-1-tones", status="completed", key=uuid.uuid4().hex,

@@ -252,7 +252,7 @@ def test_two_workers_at_once_make_one_file(say, carry_out):
     take = Take.objects.get()
     followups.work_now("take", take.pk)
     execute(list(Run.objects.values_list("pk", flat=True)))
-    threads = [threading.Thread(target=followups.work_now, args=("take", take.pk)) for _worker in range(3)]
+    threads = [threading.Thread(target=followups.work_now, args=("joining", take.pk)) for _worker in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -11,16 +11,6 @@ KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 
 
 @register.filter
-def clock(seconds: float | None) -> str:
-    """`0:07`, `18:42`, `1:02:03`."""
-    if seconds is None:
-        return ""
-    whole = max(0, round(seconds))
-    hours, minutes = whole // 3600, whole // 60 % 60
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
-
-
-@register.filter
 def arrived(recording: Recording) -> str:
     """`24 of 38 MB`; of a recording whose end nobody knows `24 MB`."""
     if recording.expected is None:

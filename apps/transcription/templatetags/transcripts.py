@@ -2,7 +2,7 @@
 
 from django import template
 
-from apps.transcription.showing import language_word
+from apps.providers.languages import language_word
 from apps.transcription.subtitles import Cue
 
 register = template.Library()

@@ -14,7 +14,7 @@ from apps.runs.followups import work_now
 from apps.runs.models import Run
 from apps.transcription import parting
 from apps.transcription.editing import correct
-from apps.transcription.models import PARENT, PREPARING, Recording, Segment, Transcript
+from apps.transcription.models import CUTTING, PARENT, PREPARING, Recording, Segment, Transcript
 from apps.transcription.services import try_again
 from sound.formats import TO_SEND
 from sound.writing import write
@@ -73,11 +73,17 @@ def start(as_editor, hearing):
     return press
 
 
+def work_at(pk):
+    """What workers do at a transcript: take what came, start what is to be started."""
+    for kind in (PARENT, CUTTING):
+        work_now(kind, pk)
+
+
 def carry_out():
     """Do what workers do until nothing is left to do."""
     for _round in range(20):
         for pk in Transcript.objects.filter(state__in=("waiting", "working")).values_list("pk", flat=True):
-            work_now(PARENT, pk)
+            work_at(pk)
         waiting = list(Run.objects.filter(status="queued").values_list("pk", flat=True))
         if not waiting:
             return
@@ -168,10 +174,10 @@ def test_work_that_is_done_twice_asks_once(bring, start):
     start(bring())
     transcript = Transcript.objects.get()
     for _time in range(3):
-        work_now(PARENT, transcript.pk)
+        work_at(transcript.pk)
     carry_out()
     for _time in range(2):
-        work_now(PARENT, transcript.pk)
+        work_at(transcript.pk)
     assert Run.objects.count() == 1 and right(words_of(transcript), 12)
 
 
@@ -224,7 +230,7 @@ def test_stop_keeps_what_came_and_sends_no_more(bring, start, as_editor, monkeyp
     monkeypatch.setattr(parting, "LONGEST_OWN", 20.0)
     start(bring(40))
     transcript = Transcript.objects.get()
-    work_now(PARENT, transcript.pk)
+    work_at(transcript.pk)
     execute([Run.objects.filter(status="queued").order_by("pk").first().pk])
     as_editor.post(reverse("transcription:stop", args=[transcript.pk]))
     carry_out()
@@ -295,9 +301,9 @@ def test_words_come_though_what_was_answered_is_not_kept(bring, start):
     """In a team that keeps numbers only the answer may be gone before it was taken: its text is there, the times are ours."""
     start(bring(6))
     transcript = Transcript.objects.get()
-    work_now(PARENT, transcript.pk)
+    work_at(transcript.pk)
     Run.objects.update(status="completed", text="w00001 w00002", response=None, params={})
-    work_now(PARENT, transcript.pk)
+    work_at(transcript.pk)
     transcript.refresh_from_db()
     assert transcript.state == "ready" and transcript.is_guessed
     assert [row.text for row in transcript.segments.all()] == ["w00001 w00002"]

@@ -13,7 +13,7 @@ from apps.runs.executor import execute
 from apps.runs.followups import work_now
 from apps.runs.models import Run
 from apps.transcription.lines import TranslateText, blocks_of, lines_of, messages_of
-from apps.transcription.models import PARENT, TRANSLATING, Segment, Transcript, Translation
+from apps.transcription.models import CUTTING, PARENT, TRANSLATING, Segment, Transcript, Translation
 from apps.transcription.tests.rows import keep_transcript, keep_translation
 from gateway import Lost
 from gateway.types import ApiResponse
@@ -179,6 +179,7 @@ def test_english_that_was_heard_in_part_is_completed_there(as_editor, transcript
     assert part.is_wanted and part.tries == 1
     Segment.objects.create(transcript=row.heard, start=second.start, end=second.end, text="And you?")
     row.heard.parts.update(is_taken=True, is_wanted=False)
+    work_now(CUTTING, row.heard_id)
     work_now(PARENT, row.heard_id)
     work_now(TRANSLATING, row.pk)
     row.refresh_from_db()

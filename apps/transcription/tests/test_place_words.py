@@ -3,7 +3,6 @@
 import pytest
 
 from apps.transcription.heard import hearing_of
-from apps.transcription.sentences import sentences
 from apps.transcription.wording import words_of_tokens
 
 
@@ -113,10 +112,3 @@ def test_it_takes_odd_answers_as_text(odd):
 
 def test_it_has_nothing_of_silence():
     assert not hearing_of({"text": ""}, "", 3).segments
-
-
-def test_it_cuts_text_into_sentences():
-    assert sentences("He said “Go.” Then 3.5 m! 今日は。 元気？\nEnd") == ["He said “Go.”", "Then 3.5 m!", "今日は。", "元気？", "End"]
-    long = "word " * 100
-    assert " ".join(sentences(long)) == long.strip()
-    assert max(len(piece) for piece in sentences(long)) <= 240

@@ -18,7 +18,7 @@ from apps.transcription.models import PARENT, PREPARING, Piece, Recording, Trans
 from apps.transcription.parting import pauses_of
 from apps.transcription.preparing import Preparing
 from apps.transcription.recordings import add_piece, finish
-from apps.transcription.storing import remove_folder
+from apps.transcription.storing import remove_stored
 from apps.transcription.tests.sounds import silence, tone, wav
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +249,6 @@ def test_it_leaves_nothing_of_a_recording_that_goes(bring):
     row = prepare(finish(bring()))
     other = bring()
     row.file.storage.save(f"recordings/{row.team_id}/{row.pk}/pieces/stray", ContentFile(b"left by a kill"))
-    remove_folder(row)
+    remove_stored(row)
     assert {path.parent.parent.name for path in stored()} == {str(other.pk)}
-    remove_folder(row)
+    remove_stored(row)

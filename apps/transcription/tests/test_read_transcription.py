@@ -171,6 +171,6 @@ def test_it_knows_the_price_of_minutes():
 
 
 def test_it_names_the_part():
-    assert part_words({"part": 2, "parts": 3, "start": 1200.0, "end": 2400.9}) == "Part 2 of 3, 0:20:00 to 0:40:00."
+    assert part_words({"part": 2, "parts": 3, "start": 1200.0, "end": 2400.9}) == "Part 2 of 3, 20:00 to 40:01."
     assert part_words({"part": 1, "parts": 1}) == ""
     assert part_words({}) == ""
