@@ -8,6 +8,7 @@ The table of facts   facts (the outcome for one model), model_lines (whose name 
 Its pages            listing, model_views, model_forms (one model) · model_rules, model_rule_views, model_rule_urls (rules for many) ·
                      model_line_form, model_line_fields (the fields of both)
 Choosing a model     choices (who may be chosen), picker, picker_views
-Settings of a page   parameters, chosen (what somebody chose on it) and desks (kept in the session), text_settings, image_settings, audio_settings (with languages), presets
+Settings of a page   parameters, chosen (what somebody chose on it) and desks (kept in the session), text_settings, image_settings,
+                     audio_settings (with languages), presets
 For the other apps   home, jump, holdings, receivers
 """

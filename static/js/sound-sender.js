@@ -8,6 +8,8 @@
   const words = box.dataset;
   const OF = `${document.body.dataset.team}:${words.person}`; // whose recordings are sent from here
 
+  const freshKey = () => `${Date.now()}-${Math.random()}`;
+
   // Of one recording. The shelf of the browser has what is not answered yet; `told` hears how it goes.
   class Sender {
     constructor(begun, told, from = 0) {
@@ -20,7 +22,7 @@
     }
 
     static begin({ name, type }, told) {
-      const begun = { name, type, key: `${Date.now()}-${Math.random()}`, of: OF };
+      const begun = { name, type, key: freshKey(), of: OF };
       shelf.begin(begun);
       return new Sender(begun, told);
     }
@@ -32,10 +34,15 @@
     }
 
     add(blob) {
-      shelf.put(this.begun.key, this.from, blob);
-      this.from += blob.size;
+      this.head ??= blob;
+      this.shelve(blob);
       this.waiting.push(blob);
       this.work();
+    }
+
+    shelve(blob) {
+      shelf.put(this.begun.key, this.from, blob);
+      this.from += blob.size;
     }
 
     end() {
@@ -70,20 +77,38 @@
     }
 
     async sendPiece() {
-      const piece = this.gather();
-      const answer = await this.insist(() => post(`${this.answer.pieces}${this.answer.next}/`, piece));
+      const number = this.fitting();
+      const answer = await this.insist(() => post(`${this.answer.pieces}${this.answer.next}/`, new Blob(this.waiting.slice(0, number))));
       const isThere = answer.status === 200 || (answer.status === 409 && answer.next > this.answer.next);
-      if (!isThere) { this.giveUp(answer); return; }
+      if (!isThere) { await this.giveUp(answer); return; }
+      this.waiting.splice(0, number);
       Object.assign(this.answer, { next: answer.next, received: answer.received });
       shelf.drop(this.begun.key, answer.received);
       this.told.answered();
     }
 
-    // As much of what waits as one piece may have.
-    gather() {
+    // How many slices of what waits one piece may have.
+    fitting() {
       let size = 0, number = 0;
       while (number < this.waiting.length && (number === 0 || size + this.waiting[number].size <= Number(words.piece))) size += this.waiting[number++].size;
-      return new Blob(this.waiting.splice(0, number));
+      return number;
+    }
+
+    // It was ended meanwhile, and heard: what came after that is a recording of its own. It begins with the first slice too, without
+    // which it could not be read; where the middle was there is silence.
+    async beginRest() {
+      const before = this.begun;
+      this.begun = { ...before, key: freshKey(), name: words.nameRest.replace("%1", before.name) };
+      this.isRest = true;
+      this.answer = null;
+      if (this.waiting[0] !== this.head) this.waiting.unshift(this.head);
+      this.from = 0;
+      this.release();
+      this.hold();
+      shelf.begin(this.begun);
+      for (const blob of this.waiting) this.shelve(blob);
+      await shelf.forget(before.key);
+      tell(words.wordsEnded);
     }
 
     async finish() {
@@ -107,10 +132,17 @@
 
     // Whoever is signed out comes back: then the shelf still has it.
     giveUp({ status, sentence }) {
+      if (status === 409 && this.answer && this.head && !this.isRest && this.waiting.length) return this.beginRest();
       if (status === OUT) { this.isOver = true; this.release(); } else this.close();
       this.told.refused(sentence ?? { [OUT]: words.wordsOut, 404: words.wordsRemoved, 409: words.wordsEnded }[status] ?? words.wordsFailed);
       return false;
     }
+  }
+
+  function tell(sentence) {
+    const trouble = box.querySelector("[data-trouble]");
+    trouble.textContent = sentence;
+    trouble.hidden = false;
   }
 
   // What an earlier tab could not send. The server says how much of it is there; a tab that still records keeps its own.
@@ -123,9 +155,11 @@
   async function takeUp(begun) {
     const slices = (await shelf.slices(begun.key)) ?? [];
     if (!slices.length) { await shelf.forget(begun.key); return; }
-    const sender = new Sender(begun, { begun() {}, answered() {}, lost() {}, refused() {}, finished(answer) { put(answer.row); } });
+    const sender = new Sender(begun, { begun() {}, answered() {}, lost() {}, refused: tell, finished(answer) { put(answer.row); } });
     if (!(await sender.start())) return;
+    sender.head = slices.find(({ from }) => from === 0)?.blob;
     sender.waiting = slices.filter(({ from }) => from >= sender.answer.received).map(({ blob }) => blob);
+    sender.from = slices.reduce((end, { from, blob }) => Math.max(end, from + blob.size), 0);
     sender.end();
   }
 

@@ -37,8 +37,8 @@
   window.soundShelf = {
     begin: quietly(async (begun) => done((await store("begun", "readwrite")).put(begun))),
     put: quietly(async (key, from, blob) => done((await store("slices", "readwrite")).put({ key, from, blob }))),
-    // All before this byte are on the server.
-    drop: quietly(async (key, upTo) => done((await store("slices", "readwrite")).delete(IDBKeyRange.bound([key, 0], [key, upTo], false, true)))),
+    // All before this byte are on the server. The first one stays: without it the others could not be read.
+    drop: quietly(async (key, upTo) => done((await store("slices", "readwrite")).delete(IDBKeyRange.bound([key, 0], [key, upTo], true, true)))),
     forget: quietly(async (key) => {
       await done((await store("slices", "readwrite")).delete(ofKey(key)));
       await done((await store("begun", "readwrite")).delete(key));

@@ -136,6 +136,28 @@ def test_it_keeps_what_is_said_without_a_connection(open_recorder: OpenRecorder,
     assert words == list(range(len(words))) and len(words) >= 5, "nothing is missing, and nothing is there twice"
 
 
+def test_what_is_said_after_it_was_ended_elsewhere_is_a_recording_of_its_own(open_recorder: OpenRecorder, product: Product) -> None:
+    seat = open_recorder()
+    seat.allow("net::ERR_INTERNET_DISCONNECTED", "status of 409")
+    before = how_many(product)
+    press(seat.page, "Record")
+    wait_until(lambda: how_many(product) > before and newest(product)["pieces"], 10, "its beginning has arrived")
+    seat.context.set_offline(True)
+    with sqlite3.connect(product.database, timeout=20) as connection:  # as after half a minute, and a click on Transcribe
+        connection.execute("UPDATE transcription_recording SET state = 'checking' WHERE state = 'coming'")
+    begun = newest(product)["id"]
+    wait_until(lambda: newest(product)["state"] == "ready", 40, "the sweeper has looked at it")
+    wait_for_second(seat.page, int(clock(seat.page)) + 4)
+    seat.context.set_offline(False)
+    press(seat.page, "Stop")
+    expect(seat.page.locator("#recorder")).to_contain_text("is a recording of its own", timeout=LONG_WAIT)
+    wait_until(lambda: newest(product)["id"] != begun, 20, "the rest is a recording")
+    assert newest(product)["name"].endswith(", the rest")
+    words = kept(product)
+    assert numbers(words)[-1] >= 5 and all(abs(second - number - words[0][1]) < 0.3 for number, second in words)
+    wait_until(lambda: seat.page.evaluate("soundShelf.begun()") == [], 10, "nothing stays in the browser")
+
+
 def test_it_has_what_was_said_without_a_connection_in_a_tab_that_was_killed(open_recorder: OpenRecorder, product: Product) -> None:
     seat = open_recorder()
     seat.allow("net::ERR_INTERNET_DISCONNECTED")
