@@ -1,11 +1,10 @@
-// Correcting segments in place: a click or E opens the text, Enter saves, Shift Enter splits, Esc leaves it. Leaving the text saves too.
+// Correcting segments in place: a click opens the text, Enter saves, Shift Enter splits, Esc leaves it. Leaving the text saves too.
+// What is typed and not saved yet is in correcting-drafts.js, the menu of a segment in correcting-menu.js, keys in correcting-keys.js.
 (() => {
   "use strict";
   const page = document.getElementById("transcript");
-  const transcript = globalThis.transcript;
-  if (!page || !transcript) return;
-  const menu = () => document.getElementById("segment-menu");
-  let menuRow = null;
+  const drafts = globalThis.segmentDrafts;
+  if (!page || !globalThis.transcript) return;
   let busy = Promise.resolve(); // one change after the other, in the order in which they were wanted
 
   const say = (text) => { document.getElementById("announce").textContent = text; };
@@ -94,6 +93,7 @@
     row.append(form);
     row.classList.add("is-editing");
     const area = form.elements.text;
+    drafts.offer(row, form);
     fit(area);
     area.focus();
     const at = caret === null ? area.value.length : Math.min(caret, area.value.length);
@@ -108,6 +108,7 @@
   }
 
   function close(row, hasFocus) {
+    drafts.drop(row);
     row.classList.remove("is-editing");
     row.querySelector("[data-segment-form]")?.remove();
     if (hasFocus) row.querySelector("[data-edit]")?.focus();
@@ -124,6 +125,7 @@
     const neighbour = row.nextElementSibling ?? row.previousElementSibling;
     const done = await post(form.action, new FormData(form), row);
     delete form.dataset.saving;
+    if (done) drafts.drop(row);
     if (done && hasFocus) (document.getElementById(row.id) ?? neighbour)?.querySelector("[data-edit]")?.focus();
     return done;
   }
@@ -138,7 +140,9 @@
     const body = new FormData(form);
     body.set("head", form.elements.text.value.slice(0, form.elements.text.selectionStart));
     post(form.querySelector("[data-split]").formAction, body, row).then((done) => {
-      if (done) document.getElementById(row.id)?.nextElementSibling?.querySelector("[data-edit]")?.focus();
+      if (!done) return;
+      drafts.drop(row);
+      document.getElementById(row.id)?.nextElementSibling?.querySelector("[data-edit]")?.focus();
     });
   }
 
@@ -162,7 +166,7 @@
     else if (target.matches("[data-cancel]")) close(row, true);
     else if (target.matches("[data-split]")) split(row);
     else if (target.matches("[data-join]")) then(row, target.formAction);
-    else post(target.formAction, new FormData(target.form), row);
+    else post(target.formAction, new FormData(target.form), row).then((done) => { if (done) drafts.drop(row); });
   });
 
   /** Which letter was clicked. */
@@ -198,7 +202,11 @@
     save(form.closest(".segrow"), true);
   });
 
-  page.addEventListener("input", (event) => { if (event.target.matches(".seg-text")) fit(event.target); });
+  page.addEventListener("input", (event) => {
+    if (!event.target.matches(".seg-text")) return;
+    fit(event.target);
+    drafts.keep(event.target.closest(".segrow"), event.target.form);
+  });
 
   page.addEventListener("change", (event) => {
     const choice = event.target;
@@ -213,77 +221,10 @@
     setTimeout(() => { if (row.isConnected && row.classList.contains("is-editing") && !row.contains(document.activeElement)) save(row, false); });
   });
 
-  // --- Forms of the bar, the panel and the menu -------------------------------------------------
-  document.addEventListener("submit", async (event) => {
-    const form = event.target;
-    if (!form.matches?.("[data-correct]") || event.defaultPrevented) return;
-    event.preventDefault();
-    const [submitter, row] = [event.submitter, form.dataset.to ? menuRow : null];
-    const kept = submitter?.matches("[data-key-undo]") ? "[data-key-undo]" : submitter?.matches("[data-key-redo]") ? "[data-key-redo]" : "";
-    await leave();
-    if (!(await post(row ? address(row) + form.dataset.to : form.action, new FormData(form)))) return;
-    if (row) document.getElementById(row.id)?.querySelector("[data-edit]")?.focus();
-    else if (kept) focusHistory(kept);
-    else document.querySelector("#speakers summary")?.focus();
-  });
-
-  function focusHistory(kept) {
-    const button = [kept, "[data-key-undo]", "[data-key-redo]"].map((part) => document.querySelector(part)).find((each) => each && !each.disabled);
-    (button ?? transcript.scroller())?.focus();
-  }
-
-  // The button of the menu is in the line that somebody looks at: thousands of them would make a heavy page.
-  function offer(row) {
-    if (!row || row.querySelector(".more-acts") || menu()?.matches(":popover-open")) return;
-    const button = document.querySelector(".more-acts") ?? document.getElementById("segment-more")?.content.firstElementChild.cloneNode(true);
-    if (!button || button === document.activeElement) return;
-    button.setAttribute("aria-label", button.dataset.words.replace("%1", row.querySelector(".ts").textContent));
-    row.querySelector("[data-edit]")?.after(button);
-  }
-
-  for (const kind of ["pointerover", "focusin"]) page.addEventListener(kind, (event) => offer(event.target.closest?.(".segrow")));
-  document.addEventListener("transcript:row", (event) => { if (!document.querySelector(".segrow:is(:hover, :focus-within)")) offer(event.detail.row); });
-
-  // The one menu of all lines is filled for the line whose button opens it.
-  document.addEventListener("click", (event) => {
-    const opener = event.target.closest?.('[popovertarget="segment-menu"]');
-    if (opener) {
-      menuRow = opener.closest(".segrow");
-      menu().querySelector("[data-only=changed]").hidden = !("changed" in menuRow.dataset);
-      menu().querySelector("[data-to='join/']").hidden = !menuRow.nextElementSibling;
-      menu().querySelector("[data-copy]").dataset.text = menuRow.querySelector(".tx").textContent;
-      return;
-    }
-    const item = event.target.closest?.("#segment-menu button");
-    if (!item) return;
-    setTimeout(() => {
-      menu()?.hidePopover();
-      if (item.dataset.act === "edit") edit(menuRow);
-    });
-  }, true);
-
-  // --- Keys -----------------------------------------------------------------------------------
-  const FIELDS = 'input:not([type="checkbox"], [type="radio"], [type="range"]), textarea, select, [contenteditable]';
-
-  function inView() {
-    const top = transcript.scroller()?.getBoundingClientRect().top ?? 0;
-    return transcript.rows().find((row) => row.getBoundingClientRect().bottom > top + 8);
-  }
-
-  document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing || event.target.closest?.(FIELDS) || document.querySelector("dialog[open]")) return;
-    const key = event.key.toLowerCase();
-    if ((event.ctrlKey || event.metaKey) && !event.altKey && (key === "z" || key === "y")) {
-      event.preventDefault();
-      document.querySelector(key === "y" || event.shiftKey ? "[data-key-redo]" : "[data-key-undo]")?.click();
-    } else if (event.key === "e" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat && document.body.dataset.keys !== "off") {
-      const row = document.activeElement.closest?.(".segrow") ?? transcript.current() ?? inView();
-      if (row) { event.preventDefault(); edit(row); }
-    }
-  });
-
   // What somebody writes is not taken away by a page that comes anew.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target?.id === "view" && editing() && event.detail.requestConfig?.triggeringEvent?.type !== "click") event.detail.shouldSwap = false;
   });
+
+  globalThis.correcting = { edit, leave, post, address };
 })();

@@ -1,8 +1,9 @@
-// Sound with a waveform: plays, seeks, and tells others the time. Keys of ui.md §10.9.
+// Sound with a waveform: plays, seeks, and tells others the time. Space plays and pauses, the left and right arrow go five seconds, [ and ] change the speed.
 (() => {
   "use strict";
   const STEP = 5;
   const FAR = 30;
+  const { clock } = globalThis;
   const box = document.getElementById("player");
   const audio = document.getElementById("sound");
   if (!box || !audio) return;
@@ -13,12 +14,6 @@
   const listeners = [];
   let wanted = null; // where to begin, while the sound is not there yet
   let dragging = false;
-
-  function clock(seconds) {
-    const whole = Math.max(0, Math.round(seconds));
-    const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, String(whole % 60).padStart(2, "0")];
-    return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
-  }
 
   // As the server measured it, as the waveform is drawn; where it did not, what the file says.
   const length = () => Number(slider.max) || (Number.isFinite(audio.duration) ? audio.duration : 0);
@@ -137,5 +132,5 @@
     act();
   });
 
-  globalThis.player = { audio, seek, play, clock, time, onTime: (listener) => { listeners.push(listener); listener(time()); } };
+  globalThis.player = { audio, seek, play, time, onTime: (listener) => { listeners.push(listener); listener(time()); } };
 })();

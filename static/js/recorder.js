@@ -143,11 +143,7 @@
     }
   }
 
-  const clock = (ms) => {
-    const seconds = Math.floor(ms / 1000), minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60);
-    const two = (number) => String(number).padStart(2, "0");
-    return hours ? `${hours}:${two(minutes % 60)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
-  };
+  const clock = (ms) => window.clock(Math.floor(ms / 1000)); // a second is told when it is over
 
   const SHOWN = { idle: ["record"], asking: ["record"], recording: ["live", "pause", "stop-recording"], paused: ["live", "go-on", "stop-recording"], ended: ["live", "again", "record", "discard"] };
   const PARTS = [...new Set(Object.values(SHOWN).flat())];

@@ -369,6 +369,53 @@ def test_a_lost_connection_keeps_what_was_typed(open_transcript: OpenTranscript,
     expect(reader.line(0).locator(".tx")).to_have_text("Typed without a connection")
 
 
+def test_what_was_typed_survives_a_reload(open_transcript: OpenTranscript) -> None:
+    reader = open_transcript()
+    before, go_on = reader.texts, reader.page.get_by_role("button", name="Not saved: go on writing")
+    reader.edit(1).fill("Typed and not saved")
+    reader.page.reload()
+    expect(go_on).to_have_count(1)
+    assert reader.texts == before
+    go_on.click()
+    expect(reader.line(1).locator("textarea")).to_have_value("Typed and not saved")
+    expect(reader.line(1)).to_contain_text("You typed this before")
+    reader.area.press("Enter")
+    expect(reader.line(1).locator(".tx")).to_have_text("Typed and not saved")
+    expect(go_on).to_have_count(0)
+    reader.page.reload()
+    expect(go_on).to_have_count(0)
+    expect(reader.edit(1)).to_have_value("Typed and not saved")
+
+
+def test_what_was_cancelled_is_not_offered_again(open_transcript: OpenTranscript) -> None:
+    reader = open_transcript()
+    before = reader.texts
+    reader.edit(1).fill("Never wanted")
+    reader.page.reload()
+    expect(reader.edit(1)).to_have_value("Never wanted")
+    reader.area.press("Escape")
+    reader.page.reload()
+    expect(reader.page.locator(".segrow")).to_have_count(len(before))
+    assert reader.page.locator(".unsaved").count() == 0 and reader.edit(1).input_value() == before[1]
+
+
+def test_what_was_typed_over_other_words_does_not_replace_them_unseen(
+    open_transcript: OpenTranscript, open_seat: OpenSeat, session: Any, seat: Seat
+) -> None:
+    seat.allow("422")
+    reader = open_transcript()
+    reader.edit(0).fill("My own words")
+    other = Reader(open_seat(storage_state=session).page, reader.address).open()
+    other.edit(0).fill("Words of a colleague")
+    other.area.press("Enter")
+    expect(other.line(0).locator(".tx")).to_have_text("Words of a colleague")
+    reader.page.reload()
+    expect(reader.edit(0)).to_have_value("My own words")
+    reader.area.press("Enter")
+    expect(reader.line(0).get_by_role("alert")).to_contain_text("Words of a colleague")
+    expect(reader.area).to_have_value("My own words")
+
+
 # --- Files -------------------------------------------------------------------------------------
 def test_the_panel_shows_the_file_before_it_comes(open_transcript: OpenTranscript, tmp_path: pathlib.Path) -> None:
     reader = open_transcript()
