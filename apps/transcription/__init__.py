@@ -8,7 +8,8 @@ A transcript         finding, services, starting and taking (by a worker), settl
 Reading it           reading, marking, speaking, showing, drawing, transcript_views, transcript_urls
 Correcting it        editing, cutting, edit_views
 Files of it          subtitles/ (pure), files_out, previewing, export_views
-More of it           differences (two versions), lines and translating (a second column), version_views
+More of it           differences (two versions), version_views · lines, translations and translating (by a worker): a second column,
+                     translation_views
 Its pages            views (the first page), listing
 For the other apps   home, jump, holdings, removing, telling, bin
 """

@@ -24,6 +24,7 @@ from apps.transcription.reading import reading_of, segments_of
 from apps.transcription.showing import can_go_back, chosen_translation, drawn
 from apps.transcription.speaking import distinct, speakers_of
 from apps.transcription.subtitles.letters import clean, cuts
+from apps.transcription.translations import told_of
 
 
 @requires(Role.VIEWER)
@@ -135,6 +136,7 @@ def _told(request: TeamRequest, row: Transcript, changed: Changed) -> HttpRespon
         "drawn": drawn(row, rows, whole.speakers),
         "can_write": True,
         **can_go_back(request.membership, row),
+        **(told_of(translation, rows) if translation else {}),
     }
     return render(request, "transcription/_changed.html", context)
 

@@ -244,6 +244,8 @@ class Translation(Leased):
     state = models.CharField(max_length=10, choices=State.choices, default=State.WORKING)
     heard = models.ForeignKey(Transcript, models.CASCADE, null=True, related_name="+")
     texts = models.JSONField(default=dict)  # id of the segment -> its words in the other language
+    prints = models.JSONField(default=dict)  # id of the segment -> `translations.print_of` the text that was translated
+    sentence = models.CharField(max_length=300, blank=True)  # why it is not whole
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -259,8 +261,8 @@ class Block(models.Model):
     translation = models.ForeignKey(Translation, models.CASCADE, related_name="blocks")
     number = models.PositiveIntegerField()
     segments = models.JSONField(default=list)  # ids, in order
+    prints = models.JSONField(default=list)  # `print_of` their texts when they were sent
     run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="+")
-    tries = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["translation", "number"], name="one_block_of_a_number")]

@@ -12,6 +12,7 @@ from apps.transcription.models import Segment, Transcript, Translation
 from apps.transcription.speaking import Speaker, distinct, name_of, speakers_of
 from apps.transcription.subtitles import Spoken
 from apps.transcription.subtitles.letters import clean
+from apps.transcription.translations import is_older
 
 LONGEST_QUESTION: Final = 200
 PLAIN: Final = ("id", "transcript_id", "start", "end", "text", "heard", "speaker")
@@ -61,18 +62,15 @@ def reading_of(transcript: Transcript, rows: Sequence[Segment], words: str = "",
     """`words`: what is looked for."""
     speakers = speakers_of(rows, transcript.speakers)
     sought = finder(words)
-    older = changed_since(transcript, translation) if translation else set()
     lines, hits = [], 0
     for row in rows:
         found = [match.span() for match in sought.finditer(row.text)] if sought else []
         hits += len(found)
-        lines.append(_line(transcript, row, speakers.get(row.speaker), found, translation, older))
+        lines.append(_line(transcript, row, speakers.get(row.speaker), found, translation))
     return Reading(lines, distinct(speakers), hits)
 
 
-def _line(
-    transcript: Transcript, row: Segment, speaker: Speaker | None, hits: list[Any], translation: Translation | None, older: set[str]
-) -> Line:
+def _line(transcript: Transcript, row: Segment, speaker: Speaker | None, hits: list[Any], translation: Translation | None) -> Line:
     heard = words_of(transcript, row)
     unsure = unsure_in(row.text, heard) if transcript.has_likelihoods else []
     return Line(
@@ -84,14 +82,8 @@ def _line(
         words=word_times(row.text, heard, row.start) if transcript.has_words else "",
         is_changed=bool(row.heard) and row.text != row.heard,
         other=str(translation.texts.get(str(row.pk), "")) if translation else "",
-        is_older=str(row.pk) in older,
+        is_older=translation is not None and is_older(translation, row),
     )
-
-
-def changed_since(transcript: Transcript, translation: Translation) -> set[str]:
-    """The segments whose text is another one than the one that was translated."""
-    edits = transcript.edits.filter(is_undone=False, created_at__gt=translation.created_at).values_list("after", flat=True)
-    return {str(row["id"]) for after in edits for row in after if "text" in row}
 
 
 def spoken_of(transcript: Transcript, rows: Iterable[Segment], translation: Translation | None = None) -> list[Spoken]:

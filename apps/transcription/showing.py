@@ -99,9 +99,14 @@ def can_go_back(membership: Membership, transcript: Transcript) -> dict[str, boo
 
 
 def translations_of(transcript: Transcript) -> list[Translation]:
-    """Newest first, without those that brought nothing yet."""
-    rows = transcript.translations.exclude(state=Translation.State.FAILED).defer("texts").order_by("-id")
-    return list(rows[:20])
+    """Newest first, also those that brought nothing."""
+    return list(transcript.translations.defer("texts", "prints").order_by("-id")[:20])
+
+
+def versions_of(transcript: Transcript) -> list[Transcript]:
+    """All that was heard in the recording, in the order in which it was asked for."""
+    rows = Transcript.objects.alive().filter(recording=transcript.recording_id, team=transcript.team_id, task=Transcript.Task.TRANSCRIBE)
+    return list(rows.order_by("pk"))
 
 
 def chosen_translation(transcript: Transcript, asked: Any) -> Translation | None:

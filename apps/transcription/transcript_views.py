@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
+from apps.providers.languages import LANGUAGES
 from apps.transcription import bin as removed
 from apps.transcription.files_out import Wish, outcome_of, wish_of
 from apps.transcription.finding import transcript_of
@@ -22,10 +23,11 @@ from apps.transcription.judging import readable_name
 from apps.transcription.models import Segment, Transcript, Translation
 from apps.transcription.previewing import cues_around
 from apps.transcription.reading import question_of, reading_of, segments_of, spoken_of
-from apps.transcription.showing import can_go_back, chosen_translation, drawn, facts_of, language_of, spent_on, translations_of
+from apps.transcription.showing import can_go_back, chosen_translation, drawn, facts_of, language_of, spent_on, translations_of, versions_of
 from apps.transcription.starting import OPEN
 from apps.transcription.subtitles.judging import judged
 from apps.transcription.subtitles.plain import paragraphs
+from apps.transcription.translations import told_of, ways_of
 from apps.transcription.working import progress_of
 
 VIEWS: Final = {"segments": gettext_lazy("Segments"), "text": gettext_lazy("Plain text"), "subtitles": gettext_lazy("Subtitles")}
@@ -63,6 +65,7 @@ def _read(request: TeamRequest, row: Transcript, rows: list[Segment], translatio
         "translation": translation,
         "can_write": may(request.membership, Role.EDITOR) and row.deleted_at is None,
         **can_go_back(request.membership, row),
+        **(told_of(translation, rows) if translation else {}),
     }
     if context["view"] == "subtitles":
         wish = wish_of(request.GET)
@@ -84,7 +87,11 @@ def _beside(request: TeamRequest, row: Transcript, rows: list[Segment], translat
         "wish": wish,
         "kinds": KINDS,
         "speeds": SPEEDS,
-        "translations": translations_of(row),
+        "translations": (columns := translations_of(row)),
+        "exported_in": [each for each in columns if each.state != Translation.State.FAILED],
+        "versions": versions_of(row),
+        "ways": ways_of(row.team, row, rows) if may(request.membership, Role.EDITOR) and row.state not in OPEN else [],
+        "languages": sorted(LANGUAGES, key=lambda each: str(each[1])),
         "heard_language": language_of(row),
         "facts": facts_of(row),
         "spent": spent_on(row),

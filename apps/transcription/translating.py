@@ -1,90 +1,27 @@
-"""A second column: blocks of segments go to a chat model, or the sound goes to the translation call. Done by workers, under a lease."""
+"""A second column comes about: by a chat model in blocks of segments, or by the translation call. Done by workers, under a lease."""
 
 import uuid
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any, ClassVar, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
-from apps.accounts.models import Membership
-from apps.providers.choices import ModelChoice, choices_of, default_model
-from apps.providers.chosen import Chosen, NoModel
 from apps.providers.languages import language_word
 from apps.providers.models import Provider
-from apps.runs.followups import FollowUp, publish_follow_up
+from apps.runs.followups import FollowUp
 from apps.runs.leases import held, is_free
 from apps.runs.models import ACTIVE, FINAL
-from apps.runs.services import KeyReused, TooManyRuns, start_run
-from apps.transcription import services
-from apps.transcription.lines import TranslateText, blocks_of, lines_of, messages_of
+from apps.runs.services import TooManyRuns, start_run
+from apps.transcription.lines import TranslateText, lines_of, messages_of
 from apps.transcription.models import TRANSLATING, Block, Segment, Transcript, Translation
-from apps.transcription.services import start_transcripts
 from apps.transcription.settling import ENDED
+from apps.transcription.translations import print_of
 
 AT_ONCE: Final = 4
-ENGLISH: Final = "en"
 State = Translation.State
-
-
-def translate(membership: Membership, transcript: Transcript, language: str, key: str) -> Translation:
-    """The same key is the same translation. Into English by the call for that, where a model has it. Raises NoModel, KeyReused."""
-    by_call = _choice(membership, "translation") if language == ENGLISH else None
-    choice = by_call or _choice(membership, "chat")
-    if choice is None:
-        raise NoModel
-    row = Translation(
-        transcript=transcript,
-        person=membership.user,
-        provider=choice.provider,
-        model=choice.model.name,
-        model_label=choice.label,
-        language=language,
-        key=key,
-    )
-    try:
-        with transaction.atomic():
-            if by_call is not None:
-                (row.heard,) = start_transcripts(membership, [transcript.recording], Chosen(by_call, {}), f"{key[:20]}-en", to_english=True)
-            row.save(force_insert=True)
-            _make_blocks(row)
-            publish_follow_up(TRANSLATING, row.pk)
-    except IntegrityError:  # a double click, a reload
-        row = Translation.objects.get(transcript=transcript, key=key)
-        if row.language != language:
-            raise KeyReused from None
-    return row
-
-
-def _choice(membership: Membership, endpoint: str) -> ModelChoice | None:
-    model = default_model(membership.team, endpoint=endpoint)
-    choice = next(iter(choices_of(membership.team, [model] if model else [])), None)
-    return choice if choice is not None and choice.is_offered_for(endpoint) else None
-
-
-def _make_blocks(row: Translation) -> None:
-    if row.heard_id is not None:
-        return
-    segments = [segment for segment in row.transcript.segments.all() if segment.text.strip()]
-    blocks = blocks_of([segment.text for segment in segments])
-    rows = [[str(segments[at].pk) for at in block] for block in blocks]
-    Block.objects.bulk_create([Block(translation=row, number=number, segments=ids) for number, ids in enumerate(rows, 1)])
-
-
-def try_again(row: Translation) -> bool:
-    """What is missing, once more: those lines alone, or those parts of what is heard in English. Clicked twice it is done once."""
-    if row.heard is not None:
-        return services.try_again(row.heard, 0)
-    with transaction.atomic():
-        if not Translation.objects.filter(pk=row.pk, state__in=(State.PARTIAL, State.FAILED)).update(state=State.WORKING):
-            return False
-        for block in row.blocks.all():
-            missing = [pk for pk in block.segments if pk not in row.texts]
-            if missing:
-                block.segments, block.tries, block.run = missing, block.tries + 1, None
-                block.save(update_fields=["segments", "tries", "run"])
-        publish_follow_up(TRANSLATING, row.pk)
-    return True
 
 
 class TranslationFollowUp(FollowUp):
@@ -112,13 +49,19 @@ def _go_on(row: Translation) -> None:
         return
     blocks = list(row.blocks.select_related("run"))
     waiting = [block for block in blocks if block.run is None]
-    is_possible = Provider.objects.alive().filter(pk=row.provider_id).exists()
-    if waiting and is_possible:
+    row.sentence = row.sentence or (_why_not(row) if waiting else "")
+    if waiting and not row.sentence:
         _start(row, blocks, waiting)
         blocks = list(row.blocks.select_related("run"))
     _take(row, [block for block in blocks if block.run is not None and block.run.status in FINAL])
-    if all(not is_possible if block.run is None else block.run.status in FINAL for block in blocks):
+    if all(bool(row.sentence) if block.run is None else block.run.status in FINAL for block in blocks):
         _end(row, blocks)
+
+
+def _why_not(row: Translation) -> str:
+    if not Provider.objects.alive().filter(pk=row.provider_id).exists():
+        return _("The provider of this model was deleted, so nothing was sent.")
+    return ""
 
 
 def _start(row: Translation, blocks: Sequence[Block], waiting: Sequence[Block]) -> None:
@@ -133,8 +76,10 @@ def _start(row: Translation, blocks: Sequence[Block], waiting: Sequence[Block]) 
 
 
 def _start_block(row: Translation, block: Block, lines: Sequence[str]) -> None:
-    """In one transaction with its run: a kill between them would ask again, perhaps with other words under the same key."""
+    """In one transaction with its run, and none for a translation that was stopped meanwhile. Raises TooManyRuns."""
     with transaction.atomic():
+        if not Translation.objects.select_for_update().filter(pk=row.pk, state=State.WORKING, sentence="").exists():
+            return
         run = start_run(
             team=row.transcript.team,
             person=row.person,
@@ -143,28 +88,40 @@ def _start_block(row: Translation, block: Block, lines: Sequence[str]) -> None:
             model=row.model,
             model_label=row.model_label,
             params={"messages": messages_of(lines, str(language_word(row.language)))},
-            key=f"{block.pk.hex}-{block.tries}",
+            key=block.pk.hex,
             parent=(TRANSLATING, row.pk),
         )
-        Block.objects.filter(pk=block.pk).update(run=run)
+        Block.objects.filter(pk=block.pk).update(run=run, prints=[print_of(line) for line in lines])
 
 
 def _take(row: Translation, ended: Sequence[Block]) -> None:
+    """In the order in which they were asked: a later block has what was changed since an earlier one."""
     texts: dict[str, str] = {}
+    prints: dict[str, int] = {}
     for block in ended:
-        if block.run is not None and block.run.text:
-            found = lines_of(block.run.text, len(block.segments))
-            texts |= {block.segments[number - 1]: line for number, line in found.items()}
-    if set(texts) - set(row.texts):
-        row.texts = {**row.texts, **texts}
-        Translation.objects.filter(pk=row.pk).update(texts=row.texts)
+        found = lines_of(block.run.text, len(block.segments)) if block.run is not None and block.run.text else {}
+        for number, line in found.items():
+            pk = block.segments[number - 1]
+            texts[pk], prints[pk] = line, block.prints[number - 1]
+    if any(row.prints.get(pk) != prints[pk] for pk in texts):
+        row.texts, row.prints = {**row.texts, **texts}, {**row.prints, **prints}
+        Translation.objects.filter(pk=row.pk).update(texts=row.texts, prints=row.prints)
 
 
 def _end(row: Translation, blocks: Sequence[Block]) -> None:
-    wanted = {pk for block in blocks for pk in block.segments}
-    missing = wanted - set(row.texts)
-    state = State.READY if not missing else State.PARTIAL if row.texts else State.FAILED
-    Translation.objects.filter(pk=row.pk, state=State.WORKING).update(state=state)
+    """A line is there when the newest block that has it brought it. Segments that were joined meanwhile are not missed."""
+    prints = {pk: sent for block in blocks for pk, sent in zip_longest(block.segments, block.prints)}
+    there = {str(pk) for pk in row.transcript.segments.exclude(text="").values_list("pk", flat=True)}
+    is_whole = all(row.prints.get(pk, -1) == sent for pk, sent in prints.items() if pk in there)
+    state = State.READY if is_whole else State.PARTIAL if row.texts else State.FAILED
+    sentence = "" if state == State.READY else row.sentence or _reason(blocks)
+    Translation.objects.filter(pk=row.pk, state=State.WORKING).update(state=state, sentence=sentence)
+
+
+def _reason(blocks: Sequence[Block]) -> str:
+    """Why the last call that failed did; of one that only left lines out there is nothing to tell."""
+    runs = [block.run for block in blocks if block.run is not None and block.run.status != "completed"]
+    return str(runs[-1].error.get("sentence") or runs[-1].get_status_display())[:300] if runs else ""
 
 
 def _take_heard(row: Translation, heard: Transcript) -> None:
@@ -176,8 +133,12 @@ def _take_heard(row: Translation, heard: Transcript) -> None:
         if nearest is not None and spoken.text.strip():
             texts.setdefault(str(nearest.pk), []).append(spoken.text.strip())
     row.texts = {pk: " ".join(parts) for pk, parts in texts.items()}
+    row.prints = {str(segment.pk): print_of(segment.text) for segment in segments if str(segment.pk) in row.texts}
     state: Any = {"ready": State.READY, "partial": State.PARTIAL}.get(heard.state, State.FAILED) if row.texts else State.FAILED
-    Translation.objects.filter(pk=row.pk).exclude(state=State.READY).update(state=state, texts=row.texts)
+    sentence = "" if state == State.READY else heard.sentence[:300]
+    Translation.objects.filter(pk=row.pk).exclude(state=State.READY).update(
+        state=state, texts=row.texts, prints=row.prints, sentence=sentence
+    )
 
 
 def _shared(one: Segment, other: Segment) -> float:

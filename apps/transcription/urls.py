@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.transcription import recording_views, settings_views, start_views, version_views, views
+from apps.transcription import recording_views, settings_views, start_views, translation_views, version_views, views
 from apps.transcription.transcript_urls import transcript_paths
 
 app_name = "transcription"
@@ -23,11 +23,12 @@ urlpatterns = [
     path("<uuid:transcript_id>/working/", start_views.working, name="working"),
     path("<uuid:transcript_id>/parts/<int:number>/again/", start_views.again, name="part_again"),
     path("<uuid:transcript_id>/stop/", start_views.stop, name="stop"),
-    path("<uuid:transcript_id>/versions/", version_views.versions, name="versions"),
+    path("<uuid:transcript_id>/again/", version_views.again, name="again"),
     path("<uuid:transcript_id>/compare/<uuid:other_id>/", version_views.compare, name="compare"),
-    path("<uuid:transcript_id>/translate/", version_views.translate, name="translate"),
+    path("<uuid:transcript_id>/translate/", translation_views.translate, name="translate"),
     path("<uuid:transcript_id>/ask/", version_views.ask, name="ask"),
-    path("translations/<uuid:translation_id>/", version_views.translation, name="translation"),
-    path("translations/<uuid:translation_id>/again/", version_views.translate_again, name="translate_again"),
+    path("translations/<uuid:translation_id>/", translation_views.translation, name="translation"),
+    path("translations/<uuid:translation_id>/again/", translation_views.translate_again, name="translate_again"),
+    path("translations/<uuid:translation_id>/stop/", translation_views.stop_translation, name="translate_stop"),
     *transcript_paths,
 ]

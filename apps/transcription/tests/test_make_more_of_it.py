@@ -142,6 +142,57 @@ def test_what_is_missing_is_translated_alone(translated, transcript, as_editor):
     assert translated.texts[str(missing[0].pk)] == "Neu 1"
 
 
+def test_only_lines_that_were_changed_are_translated_again(translated, transcript, as_editor):
+    work_now(TRANSLATING, translated.pk)
+    rows = list(transcript.segments.all())
+    finish(translated, "\n".join(f"{number}: Satz {number}" for number in range(1, len(rows) + 1)))
+    Segment.objects.filter(pk=rows[1].pk).update(text="Something else")
+    page = as_editor.get(f"{reverse('transcription:transcript', args=[transcript.pk])}?in={translated.pk}").content.decode()
+    assert "1 line was changed since it was translated." in page and page.count("data-older") == 1
+    for _click in range(2):
+        as_editor.post(reverse("transcription:translate_again", args=[translated.pk]))
+    work_now(TRANSLATING, translated.pk)
+    assert Run.objects.get(status="queued").params["messages"][1]["content"] == "1: Something else"
+    finish(translated, "1: Etwas anderes")
+    assert translated.state == "ready" and translated.texts[str(rows[1].pk)] == "Etwas anderes"
+    assert translated.texts[str(rows[0].pk)] == "Satz 1"
+
+
+def test_it_tells_how_far_it_is_and_why_it_failed(translated, transcript, as_editor):
+    work_now(TRANSLATING, translated.pk)
+    address = reverse("transcription:translation", args=[translated.pk])
+    waiting = as_editor.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "Being translated into German" in waiting and "every 1500ms" in waiting
+    Run.objects.update(status="failed", error={"kind": "key", "sentence": "The key was refused."})
+    work_now(TRANSLATING, translated.pk)
+    ended = as_editor.get(f"{address}?done=0", headers={"HX-Request": "true"})
+    assert ended["HX-Trigger-After-Swap"] == "translated"
+    assert "The key was refused." in ended.content.decode() and "every" not in ended.content.decode()
+
+
+def test_stop_sends_nothing_more_and_keeps_what_came(translated, as_editor):
+    work_now(TRANSLATING, translated.pk)
+    as_editor.post(reverse("transcription:translate_stop", args=[translated.pk]))
+    work_now(TRANSLATING, translated.pk)
+    translated.refresh_from_db()
+    assert (translated.state, translated.sentence) == ("failed", "Stopped.")
+    assert Run.objects.get().status == "cancelled"
+
+
+def test_the_call_for_english_knows_no_other_language(as_editor, transcript, provider):
+    model = Model.objects.create(provider=provider, name="whisper-tones")
+    body = {"language": "de", "model": str(model.pk), "key": "k"}
+    page = as_editor.post(reverse("transcription:translate", args=[transcript.pk]), body, follow=True)
+    assert "This model translates into English only." in page.content.decode() and not Translation.objects.exists()
+
+
+def test_nothing_is_translated_before_all_was_heard(as_editor, transcript, provider):
+    Model.objects.create(provider=provider, name="steady")
+    Transcript.objects.update(state="working")
+    page = as_editor.post(reverse("transcription:translate", args=[transcript.pk]), {"language": "de", "key": "k"}, follow=True)
+    assert "Wait until all of it was heard" in page.content.decode() and not Translation.objects.exists()
+
+
 def test_a_real_call_goes_out(translated, loopback):
     work_now(TRANSLATING, translated.pk)
     execute(list(Run.objects.values_list("pk", flat=True)))
@@ -192,10 +243,12 @@ def test_a_language_that_is_none_is_told(as_editor, transcript):
 
 
 # --- Versions ----------------------------------------------------------------------------------
-def test_another_model_hears_the_same_recording(as_editor, transcript, provider):
+def test_the_same_recording_is_heard_again_with_other_settings(as_editor, transcript, provider):
     other = Model.objects.create(provider=provider, name="gpt-4o-transcribe-tones")
-    body = {"model": str(other.pk), "key": "k"}
-    first, second = (as_editor.post(reverse("transcription:versions", args=[transcript.pk]), body) for _click in range(2))
+    page = as_editor.get(reverse("transcription:again", args=[transcript.pk])).content.decode()
+    assert f'name="recordings" value="{transcript.recording_id}"' in page and "Transcribe again" in page
+    body = {"recordings": str(transcript.recording_id), "again": "yes", "key": "k", "model": str(other.pk), "shown.model": ""}
+    first, second = (as_editor.post(reverse("transcription:start"), body) for _click in range(2))
     assert first.url == second.url
     made = Transcript.objects.exclude(pk=transcript.pk).get()
     assert made.recording_id == transcript.recording_id and made.model == other.name
@@ -217,7 +270,7 @@ def test_recordings_of_their_own_are_not_compared(as_editor, transcript, editor,
 
 def test_viewers_and_other_teams_make_nothing(client, transcript, viewer, other_team, make_member, editor):
     kept = keep_translation(transcript, editor)
-    names = (("versions", transcript.pk), ("translate", transcript.pk), ("ask", transcript.pk), ("translate_again", kept.pk))
+    names = (("translate", transcript.pk), ("ask", transcript.pk), ("translate_again", kept.pk), ("translate_stop", kept.pk))
     client.force_login(viewer.user)
     assert {client.post(reverse(f"transcription:{name}", args=[pk])).status_code for name, pk in names} == {403}
     client.force_login(make_member(other_team, Role.EDITOR).user)
