@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from apps.transcription.subtitles.aligning import places
 
 UNSURE: Final = 0.5  # a likelihood below it
 Span = tuple[int, int]
+Doubt = tuple[int, int, float]  # from, up to, how sure the model was: 0 to 1
 
 
 def finder(words: str) -> re.Pattern[str] | None:
@@ -20,35 +22,43 @@ def finder(words: str) -> re.Pattern[str] | None:
     return re.compile(r"\s+".join(map(re.escape, parts)), re.IGNORECASE) if parts else None
 
 
-def unsure_in(text: str, words: Sequence[Sequence[Any]]) -> list[Span]:
+def unsure_in(text: str, words: Sequence[Sequence[Any]]) -> list[Doubt]:
     """Words that the model was not sure of and that nobody has changed."""
     if not any(_is_unsure(word) for word in words):
         return []
     spans = zip(places(text, words), words, strict=True)
-    return [place for place, word in spans if place is not None and _is_unsure(word)]
+    return [(*place, float(word[3])) for place, word in spans if place is not None and _is_unsure(word)]
 
 
 def _is_unsure(word: Sequence[Any]) -> bool:
     return len(word) > 3 and isinstance(word[3], int | float) and word[3] < UNSURE
 
 
-def marked(text: str, unsure: Iterable[Span], hits: Iterable[Span]) -> SafeString:
+def marked(text: str, unsure: Iterable[Doubt], hits: Iterable[Span]) -> SafeString:
     """Escaped. Marks may cross: each piece has those that it is in."""
-    spans = [(begin, end, "unsure") for begin, end in unsure] + [(begin, end, "hit") for begin, end in hits]
-    if not spans:
+    doubts, found = list(unsure), list(hits)
+    if not doubts and not found:
         return escape(text)
-    edges = sorted({0, len(text), *(edge for begin, end, _kind in spans for edge in (begin, end))})
+    inner = (edge for begin, end, *_sure in (*doubts, *found) for edge in (begin, end))
+    edges = sorted({0, len(text), *inner})
     pieces = []
     for begin, end in pairwise(edges):
-        kinds = {kind for left, right, kind in spans if left <= begin and end <= right}
-        pieces.append(_piece(escape(text[begin:end]), kinds))
+        sure = next((sure for left, right, sure in doubts if left <= begin and end <= right), None)
+        is_hit = any(left <= begin and end <= right for left, right in found)
+        pieces.append(_piece(escape(text[begin:end]), sure, is_hit=is_hit))
     return mark_safe("".join(pieces))  # noqa: S308 -- every piece is escaped
 
 
-def _piece(text: str, kinds: set[str]) -> str:
-    if "unsure" in kinds:
-        text = f'<u class="unsure">{text}</u>'
-    return f'<mark class="hit">{text}</mark>' if "hit" in kinds else text
+def _piece(text: str, sure: float | None, *, is_hit: bool) -> str:
+    if sure is not None:
+        text = f'<u class="unsure" title="{escape(_sure_words(sure))}">{text}</u>'
+    return f'<mark class="hit">{text}</mark>' if is_hit else text
+
+
+def _sure_words(sure: float) -> str:
+    """`43 % sure`. The style sheet gives it to screen readers too, which costs no node for each word."""
+    percent = round(100 * sure)
+    return _("%(n)s %% sure") % {"n": percent} if percent > 0 else _("under 1 % sure")
 
 
 def word_times(text: str, words: Sequence[Sequence[Any]], start: float) -> str:

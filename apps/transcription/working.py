@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,8 @@ from apps.core.templatetags.core import clock
 from apps.runs.models import Run
 from apps.transcription.models import Part, Transcript
 from apps.transcription.starting import OPEN
+
+FOLDED: Final = 5  # more lines of one kind are told in one
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,10 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
+    """All parts in order. `is_over`: the transcript is ready, and nothing more is to be said of them."""
+
     lines: Sequence[PartLine]
+    is_over: bool = False
 
     @property
     def done(self) -> int:
@@ -53,8 +58,21 @@ class Progress:
 
     @property
     def shown(self) -> list[PartLine]:
-        """Those that have something to say; what is through stands in the transcript."""
-        return [line for line in self.lines if not line.part.is_taken]
+        """Those with a line of their own, in order."""
+        folded = {id(line) for line in (*self.folded_done, *self.folded_waiting)}
+        return [] if self.is_over else [line for line in self.lines if id(line) not in folded]
+
+    @property
+    def folded_done(self) -> list[PartLine]:
+        """What is through, where that are many."""
+        return self._many([line for line in self.lines if line.part.is_taken])
+
+    @property
+    def folded_waiting(self) -> list[PartLine]:
+        return self._many([line for line in self.lines if line.is_waiting])
+
+    def _many(self, lines: list[PartLine]) -> list[PartLine]:
+        return lines if len(lines) > FOLDED and not self.is_over else []
 
     @property
     def again_words(self) -> str:
@@ -69,7 +87,7 @@ def progress_of(transcript: Transcript) -> Progress:
     """The parts in order, with one question to the database."""
     heavy = ("run__params", "run__request", "run__response")
     parts = transcript.parts.select_related("run__provider", "run__team", "run__person").defer(*heavy).order_by("number")
-    return Progress([_line(part) for part in parts])
+    return Progress([_line(part) for part in parts], is_over=transcript.state == Transcript.State.READY)
 
 
 def _line(part: Part) -> PartLine:

@@ -157,7 +157,7 @@ def test_it_can_be_called_otherwise(as_editor, team):
 def test_it_is_removed_and_brought_back(as_editor, team):
     row = make_recording(team, name="Talk")
     answer = as_editor.post(f"{URL}recordings/{row.pk}/delete/", headers=PART)
-    assert "Talk was removed" in answer.text and "Undo" in answer.text
+    assert "Talk was deleted" in answer.text and "Undo" in answer.text
     assert "data-recording=" not in as_editor.get(URL).text
     assert as_editor.post(f"{URL}recordings/{row.pk}/restore/").url == f"{URL}#recording-{row.pk}"
     assert "data-recording=" in as_editor.get(URL).text
@@ -168,7 +168,7 @@ def test_it_is_removed_and_brought_back(as_editor, team):
 def test_it_says_undo_on_the_next_page_without_scripts(as_editor, team):
     row = make_recording(team, name="Talk")
     page = as_editor.post(f"{URL}recordings/{row.pk}/delete/", follow=True)
-    assert "Talk was removed" in page.text and f"{row.pk}/restore/" in page.text
+    assert "Talk was deleted" in page.text and f"{row.pk}/restore/" in page.text
 
 
 def test_it_lets_viewers_see_and_listen_only(client, viewer, team):

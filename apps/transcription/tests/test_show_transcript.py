@@ -45,7 +45,7 @@ def test_only_what_the_model_told_is_there(as_editor, editor, provider):
     first.words[4][3] = 0.2
     first.save()
     page = as_editor.get(url_of(full)).text
-    assert '<u class="unsure">set</u>' in page and page.count('<g class="l-') == 2 and "they are estimated" not in page
+    assert '<u class="unsure" title="20 % sure">set</u>' in page and page.count('<g class="l-') == 2 and "they are estimated" not in page
 
 
 def test_talk_times_make_a_hundred_percent(as_editor, editor, provider):
