@@ -5,8 +5,11 @@ from typing import Any, Final
 
 from django.urls import reverse
 
+from apps.accounts.access import may
+from apps.accounts.models import Membership, Role
 from apps.providers import desks
 from apps.providers.audio_settings import SPEECH_SETTINGS
+from apps.providers.choices import ModelChoice
 from apps.providers.chosen import Chosen, Kind
 from apps.providers.facts import Facts
 from apps.runs.services import fresh_key
@@ -41,13 +44,20 @@ class Desk(desks.Desk):
     def take(self, data: Any) -> dict[str, str]:
         before = self.saved.get("voices", [])
         errors = super().take(data)
-        self.keep({**self.saved, "voices": clean_voices(data.getlist("voice")) or before})
+        self.keep({**self.saved, "voices": clean_voices(typed_voices(data, self.facts)) or before})
         return errors
 
 
 def voices_of(facts: Facts) -> list[str]:
     """The voices of a model; none where only its server knows them."""
     return [str(voice) for voice in facts.values_of("voice")]
+
+
+def typed_voices(data: Any, facts: Facts) -> list[str]:
+    """What stands in a form, as it stands there. Where only the server knows its voices, commas divide the names in the one field."""
+    fields = data.getlist("voice")
+    names = fields if voices_of(facts) else [name for field in fields for name in field.split(",")]
+    return [name for name in names if name.strip()]
 
 
 def clean_voices(typed: Sequence[str]) -> list[str]:
@@ -65,18 +75,28 @@ def panel_context(desk: Desk, text: str = "", errors: Mapping[str, str] | None =
     panel, facts = desk.panel(errors), desk.facts
     chosen: Chosen = panel["chosen"]
     voices = max(1, len(desk.voices))
+    pieces = len(pieces_of(text, most_characters(facts)))
     speed = float(chosen.parameters.get("speed") or 1)
     return {
         **panel,
+        **price_context(desk.request.membership, chosen.choice, len(text) * voices),
         "settings_url": reverse("speech:settings"),
         "voices": voices_of(facts),
         "chosen_voices": desk.voices,
-        "is_free": facts.prices.is_free,
         "characters": len(text),
         "seconds": seconds_of(len(text), speed),
-        "speed": speed,
-        "calls": len(pieces_of(text, most_characters(facts))) * voices,
-        "cost": cost_of_text(len(text) * voices, facts.prices) if chosen.choice else None,
-        "price": facts.prices.others.get("million_characters"),
+        "pieces": pieces,
+        "calls": pieces * voices,
         "key": fresh_key(),
+    }
+
+
+def price_context(membership: Membership, choice: ModelChoice | None, characters: int) -> dict[str, Any]:
+    """What so many characters cost with this model. `can_price`: whoever looks may enter a price that is not known."""
+    prices = choice.facts.prices if choice else Facts().prices
+    return {
+        "is_free": prices.is_free,
+        "cost": cost_of_text(characters, prices),
+        "price": prices.others.get("million_characters"),
+        "can_price": may(membership, Role.ADMIN),
     }

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from apps.providers.facts import Facts
 from apps.runs.storable import clean_text
-from apps.speech.choosing import MOST_VOICES, clean_voices, voices_of
+from apps.speech.choosing import MOST_VOICES, clean_voices, typed_voices, voices_of
 
 LONGEST_TEXT: Final = 100_000  # about two hours
 
@@ -26,7 +26,7 @@ class SpeakForm(forms.Form):
     def __init__(self, data: Any, facts: Facts) -> None:
         super().__init__(data)
         self.facts = facts
-        self.typed_voices = [name for name in data.getlist("voice") if name.strip()]
+        self.typed_voices = typed_voices(data, facts)
 
     def clean_text(self) -> str:
         text: str = clean_text(self.cleaned_data["text"].replace("\r\n", "\n"))

@@ -16,7 +16,7 @@ from apps.accounts.models import Role
 from apps.providers.chosen import NoModel
 from apps.speech import services
 from apps.speech.bin import bring_back, put_away
-from apps.speech.choosing import Desk, clean_voices, voices_of
+from apps.speech.choosing import Desk, clean_voices, price_context, voices_of
 from apps.speech.forms import no_voice
 from apps.speech.models import Speech
 from apps.speech.telling import with_pieces
@@ -31,17 +31,17 @@ def speech(request: TeamRequest, speech_id: uuid.UUID) -> HttpResponse:
 
 
 def _page(request: TeamRequest, row: Speech, error: str = "", status: int = 200) -> HttpResponse:
-    desk = Desk(request)
-    spoken = list(row.takes.all())
+    chosen = Desk(request).chosen
+    spoken = list(row.takes.defer("peaks"))
     used = {take.voice for take in spoken}
-    voices = voices_of(desk.facts)
+    voices = voices_of(chosen.choice.facts) if chosen.choice else []
     context: dict[str, Any] = {
         "speech": row,
         "takes": with_pieces(spoken),
-        "is_heard": any(take.file or take.state == "working" for take in spoken),
         "voices": [voice for voice in voices if voice not in used] or voices,
         "has_list": bool(voices),
-        "chosen": desk.chosen,
+        "chosen": chosen,
+        **price_context(request.membership, chosen.choice, len(row.text)),
         "error": error,
         "can_write": may(request.membership, Role.EDITOR),
     }

@@ -23,7 +23,7 @@ STARTERS: Final[tuple[tuple[str, Any, Any], ...]] = (
     ),
 )
 
-# Manners that show what the field is for.
+# Manners that show what that setting is for.
 MANNERS: Final = (
     _("Calm, like a guide in a museum"),
     _("Cheerful and quick, like a morning show"),

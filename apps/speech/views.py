@@ -4,6 +4,7 @@ import uuid
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,8 +20,8 @@ from apps.runs.services import KeyReused, fresh_key, key_of
 from apps.speech import services
 from apps.speech.choosing import Desk, panel_context
 from apps.speech.forms import SpeakForm, no_voice
-from apps.speech.models import Speech
-from apps.speech.starters import STARTERS
+from apps.speech.models import Speech, Take
+from apps.speech.starters import MANNERS, STARTERS
 
 ON_A_PAGE: Final = 30
 ERROR: Final = "#speech-error"
@@ -68,7 +69,7 @@ def _beginning(request: TeamRequest) -> str:
 
 
 def _context(request: TeamRequest, desk: Desk, text: str) -> dict[str, Any]:
-    return {**panel_context(desk, text), **_made(request), "text": text, "starters": STARTERS}
+    return {**panel_context(desk, text), **_made(request), "text": text, "starters": STARTERS, "manners": MANNERS}
 
 
 def _made(request: TeamRequest) -> dict[str, Any]:
@@ -84,7 +85,8 @@ def _rows(membership: Membership, words: str, after: str) -> Any:
         rows = rows.filter(text__icontains=words) | rows.filter(name__icontains=words)
     if after:
         rows = rows.filter(pk__lt=_as_id(after))
-    return rows.select_related("person").prefetch_related("takes").order_by("-pk")
+    takes = Take.objects.only("voice", "state", "speech", "position")
+    return rows.defer("text").select_related("person").prefetch_related(Prefetch("takes", takes)).order_by("-pk")
 
 
 def _as_id(text: str) -> uuid.UUID:

@@ -17,21 +17,40 @@
     const speed = Number(document.getElementById("set-speed")?.value) || 1;
     const words = [line.dataset.characters.replace("%s", count.toLocaleString(document.documentElement.lang))];
     if (count) words.push(line.dataset.seconds.replace("%s", spell(count / A_SECOND / speed)));
+    // The server cuts, and says so a moment after typing.
+    const pieces = Number(document.getElementById("speech-foot")?.dataset.pieces);
+    if (count && pieces > 1) words.push(line.dataset.calls.replace("%s", pieces));
     line.textContent = words.join(", ");
   }
 
   document.addEventListener("input", (event) => { if (event.target === area || event.target.id === "set-speed") tell(); });
   document.addEventListener("htmx:afterSettle", tell);
 
-  // An example goes into the field, unless something of one's own stands there.
+  // An example goes into its field, behind what stands there of one's own.
+  function put(field, name, example, gap) {
+    const own = field.value.trim();
+    const isExample = [...document.querySelectorAll(`[data-${name}]`)].some((each) => each.dataset[name] === own);
+    field.value = own && !isExample ? `${own}${gap}${example}` : example;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    field.focus();
+  }
+
   document.addEventListener("click", (event) => {
-    const begin = event.target.closest("[data-say]");
-    if (!begin || !area) return;
-    const isOwn = area.value.trim() && ![...document.querySelectorAll("[data-say]")].some((each) => each.dataset.say === area.value.trim());
-    area.value = isOwn ? `${area.value.trim()}\n\n${begin.dataset.say}` : begin.dataset.say;
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-    area.focus();
+    const { say, manner } = event.target.closest("[data-say], [data-manner]")?.dataset ?? {};
+    if (say && area) put(area, "say", say, "\n\n");
+    if (manner) put(document.getElementById("set-instructions"), "manner", manner, ". ");
   });
+
+  // The settings come anew with another model, so the examples stand in the page and go below the field.
+  function offerManners() {
+    const field = document.getElementById("set-instructions")?.closest(".field");
+    const manners = document.getElementById("manners");
+    const isOpen = manners && field && !field.querySelector("[data-manner], :disabled");
+    if (isOpen) field.append(manners.content.cloneNode(true));
+  }
+
+  document.addEventListener("htmx:afterSettle", offerManners);
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.target !== area) return;
@@ -85,13 +104,13 @@
     const button = event.target.closest("[data-hear]");
     if (button) hear(button);
   });
-  // It was asked for with a click a moment ago.
+  // It was asked for with a click a moment ago. Whoever went on typing is left where they are.
   document.addEventListener("htmx:afterSettle", (event) => {
-    const button = event.detail.elt?.querySelector?.("[data-hear-now]") ?? document.querySelector("[data-hear-now]");
+    const button = event.detail.elt?.querySelector?.("[data-asked]") ?? document.querySelector("[data-asked]");
     if (!button) return;
-    delete button.dataset.hearNow;
-    button.focus();
-    hear(button);
+    delete button.dataset.asked;
+    if (document.activeElement === document.body) button.focus();
+    if (button.dataset.hear) hear(button);
   });
 
   // One at a time.
@@ -100,5 +119,6 @@
     document.querySelectorAll("audio").forEach((each) => { if (each !== event.target) each.pause(); });
   }, true);
 
+  offerManners();
   tell();
 })();

@@ -224,6 +224,24 @@ def being_spoken(stage: Stage) -> None:
     expect(stage.page.get_by_role("button", name="Stop")).to_be_visible()
 
 
+def sample_failed(stage: Stage) -> None:
+    """The sentence stands beside the button, which tries again."""
+    speech_page(stage, TTS_NOTHING)
+    stage.page.get_by_role("button", name="Hear Coral").click()
+    expect(stage.page.locator(".voice-failed")).to_be_visible(timeout=LONG_WAIT)
+
+
+def long_text(stage: Stage) -> None:
+    """So long that it is spoken in several calls, by a model with a manner."""
+    speech_page(stage, MANNERED)
+    stage.page.locator("#text").fill("The harbour was quiet when the first boats came in. " * 200)
+    expect(stage.page.locator("[data-say-length]")).to_contain_text("calls that are joined")
+    opener = stage.page.locator(".top .open-panel")
+    if opener.is_visible():
+        opener.click()
+    expect(stage.page.locator("[data-manner]").first).to_be_visible()
+
+
 def speech_refused(stage: Stage) -> None:
     speech_page(stage, MANNERED)
     stage.page.locator("#text").fill("...")
@@ -237,6 +255,8 @@ SPEECH_SCENES: dict[str, Scene] = {
     "speech-working": being_spoken,
     "speech-failed": not_spoken,
     "speech-refused": speech_refused,
+    "speech-sample-failed": sample_failed,
+    "speech-long": long_text,
 }
 SOUND_SCENES: dict[str, Scene] = {**BRINGING_SCENES, **TRANSCRIPT_SCENES, **SPEECH_SCENES}
 SOUND_EXPECTED: dict[str, str] = {"speech-refused": "status of 422"}  # what the browser itself prints of them

@@ -61,7 +61,7 @@ def test_a_text_becomes_a_sound(say, as_editor, carry_out):
     assert take.state == "ready" and take.format == "mp3" and take.seconds > 3
     assert heard(take) == [1, 2, 3, 4, 5, 6, 7]
     page = as_editor.get(response.url).content.decode()
-    assert "Say that this voice is made by AI" in page and reverse("speech:file", args=[take.pk]) in page
+    assert "say that the voice is made by AI" in page and reverse("speech:file", args=[take.pk]) in page
 
 
 def test_only_what_a_person_set_is_sent(say, carry_out, loopback):
