@@ -50,13 +50,19 @@ def _add(state: StreamState, source: str, piece: Any) -> None:
     """Words for the page. The first kind of event that has any is the one that is read."""
     if not isinstance(piece, str) or not piece or state.extra.setdefault("source", source) != source:
         return
-    needs_space = source != "delta" and state.answer.length and not piece[:1].isspace()
-    state.add_text(f" {piece}" if needs_space else piece)
+    if state.answer.length and state.extra.pop("is_new_line", False):
+        state.add_text("\n" + piece.lstrip())
+    else:
+        state.add_text(f" {piece}" if source != "delta" and state.answer.length and not piece[:1].isspace() else piece)
 
 
 def _add_segment(data: Mapping[str, Any], state: StreamState) -> None:
+    """Each is a line of its own while it comes; of a stream that tells the words too it ends a line."""
     state.extra.setdefault("segments", []).append({name: value for name, value in data.items() if name != "type"})
+    if state.extra.get("source") == "segment":
+        state.extra["is_new_line"] = True
     _add(state, "segment", data.get("text"))
+    state.extra["is_new_line"] = True
 
 
 def _add_whole(data: Mapping[str, Any], state: StreamState) -> None:

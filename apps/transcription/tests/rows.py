@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import Membership
 from apps.providers.models import Provider
 from apps.transcription.models import Recording, Segment, Transcript, Translation
+from apps.transcription.translations import print_of
 
 CAFE = (
     (0.0, 4.2, "A", "How did the first set of plates hold up after a full season?"),
@@ -82,7 +83,8 @@ def keep_transcript(
 
 def keep_translation(transcript: Transcript, membership: Membership, language: str = "de", **fields: Any) -> Translation:
     texts = {str(row.pk): f"{language}: {row.text}" for row in transcript.segments.all()}
-    told = {"model": "plain-1", "state": "ready", "texts": texts, "key": f"{language}-{timezone.now()}"}
+    prints = {str(row.pk): print_of(row.text) for row in transcript.segments.all()}
+    told = {"model": "plain-1", "state": "ready", "texts": texts, "prints": prints, "key": f"{language}-{timezone.now()}"}
     return Translation.objects.create(
         transcript=transcript, person=membership.user, provider=transcript.provider, language=language, **{**told, **fields}
     )

@@ -89,7 +89,7 @@ def test_it_shows_the_words_of_segments_where_no_others_come():
         {"type": "transcript.text.segment", "start": 0, "end": 1, "text": "One."},
         {"type": "transcript.text.segment", "start": 1, "end": 2, "text": "Two."},
     )
-    assert state.text == "One. Two."
+    assert state.text == "One.\nTwo."
     assert not Transcribe().finish(state).finish_reason
 
 
