@@ -249,13 +249,12 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.number("MAX_FORM_BYTES", 8 * 1024 * 1024)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-# What may be posted to addresses that take files, by a pattern of the whole path; everywhere else it is the size of a form.
 MAX_RECORDING_BYTES = env.number("MAX_RECORDING_BYTES", 2 * 1024 * 1024 * 1024)
 MAX_RECORDING_SECONDS = env.seconds("MAX_RECORDING_SECONDS", 12 * 3600)
 RECORDING_PIECE_BYTES = 4 * 1024 * 1024  # a recording comes in pieces of that size
-PLAIN_RECORDING_BYTES = min(
-    MAX_RECORDING_BYTES, 256 * 1024 * 1024
-)  # without scripts it comes in one request, which is written to the disk twice
+# Without scripts it comes in one request, which is written to the disk twice.
+PLAIN_RECORDING_BYTES = min(MAX_RECORDING_BYTES, 256 * 1024 * 1024)
+# What may be posted to addresses that take files, by a pattern of the whole path; everywhere else it is the size of a form.
 LARGER_BODIES = {
     r"/images/(upload|[^/]+/(edit|mask|variations))/": env.number("MAX_PICTURE_BYTES", 50 * 1024 * 1024),
     r"/transcribe/recordings/[^/]+/pieces/[^/]+/": RECORDING_PIECE_BYTES,

@@ -13,7 +13,7 @@ from apps.transcription.models import Recording, Transcript, Translation
 
 CHUNK: Final = 256 * 1024
 FEW: Final = 5  # transcripts of hours have thousands of segments
-ENDINGS: Final = {"matroska": "mkv", "mov": "mp4", "asf": "wma", "mpegts": "ts"}  # container as FFmpeg names it -> the rest have its name
+ENDINGS: Final = {"matroska": "mkv", "mov": "mp4", "asf": "wma", "mpegts": "ts"}  # by the container as FFmpeg names it; all others are named like it
 OF_RECORDING: Final = ("kind", "state", "sentence", "name", "content_type", "size", "seconds", "details", "created_at", "deleted_at")
 OF_TRANSCRIPT: Final = (
     "task", "model", "model_label", "settings", "state", "sentence", "language", "has_words", "has_speakers", "is_guessed", "is_edited",

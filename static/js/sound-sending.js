@@ -1,4 +1,4 @@
-// Sending a recording piece by piece: begun, sent in order, tried again while nobody answers, finished. For sound-upload.js and recorder.js.
+// What sending sound takes: asking until there is an answer, the line of a recording in the list, words for screen readers. For sound-upload.js, sound-sender.js and recorder.js.
 (() => {
   "use strict";
   const WAITS_MS = [1000, 2000, 4000, 8000, 10_000];
