@@ -25,7 +25,7 @@ STARTERS: Final[tuple[tuple[str, Any, Any], ...]] = (
 
 # Manners that show what that setting is for.
 MANNERS: Final = (
-    _("Calm, like a guide in a museum"),
+    _("Warm and close, like a story at bedtime"),
     _("Cheerful and quick, like a morning show"),
-    _("Slow and clear, for people who learn the language"),
+    _("Slow and clear, for learners of the language"),
 )

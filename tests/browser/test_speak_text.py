@@ -64,15 +64,15 @@ def test_it_says_in_how_many_calls_a_long_text_is_spoken(seat: Seat, product: Pr
 def test_an_example_of_a_manner_goes_into_its_field_and_is_kept(seat: Seat, product: Product) -> None:
     speech_page(Stage(seat.page, product), MANNERED)
     field = seat.page.locator("#set-instructions")
-    for name in ("Calm, like a guide in a museum", "Cheerful and quick, like a morning show"):
+    for name in ("Warm and close, like a story at bedtime", "Cheerful and quick, like a morning show"):
         with seat.page.expect_response("**/speech/settings/"):
             seat.page.get_by_role("button", name=name).click()
         expect(field).to_have_value(name)
     seat.page.reload()
     expect(field).to_have_value("Cheerful and quick, like a morning show")
     field.fill("With a smile")
-    seat.page.get_by_role("button", name="Calm, like a guide").click()
-    expect(field).to_have_value("With a smile. Calm, like a guide in a museum")
+    seat.page.get_by_role("button", name="Warm and close").click()
+    expect(field).to_have_value("With a smile. Warm and close, like a story at bedtime")
     with seat.page.expect_response("**/speech/settings/"):
         field.fill("")
         field.blur()

@@ -97,7 +97,7 @@ def test_it_counts_typed_voices_in_the_estimate(unlisted, speaking, as_editor, p
     model = speaking.models.get(name=UNLISTED)
     wish = {"text": "x" * 1000, "voice": "a, b, c", "model": str(model.pk), "shown.model": ""}
     foot = words_of(as_editor.post(reverse("speech:settings"), wish, headers=PART).content.decode())
-    assert "$0.03 , 3 calls" in foot
+    assert "$0.03, 3 calls" in foot
 
 
 # --- The form ----------------------------------------------------------------------------------
