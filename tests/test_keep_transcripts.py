@@ -283,7 +283,7 @@ def test_it_purges_a_deleted_team_with_all_its_rows_and_files(team, other_team, 
 def test_it_goes_on_where_it_was_killed(team, monkeypatch):
     for _number in range(6):
         make_recording(team, deleted_at=ago(40))
-    real, calls = removing.remove_folder, []
+    real, calls = removing.remove_files_of, []
 
     def dies_after_the_files(recording):
         real(recording)
@@ -291,7 +291,7 @@ def test_it_goes_on_where_it_was_killed(team, monkeypatch):
         if len(calls) == 4:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(removing, "remove_folder", dies_after_the_files)
+    monkeypatch.setattr(removing, "remove_files_of", dies_after_the_files)
     with pytest.raises(KeyboardInterrupt):
         housekeep(batch=3)
     assert (Recording.objects.count(), len(stored_of(team))) == (3, 2)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.runs.operations import Estimate, InputFile, Operation, OutputFile, Params, Prices, Result
+from apps.speech.models import PARENT
 from gateway import Lost
 from gateway.types import ApiRequest, ApiResponse
 from sound import FORMATS
@@ -66,7 +67,7 @@ class Speak(Operation):
         return _("The sound is ready.")
 
     def page_of(self, run: "Run") -> str:
-        return reverse(self.page_url, args=[run.parent_id]) if run.parent_id and run.parent_kind == "take" else ""
+        return reverse(self.page_url, args=[run.parent_id]) if run.parent_id and run.parent_kind == PARENT else ""
 
 
 NAMELESS: Final = ("audio/", "application/octet-stream", "binary/octet-stream")

@@ -6,7 +6,7 @@ What comes back      answers, streams, heard, wording (words and segments)
 A transcript         finding, services, starting and taking (by a worker), settling (its state), working (while it is made),
                      start_views, settings_views
 Reading it           reading, marking, speaking, showing, drawing, transcript_views, transcript_urls
-Correcting it        editing, cutting, edit_views
+Correcting it        editing, splitting, edit_views
 Files of it          subtitles/ (pure), files_out, previewing, export_views
 More of it           differences (two versions), version_views · lines, translations and translating (by a worker): a second column,
                      translation_views

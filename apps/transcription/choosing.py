@@ -17,7 +17,7 @@ from apps.runs.services import fresh_key
 from apps.transcription.asking import wants_speakers
 from apps.transcription.models import Recording
 from apps.transcription.operations import cost_of_sound
-from apps.transcription.parting import parts_of
+from apps.transcription.parting import spans_of
 
 MOST_RECORDINGS: Final = 50  # in one click
 HEARING: Final = Kind("transcription", TRANSCRIPTION_SETTINGS)
@@ -43,7 +43,7 @@ class Outlook:
 def outlook_of(recordings: Sequence[Recording], chosen: Chosen) -> Outlook:
     """Recordings that are still being checked count without a length."""
     facts = chosen.choice.facts if chosen.choice else Facts()
-    counts = [len(parts_of(row, facts)) if row.state == Recording.State.READY else 1 for row in recordings]
+    counts = [len(spans_of(row, facts)) if row.state == Recording.State.READY else 1 for row in recordings]
     seconds = sum(float(row.seconds or 0.0) for row in recordings)
     is_cut = any(count > 1 for count in counts)
     tells = "diarized_json" in facts.values_of("response_format") and wants_speakers(chosen.parameters)

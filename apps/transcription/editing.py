@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership
 from apps.core.ids import new_id
-from apps.transcription.cutting import Half, halves
 from apps.transcription.models import Edit, Segment, Transcript
+from apps.transcription.splitting import Half, halves
 from apps.transcription.subtitles.letters import clean
 from apps.transcription.subtitles.plain import joined
 

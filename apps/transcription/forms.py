@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django import forms
 
-from apps.transcription.judging import Wish, readable_name
+from apps.transcription.judging import Announced, readable_name
 
 LONGEST_SEARCH: Final = 100
 LONGEST_KEY: Final = 500
@@ -20,10 +20,10 @@ class RecordingForm(forms.Form):
     key = forms.Field(required=False)
 
     @property
-    def wish(self) -> Wish:
+    def wish(self) -> Announced:
         self.is_valid()
         told = {name: str(self.cleaned_data.get(name) or "") for name in ("name", "type", "kind", "key")}
-        return Wish(told["name"], told["kind"], told["type"], told["key"][:LONGEST_KEY], self.cleaned_data.get("size"))
+        return Announced(told["name"], told["kind"], told["type"], told["key"][:LONGEST_KEY], self.cleaned_data.get("size"))
 
 
 class NameForm(forms.Form):

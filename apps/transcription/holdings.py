@@ -20,7 +20,7 @@ from apps.runs.models import Run
 from apps.transcription.bin import BIN_DAYS
 from apps.transcription.models import PARENT, TRANSLATING, Edit, Recording, Transcript, Translation
 from apps.transcription.removing import put_out_of_sight, remove_recordings, remove_transcripts
-from apps.transcription.telling import parts_of
+from apps.transcription.telling import export_parts
 
 RECORDINGS: Final = _("Recordings")
 TRANSCRIPTS: Final = _("Transcripts")
@@ -89,7 +89,7 @@ class TranscriptionHolding(Holding):
         recordings, transcripts = _of(team_id)
         if since is not None:
             recordings, transcripts = recordings.filter(pk__gte=first_id_at(since)), transcripts.exclude(_made_before(since))
-        yield from parts_of(recordings, transcripts)
+        yield from export_parts(recordings, transcripts)
 
 
 def _remove_transcripts(rows: "QuerySet[Transcript]", limit: int) -> int:

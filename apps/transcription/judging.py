@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from apps.transcription.models import Recording
 
-PIECE_BYTES: Final = settings.RECORDING_PIECE_BYTES
 LONGEST_NAME: Final = 200
 
 
@@ -23,7 +22,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Announced:
     """What a browser says of a recording before it sends any of it."""
 
     name: str
@@ -33,7 +32,7 @@ class Wish:
     size: int | None = None  # None: nobody knows how long it will be
 
 
-def judge(wish: Wish) -> None:
+def judge(wish: Announced) -> None:
     """Raises Refused."""
     if wish.kind not in Recording.Kind.values or (wish.kind == Recording.Kind.UPLOADED and wish.size is None):
         raise Refused(old_page())
@@ -45,12 +44,12 @@ def judge(wish: Wish) -> None:
 
 def judge_piece(row: Recording, size: int) -> None:
     """All pieces of a file are alike but for the last one, so that nothing is read twice or left out. Raises Refused."""
-    if size > PIECE_BYTES:
+    if size > settings.RECORDING_PIECE_BYTES:
         raise Refused(old_page(), 413)
     if row.expected is None:
         if row.received + size > settings.MAX_RECORDING_BYTES:
             raise Refused(too_large(row.received + size), 413)
-    elif size != min(PIECE_BYTES, row.expected - row.received):
+    elif size != min(settings.RECORDING_PIECE_BYTES, row.expected - row.received):
         raise Refused(_("The file on your disk has changed. Choose it again."))
 
 

@@ -1,4 +1,4 @@
-"""Words into another language by a chat model: numbered lines go out, and the same numbers come back. Pure."""
+"""Words into another language by a chat model: numbered lines go out, and the same numbers come back."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.runs.operations import Estimate, InputFile, Operation, Params, Prices, Result
+from apps.transcription.models import TRANSLATING
 from gateway import Lost
 from gateway.types import ApiRequest, ApiResponse
 
@@ -59,7 +60,7 @@ class TranslateText(Operation):
         return _("Lines of a transcript into another language")
 
     def page_of(self, run: "Run") -> str:
-        is_ours = run.parent_kind == "translation" and run.parent_id
+        is_ours = run.parent_kind == TRANSLATING and run.parent_id
         return reverse("transcription:translation", args=[run.parent_id]) if is_ours else ""
 
 

@@ -39,8 +39,8 @@ def marked(text: str, unsure: Iterable[Doubt], hits: Iterable[Span]) -> SafeStri
     doubts, found = list(unsure), list(hits)
     if not doubts and not found:
         return escape(text)
-    inner = (edge for begin, end, *_sure in (*doubts, *found) for edge in (begin, end))
-    edges = sorted({0, len(text), *inner})
+    spans = [*found, *((begin, end) for begin, end, _sure in doubts)]
+    edges = sorted({0, len(text), *(edge for span in spans for edge in span)})
     pieces = []
     for begin, end in pairwise(edges):
         sure = next((sure for left, right, sure in doubts if left <= begin and end <= right), None)

@@ -20,7 +20,7 @@ QUIET: Final = 1  # of 255
 MARGIN: Final = 16 * 1024  # bytes: heads of files and of forms
 
 
-def parts_of(recording: Recording, facts: Facts) -> list[Span]:
+def spans_of(recording: Recording, facts: Facts) -> list[Span]:
     """From where to where each part goes, in order, all of the recording. The recording must be ready."""
     seconds = float(recording.seconds or 0.0)
     if goes_whole(recording, facts) or seconds <= longest_of(facts):

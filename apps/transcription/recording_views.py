@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -19,7 +20,7 @@ from apps.core.serving import served
 from apps.core.storing import DiskFull
 from apps.transcription import bin as removed
 from apps.transcription.forms import NameForm, RecordingForm
-from apps.transcription.judging import PIECE_BYTES, Refused, disk_is_full, name_of_file
+from apps.transcription.judging import Refused, disk_is_full, name_of_file
 from apps.transcription.kinds import name_with_ending
 from apps.transcription.listing import shown_rows
 from apps.transcription.models import Recording
@@ -45,7 +46,7 @@ def piece(request: TeamRequest, recording_id: uuid.UUID, number: int) -> HttpRes
     """The bytes are the body. 409 where another piece is expected: the answer says which."""
     row = get_visible(request.membership, shown_rows().filter(deleted_at=None), recording_id)
     try:
-        row = add_piece(row, number, request.read(PIECE_BYTES + 1))
+        row = add_piece(row, number, request.read(settings.RECORDING_PIECE_BYTES + 1))
     except OutOfOrder as gap:
         return _told(request, gap.recording, 409)
     except Refused as refusal:

@@ -19,7 +19,7 @@ from apps.accounts.access import is_visible
 from apps.accounts.models import Membership
 from apps.core.storing import fresh_name, remove, store
 from apps.runs.followups import publish_follow_up
-from apps.transcription.judging import Refused, Wish, judge, judge_piece, name_of_file, old_page
+from apps.transcription.judging import Announced, Refused, judge, judge_piece, name_of_file, old_page
 from apps.transcription.models import PREPARING, Piece, Recording, Transcript
 
 IS_UNFINISHED: Final = "is_unfinished"  # in `details`: its pieces stopped coming, and it was ended without a word
@@ -34,7 +34,7 @@ class OutOfOrder(Exception):
         self.recording = recording
 
 
-def begin(membership: Membership, wish: Wish) -> Recording:
+def begin(membership: Membership, wish: Announced) -> Recording:
     """A new recording, or the one that this key has begun. Raises Refused."""
     judge(wish)
     key = _key_of(membership, wish.key)
@@ -49,7 +49,7 @@ def begin(membership: Membership, wish: Wish) -> Recording:
     return found
 
 
-def _create(membership: Membership, wish: Wish, key: str) -> Recording:
+def _create(membership: Membership, wish: Announced, key: str) -> Recording:
     row = Recording(
         team=membership.team,
         person=membership.user,
@@ -153,7 +153,7 @@ def _said_its_end(row: Recording) -> Recording:
 
 def keep_whole(membership: Membership, file: "File[bytes]", name: str, content_type: str) -> Recording:
     """A file that came in one request. Raises Refused, DiskFull."""
-    wish = Wish(name, Kind.UPLOADED, content_type, "", file.size)
+    wish = Announced(name, Kind.UPLOADED, content_type, "", file.size)
     judge(wish)
     row = Recording(team=membership.team, person=membership.user, kind=Kind.UPLOADED, name=name_of_file(name), state=State.CHECKING)
     row.key, row.content_type = _key_of(membership, ""), content_type[:100]

@@ -17,7 +17,7 @@ from apps.runs.leases import is_free
 from apps.runs.models import ACTIVE, Run
 from apps.runs.transitions import RunQuerySet
 from apps.transcription.models import PARENT, TRANSLATING, Block, Edit, Part, Piece, Recording, Segment, Transcript, Translation
-from apps.transcription.storing import remove_stored as remove_recording
+from apps.transcription.storing import remove_files_of
 
 Row = TypeVar("Row", bound=models.Model)
 # What hangs on a transcript and may be many rows, each with the way to it.
@@ -102,7 +102,7 @@ def _remove_pieces(found: Sequence[Recording], limit: int) -> int:
 def _remove_recordings(found: Sequence[Recording]) -> int:
     gone = []
     for recording in while_there_is_time(found):
-        remove_recording(recording)
+        remove_files_of(recording)
         gone.append(recording.pk)
     with transaction.atomic():
         rows = Recording.objects.filter(pk__in=gone, deleted_at__isnull=False)

@@ -30,7 +30,7 @@ from apps.transcription.asking import asked_of
 from apps.transcription.kinds import CUT, name_with_ending
 from apps.transcription.models import PARENT, Part, Recording, Transcript
 from apps.transcription.operations import OURS, Transcribe, TranslateSound
-from apps.transcription.parting import goes_whole, is_silent, parts_of
+from apps.transcription.parting import goes_whole, is_silent, spans_of
 from apps.transcription.settling import settle
 from apps.transcription.storing import local_copy
 
@@ -41,7 +41,7 @@ SPAN: Final = 0.05  # seconds by which a part may differ from the whole
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class SentPart:
     """A part with the file that is sent for it."""
 
     part: Part
@@ -113,7 +113,7 @@ def _planned(transcript: Transcript, facts: Facts) -> list[Part]:
     parts = list(transcript.parts.select_related("run"))
     if parts:
         return parts
-    spans = parts_of(transcript.recording, facts)
+    spans = spans_of(transcript.recording, facts)
     made = [Part(transcript=transcript, number=number, start=start, end=end) for number, (start, end) in enumerate(spans, 1)]
     for part in made:
         part.is_taken = is_silent(transcript.recording, (part.start, part.end))
@@ -166,7 +166,7 @@ def _sent_before(waiting: Sequence[Part], stack: contextlib.ExitStack) -> tuple[
 
 
 @contextlib.contextmanager
-def _pieces(recording: Recording, facts: Facts, parts: Sequence[Part]) -> Iterator[list[Piece]]:
+def _pieces(recording: Recording, facts: Facts, parts: Sequence[Part]) -> Iterator[list[SentPart]]:
     """The files to send for these parts, until the end of the block: the original itself, or cut from it in one reading."""
     if not parts:
         yield []
@@ -174,12 +174,12 @@ def _pieces(recording: Recording, facts: Facts, parts: Sequence[Part]) -> Iterat
     with local_copy(recording.file) as source:
         is_all = parts[0].start <= 0 and abs(parts[0].end - float(recording.seconds or 0.0)) < SPAN
         if is_all and goes_whole(recording, facts):
-            yield [Piece(parts[0], source, recording.content_type)]
+            yield [SentPart(parts[0], source, recording.content_type)]
             return
         with tempfile.TemporaryDirectory(prefix="playground-parts-") as folder:
             targets = [pathlib.Path(folder) / f"{part.number}.mp3" for part in parts]
             sound.cut(source, [(part.start, part.end) for part in parts], targets)
-            yield [Piece(part, target, CUT) for part, target in zip(parts, targets, strict=True)]
+            yield [SentPart(part, target, CUT) for part, target in zip(parts, targets, strict=True)]
 
 
 def _start_part(transcript: Transcript, facts: Facts, part: Part, file: NewFile, count: int) -> bool:

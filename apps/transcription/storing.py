@@ -85,7 +85,7 @@ def _path_of(file: FieldFile) -> pathlib.Path | None:
         return None
 
 
-def remove_stored(recording: Recording) -> None:
+def remove_files_of(recording: Recording) -> None:
     """Everything that is stored for a recording, also what no row tells of. Raises what the storage raises."""
     folder = folder_of(recording.team_id, recording.pk)
     remove_folder(f"{folder}/{PIECES}")

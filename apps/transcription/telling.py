@@ -13,7 +13,8 @@ from apps.transcription.models import Recording, Transcript, Translation
 
 CHUNK: Final = 256 * 1024
 FEW: Final = 5  # transcripts of hours have thousands of segments
-ENDINGS: Final = {"matroska": "mkv", "mov": "mp4", "asf": "wma", "mpegts": "ts"}  # by the container as FFmpeg names it; all others are named like it
+# By the container as FFmpeg names it; all others are named like it.
+ENDINGS: Final = {"matroska": "mkv", "mov": "mp4", "asf": "wma", "mpegts": "ts"}
 OF_RECORDING: Final = ("kind", "state", "sentence", "name", "content_type", "size", "seconds", "details", "created_at", "deleted_at")
 OF_TRANSCRIPT: Final = (
     "task", "model", "model_label", "settings", "state", "sentence", "language", "has_words", "has_speakers", "is_guessed", "is_edited",
@@ -25,7 +26,7 @@ OF_EDIT: Final = ("number", "kind", "before", "after", "is_undone", "created_at"
 OF_TRANSLATION: Final = ("id", "language", "model", "model_label", "state", "heard_id", "texts", "created_at")
 
 
-def parts_of(recordings: "QuerySet[Recording]", transcripts: "QuerySet[Transcript]") -> Iterator[Part]:
+def export_parts(recordings: "QuerySet[Recording]", transcripts: "QuerySet[Transcript]") -> Iterator[Part]:
     """Lines of what there is, then a file for each transcript and the sound of each recording."""
     recordings = recordings.select_related("person").defer("peaks", "pauses")
     transcripts = transcripts.select_related("person")

@@ -14,7 +14,7 @@ from apps.core.addresses import same_page
 from apps.core.fragments import wants_fragment
 from apps.transcription.choosing import Desk, panel_context
 from apps.transcription.forms import SearchForm
-from apps.transcription.judging import PIECE_BYTES, longest_in_words
+from apps.transcription.judging import longest_in_words
 from apps.transcription.listing import made, waiting
 from apps.transcription.models import Recording
 
@@ -59,5 +59,5 @@ def _limits() -> dict[str, Any]:
         "most_plain_bytes": settings.PLAIN_RECORDING_BYTES,
         "longest": longest_in_words(),
         "most_seconds": settings.MAX_RECORDING_SECONDS,
-        "piece_bytes": PIECE_BYTES,
+        "piece_bytes": settings.RECORDING_PIECE_BYTES,
     }

@@ -16,10 +16,11 @@ from apps.runs.transitions import from_now
 from apps.transcription import preparing
 from apps.transcription.models import PARENT, PREPARING, Piece, Recording, Transcript
 from apps.transcription.parting import pauses_of
-from apps.transcription.preparing import Preparing
+from apps.transcription.preparing import Preparing, sentence_of
 from apps.transcription.recordings import add_piece, finish
-from apps.transcription.storing import remove_stored
+from apps.transcription.storing import remove_files_of
 from apps.transcription.tests.sounds import silence, tone, wav
+from sound.errors import KINDS
 
 pytestmark = pytest.mark.django_db
 TALK = wav(np.concatenate([tone(1.5), silence(1.0), tone(1.5)]))
@@ -102,15 +103,10 @@ def test_it_says_why_it_cannot_be_used(editor, body, sentence):
     assert body_of(row.file) == body, "whatever it is, it is kept"
 
 
-@pytest.mark.parametrize("kind", ["empty", "not_sound", "no_track", "no_rate", "broken", "too_long"])
-def test_it_has_a_sentence_for_every_reason(editor, monkeypatch, kind):
-    def refuse(path, *, most_seconds):
-        raise sound.Unusable(kind)
-
-    monkeypatch.setattr(sound, "measure", refuse)
-    row = prepare(uploaded(editor, TALK))
-    assert row.state == "unusable" and row.sentence.endswith((".", "anew."))
-    assert row.sentence != "This file cannot be used."
+def test_it_has_a_sentence_of_its_own_for_every_reason(db):
+    told = {kind: sentence_of(kind) for kind in KINDS}
+    assert len(set(told.values())) == len(KINDS) and sentence_of("no such kind") not in told.values()
+    assert told["no_track"] == "There is no sound in this file."
 
 
 def test_it_says_how_long_a_recording_may_be(editor, settings):
@@ -249,6 +245,6 @@ def test_it_leaves_nothing_of_a_recording_that_goes(bring):
     row = prepare(finish(bring()))
     other = bring()
     row.file.storage.save(f"recordings/{row.team_id}/{row.pk}/pieces/stray", ContentFile(b"left by a kill"))
-    remove_stored(row)
+    remove_files_of(row)
     assert {path.parent.parent.name for path in stored()} == {str(other.pk)}
-    remove_stored(row)
+    remove_files_of(row)

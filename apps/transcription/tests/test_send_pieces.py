@@ -12,7 +12,6 @@ from django.db import close_old_connections
 from django.urls import reverse
 
 from apps.accounts.models import Membership, Role
-from apps.transcription import judging
 from apps.transcription.models import Piece, Recording, Transcript
 from apps.transcription.preparing import join_pieces
 from apps.transcription.recordings import OutOfOrder, add_piece
@@ -25,8 +24,7 @@ BODY = bytes(range(250)) * 10  # 2,500 bytes: two whole pieces and a half
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch, settings, tmp_path):
-    monkeypatch.setattr(judging, "PIECE_BYTES", PIECE)
-    monkeypatch.setattr("apps.transcription.recording_views.PIECE_BYTES", PIECE)
+    settings.RECORDING_PIECE_BYTES = PIECE
     settings.MEDIA_ROOT = tmp_path
 
 
