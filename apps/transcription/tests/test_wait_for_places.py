@@ -11,7 +11,7 @@ from apps.runs.executor import execute
 from apps.runs.followups import work_now
 from apps.runs.models import Run
 from apps.transcription import parting
-from apps.transcription.models import CUTTING, PARENT, TRANSLATING, Part, Transcript, Translation
+from apps.transcription.models import CUTTING, TRANSLATING, Part, Transcript, Translation
 from apps.transcription.taking import Cutting
 from apps.transcription.tests import test_hear_recording as hear
 from apps.transcription.tests.rows import keep_transcript
@@ -90,28 +90,6 @@ def test_it_asks_not_again_for_what_has_come_and_is_not_taken_yet(bring, start, 
     transcript.refresh_from_db()
     assert transcript.state == "ready" and Run.objects.count() == 1
     assert hear.right(hear.words_of(transcript), 12)
-
-
-def test_it_takes_what_came_while_another_one_is_being_cut(bring, start, monkeypatch):
-    """Cutting takes minutes: it is another kind of work, and holds nothing that taking waits for."""
-    monkeypatch.setattr(parting, "LONGEST_OWN", 20.0)
-    start(bring(40))
-    transcript = Transcript.objects.get()
-    hear.work_at(transcript.pk)
-    first = Run.objects.order_by("pk").first()
-    monkeypatch.setattr(followups, "begin", lambda _kind, _pk: None)
-    execute([first.pk])
-    cut, seen = sound.cut, []
-
-    def meanwhile(path, spans, targets):
-        work_now(PARENT, transcript.pk)
-        seen.append(Part.objects.get(run=first).is_taken)
-        cut(path, spans, targets)
-
-    monkeypatch.setattr(sound, "cut", meanwhile)
-    Part.objects.filter(number=2).update(is_wanted=True, run=None)
-    work_now(CUTTING, transcript.pk)
-    assert seen == [True]
 
 
 # --- A second column ---------------------------------------------------------------------------
