@@ -1,5 +1,6 @@
 """Starts the child, waits for its answer, and ends it when it takes too long."""
 
+import contextlib
 import errno
 import json
 import logging
@@ -98,9 +99,10 @@ def _aside(stream: Any) -> list[str]:
     said: list[str] = []
 
     def read() -> None:
-        for line in stream:
-            said.append(line)
-            del said[:-50]
+        with contextlib.suppress(ValueError):  # closed while it was read: the child has ended
+            for line in stream:
+                said.append(line)
+                del said[:-50]
 
     threading.Thread(target=read, daemon=True).start()
     return said
