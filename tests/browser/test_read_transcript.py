@@ -223,6 +223,17 @@ def test_it_finds_words_and_goes_from_one_to_the_next(open_transcript: OpenTrans
     assert reader.marked("hit") == []
 
 
+def test_unsure_words_are_told_without_a_letter_more_in_the_text(open_transcript: OpenTranscript) -> None:
+    reader = open_transcript()
+    line, word = reader.line(2), reader.line(2).locator(".unsure")
+    expect(word).to_have_attribute("title", "31 % sure")
+    expect(reader.page.get_by_text("Dotted words are those that the model was unsure of.")).to_be_visible()
+    assert "(31 % sure)" in line.aria_snapshot()
+    assert "sure" not in str(line.locator(".tx").text_content())
+    reader.edit(2).press("End")
+    assert "sure" not in reader.area.input_value()
+
+
 def test_the_views_change_while_it_plays(open_transcript: OpenTranscript) -> None:
     reader = open_transcript()
     reader.page.keyboard.press("Space")
