@@ -119,6 +119,11 @@
     document.querySelectorAll("audio").forEach((each) => { if (each !== event.target) each.pause(); });
   }, true);
 
+  // What was typed before a reload is estimated like what is typed now.
+  addEventListener("load", () => {
+    if (area && area.value !== area.defaultValue) area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   offerManners();
   tell();
 })();

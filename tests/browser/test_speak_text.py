@@ -56,7 +56,9 @@ def test_a_sample_that_failed_is_tried_again(seat: Seat, product: Product) -> No
 def test_it_says_in_how_many_calls_a_long_text_is_spoken(seat: Seat, product: Product) -> None:
     long_text(Stage(seat.page, product))
     length = seat.page.locator("[data-say-length]")
-    expect(length).to_have_text("10,399 characters, about 11 min 33 s of sound, in 3 calls that are joined")
+    for _time in range(2):
+        expect(length).to_have_text("10,399 characters, about 11 min 33 s of sound, in 3 calls that are joined")
+        seat.page.reload()
     seat.page.locator("#text").fill("Short.")
     expect(length).to_have_text("6 characters, about 1 s of sound")
 
@@ -82,10 +84,10 @@ def test_the_estimate_stands_beside_the_button_of_a_phone(seat: Seat, product: P
     seat.page.set_viewport_size(PHONE)
     speech_page(Stage(seat.page, product))
     price = seat.page.locator("#say-price")
-    expect(price).to_have_text("own server")
+    expect(price).to_contain_text("own server")
     price.evaluate("(price) => { price.textContent = ''; }")
     seat.page.locator("#text").press_sequentially("Good morning")
-    expect(price).to_have_text("own server")
+    expect(price).to_contain_text("own server")
     seat.page.locator("#text").fill("")
 
 
