@@ -15,6 +15,7 @@ from apps.transcription.models import PREPARING, Piece, Recording
 from apps.transcription.recordings import finish
 from apps.transcription.tests import test_prepare_recording as prepares
 
+pytestmark = pytest.mark.django_db(transaction=True)  # leases are renewed by threads
 own_storage, bring = prepares.own_storage, prepares.bring
 TALK, stored, body_of = prepares.TALK, prepares.stored, prepares.body_of
 
@@ -48,7 +49,6 @@ def test_the_first_holder_frees_nothing_of_the_second(recording):
     assert rows_of(recording).filter(is_free(), lease_token=None).exists()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_first_holder_renews_nothing_of_the_second(recording, settings):
     settings.RUN_LEASE, settings.RUN_LEASE_RENEW = 600, 0.05
     with held(Recording.objects, recording.pk):
