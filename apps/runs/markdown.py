@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 import nh3
+from django.template.defaultfilters import linebreaksbr
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -136,6 +137,11 @@ _blocks = MarkdownIt("gfm-like", {"html": False, "maxNesting": 50}).disable(
 )
 _line_break = re.compile(r"\r\n|\r(?!\Z)|\n")  # as markdown-it counts lines; a CR at the end may still get its LF
 _sure_start = re.compile(r"[^\W\d_]{2}")
+
+
+def plain(text: str) -> str:
+    """Words in which nothing is markup, with the line breaks that they have."""
+    return f"<p>{linebreaksbr(text.strip(), autoescape=True)}</p>\n" if text.strip() else ""
 
 
 def split_finished(text: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from apps.accounts.models import Team, User
 from apps.core.templatetags.core import count, duration
 from apps.providers.connections import INSTALLATIONS, KEY_OF, PERSONS, TEAMS
-from apps.runs import registry
+from apps.runs import markdown, registry
 from apps.runs.models import Run, Status
 from apps.runs.operations import Operation
 
@@ -41,6 +41,12 @@ def place_of(run: Run) -> Place | None:
 def is_kept(run: Run, team: Team) -> bool:
     """Whether History shows what was asked and answered: not where the team keeps numbers only, nor after it was erased."""
     return team.keeps_content and run.erased_at is None
+
+
+def renderer_of(run: Run) -> Callable[[str], str]:
+    """What makes HTML of its words while they come."""
+    operation = registry.find(run.operation)
+    return markdown.plain if operation is not None and not operation.is_markdown else markdown.render_once
 
 
 def state_line(run: Run) -> Callable[[int, int], str]:

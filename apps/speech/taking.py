@@ -159,7 +159,7 @@ def _finish(take: Take, pieces: Sequence[Piece]) -> None:
         files, changes["sentence"] = [], _("What came cannot be played. Try again, or choose another file type.")
     except (DiskFull, OSError):
         files, changes["sentence"] = [], _("There is no room for the sound on this server. Ask who runs it to make some, then try again.")
-    state = Take.State.READY if files and len(files) == len(pieces) else Take.State.PARTIAL if files else Take.State.FAILED
+    state = Take.State.READY if files and len(files) == len(pieces) else Take.State.PARTIAL if files or take.file else Take.State.FAILED
     if state == Take.State.READY:
         changes["sentence"] = ""
     Take.objects.filter(pk=take.pk, state=WORKING).update(state=state, **changes)

@@ -40,6 +40,7 @@ class SoundOperation(Operation):
     waiting: ClassVar[Any] = gettext_lazy("Listening")
     stopped_early: ClassVar[Any] = gettext_lazy("Stopped before the first word.")
     declined: ClassVar[Any] = gettext_lazy("The model declined to write this down.")
+    is_markdown: ClassVar[bool] = False
     is_text: ClassVar[bool] = False  # what it costs is told by the length of the sound
     result_template: ClassVar[str] = "transcription/_part_words.html"
     card_template: ClassVar[str] = "transcription/_part.html"

@@ -38,14 +38,17 @@ def event(name: str, html: str) -> str:
 class Feed:
     """What one viewer has been told of one run."""
 
-    def __init__(self, run_id: str, clock: Callable[[], float], state: Callable[[int, int], str]) -> None:
-        """`state` makes the HTML of the state line from counts of words and of characters of thought."""
+    def __init__(
+        self, run_id: str, clock: Callable[[], float], state: Callable[[int, int], str], render: Callable[[str], str] = render_once
+    ) -> None:
+        """`state` makes the HTML of the state line from counts of words and of characters of thought, `render` that of the text."""
         self.run_id = run_id
         self.known = 0  # characters
         self.words = 0
         self.thinking = 0
         self._clock = clock
         self._state = state
+        self._render = render
         self._open = ""  # the block that may still change
         self._fresh = ""  # taken, not yet emitted
         self._owes_draft = False
@@ -65,7 +68,7 @@ class Feed:
         self.known, self.words = len(text), len(text.split())
         finished, self._open = split_finished(text)
         self._fresh, self._owes_draft = "", False
-        blocks = _block(render_once(finished)) if finished else ""
+        blocks = _block(self._render(finished)) if finished else ""
         return (
             f'<div class="blocks" sse-swap="commit-{self.run_id}" hx-swap="beforeend">{blocks}</div>'
             f'<div class="draft" sse-swap="draft-{self.run_id}" hx-swap="innerHTML">{self._draft()}</div>'
@@ -123,7 +126,7 @@ class Feed:
         if not finished:
             return ""
         self._open = rest
-        return event(f"commit-{self.run_id}", _block(render_once(finished))) + self._draft_event()
+        return event(f"commit-{self.run_id}", _block(self._render(finished))) + self._draft_event()
 
     def _draft_event(self) -> str:
         began = self._clock()
@@ -136,7 +139,7 @@ class Feed:
     def _draft(self) -> str:
         """The open block with an empty place, right after its last word, where the next words go."""
         tail = f'<span class="tail" id="tail-{self.run_id}"></span>'
-        html = render_once(self._open).rstrip("\n")
+        html = self._render(self._open).rstrip("\n")
         end = BLOCK_ENDS.search(html)
         at = end.start() if end else len(html)
         if html[:at].endswith("\n") and not self._open.endswith("\n"):

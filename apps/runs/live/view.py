@@ -119,7 +119,7 @@ class Stream:
         published = await station.replay(run.pk)
         if run.is_final or any(message.is_end for message in published):
             return await self._end(run)
-        feed = Feed(str(run.pk), time.monotonic, words.state_line(run))
+        feed = Feed(str(run.pk), time.monotonic, words.state_line(run), words.renderer_of(run))
         self.feeds[run.pk] = feed
         text = run.text
         thinking = len(run.thinking)

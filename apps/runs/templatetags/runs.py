@@ -98,7 +98,7 @@ def state_line(run: Run) -> SafeString:
 @register.filter
 def so_far(run: Run) -> SafeString:
     """The text of a running run with the places where the live view adds to it."""
-    return mark_safe(Feed(str(run.pk), lambda: 0.0, words.state_line(run)).body(run.text))  # noqa: S308 -- sanitised
+    return mark_safe(Feed(str(run.pk), lambda: 0.0, words.state_line(run), words.renderer_of(run)).body(run.text))  # noqa: S308 -- sanitised
 
 
 @register.filter

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from apps.runs import markdown
 from apps.runs.live.feed import Feed, event
 from apps.runs.live.messages import Message
 from apps.runs.markdown import render_once, split_finished
@@ -99,6 +100,16 @@ def test_it_sends_plain_words_without_rendering_again():
     feed.take(Message(17, " and more words"))
     assert feed.emit() == 'data: ["r1"," and more words"]\n\n'
     assert feed.due_in() is None
+
+
+def test_what_is_no_markup_stays_as_it_was_said():
+    now = [0.0]
+    feed = Feed("r1", lambda: now[0], lambda words, thinking: "", markdown.plain)
+    shown = feed.start("1. One * two <b>\n# not a title")
+    assert "1. One * two &lt;b&gt;<br># not a title" in shown
+    now[0] = 1.0
+    feed.take(Message(feed.known, "\n\n- and more\n\n"))
+    assert "- and more" in feed.emit() + feed.start("- and more") and "<li>" not in shown
 
 
 def test_it_keeps_drafts_eighty_milliseconds_apart():

@@ -80,7 +80,7 @@ def estimate(html):
     return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", found[1])).strip()
 
 
-def test_a_page_for_one_recording_has_no_second_place_for_it(as_editor, editor, priced):
+def test_the_page_for_hearing_it_again_has_it_beside_both_buttons(as_editor, editor, priced):
     recording = keep_recording(editor)
     answer = as_editor.get(SETTINGS, {"recordings": [str(recording.pk)], "again": "yes"}, headers=PART).text
-    assert "sound-foot" in answer and "sound-estimate" not in answer
+    assert "sound-foot" in answer and "sound-estimate" in answer
