@@ -142,6 +142,7 @@
     done = now;
     htmx.trigger(document.body, "segments");
   });
+  document.body.addEventListener("translated", () => form?.dispatchEvent(new Event("place"))); // the preview has the new words too
   document.body.addEventListener("transcript-ready", () => {
     if (player.audio.paused && !document.querySelector(".segrow.is-editing")) location.reload();
     else htmx.trigger(document.body, "segments");
