@@ -74,8 +74,10 @@ def prepare(pk: uuid.UUID) -> None:
     except DiskFull:
         Recording.objects.filter(pk=pk).update(sentence=disk_is_full())  # the sweeper comes by again
         return
-    except LeaseLost:
-        return
+    except (LeaseLost, FileNotFoundError):
+        if _held_still(row).exists():
+            raise
+        return  # somebody else was quicker, and has put the pieces away
     _write(row, outcome)
     if _held_still(row).exists():
         remove_strays(Recording.objects.get(pk=pk))
