@@ -61,7 +61,7 @@ def running_provider(weights: pathlib.Path, folder: pathlib.Path, *more: str) ->
     with log.open("w") as sink:
         process = subprocess.Popen(command, cwd=ROOT, stderr=sink)
     try:
-        url = wait_for(lambda: next((line.split()[-1] for line in log.read_text().splitlines() if "listens on" in line), None))
+        url = wait_for(lambda: next((line.split()[-1] for line in log.read_text().splitlines() if "listens on" in line), None), 60)
         yield Provider(process, url, key_file.read_text())
     finally:
         process.terminate()

@@ -56,7 +56,7 @@ def hear(provider: Provider, content: bytes, **more: Any) -> Any:
 
 
 def test_it_starts_a_process_for_each_only_when_it_is_wanted(own: Provider) -> None:
-    assert len(own.children()) == 1
+    wait_for(lambda: len(own.children()) == 1)  # the one that chats, which is begun at once
     hear(own, packed(silence(0.2)))
     (hearing,) = own.children(WHISPER.child)
     own.client.audio.speech.create(**SAY)
