@@ -39,8 +39,9 @@ class TakeFollowUp(FollowUp):
     def work(self, pk: uuid.UUID) -> None:
         with held(Take.objects, pk) as is_ours:
             take = _working(pk) if is_ours else None
-            if take is not None:
-                _go_on(take)
+            is_over = take is not None and _go_on(take)
+        if is_over:  # not before the lease is given back: whoever joins needs it
+            publish_follow_up(JOINING, pk)
 
     def due(self, limit: int) -> Iterable[uuid.UUID]:
         # In any order: those of a person who has no place left would stand before all others each time.
@@ -85,17 +86,17 @@ def _has_ended(take: Take, pieces: Sequence[Piece]) -> bool:
     return all(bool(take.sentence) if piece.run is None else not piece.run.is_active for piece in pieces)
 
 
-def _go_on(take: Take) -> None:
+def _go_on(take: Take) -> bool:
+    """Whether all its pieces have ended, so that they can be joined."""
     pieces = list(take.pieces.select_related("run"))
     if not take.sentence and any(piece.run is None for piece in pieces):
         reason = _why_not(take)
         if not reason:
             _start(take, pieces)
-            return
+            return False
         take.sentence = reason
         Take.objects.filter(pk=take.pk, sentence="").update(sentence=reason)
-    if _has_ended(take, pieces):
-        publish_follow_up(JOINING, take.pk)
+    return _has_ended(take, pieces)
 
 
 def _why_not(take: Take) -> str:

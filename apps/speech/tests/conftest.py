@@ -5,8 +5,11 @@ import pytest
 from apps.providers.models import Model
 from apps.runs.executor import execute
 from apps.runs.models import Run
+from apps.speech import choosing
 from apps.speech.models import Take
-from tests.loopback.sound_models import SPEAKING_MODELS
+from tests.loopback.sound_models import SPEAKING_MODELS, TTS
+
+TEXT = "Good morning everybody. The boats are in."
 
 
 @pytest.fixture
@@ -16,6 +19,25 @@ def speaking(transactional_db, provider):
     provider.save()
     Model.objects.bulk_create(Model(provider=provider, name=name) for name in SPEAKING_MODELS)
     return provider
+
+
+@pytest.fixture
+def say(as_editor, speaking):
+    """Post the form with a model, as the page does."""
+
+    def post(text=TEXT, model=TTS, voices=("alloy",), key="k1", **more):
+        chosen = speaking.models.get(name=model)
+        return as_editor.post(
+            "/speech/", {"text": text, "voice": list(voices), "key": key, "model": str(chosen.pk), "shown.model": "", **more}
+        )
+
+    return post
+
+
+@pytest.fixture
+def short_pieces(monkeypatch):
+    """Pieces of a few sentences, so that a long text is not a long test."""
+    monkeypatch.setattr(choosing, "LONGEST_PIECE", 450)
 
 
 @pytest.fixture

@@ -18,10 +18,8 @@ from apps.runs.models import Run
 from apps.runs.transitions import from_now
 from apps.speech.holdings import SpeechHolding
 from apps.speech.models import JOINING, PARENT, Speech, Take, folder_of
-from apps.speech.tests import test_speak_text as speaking_tests
 from apps.speech.tests.rows import make_speech
 
-say, short_pieces = speaking_tests.say, speaking_tests.short_pieces
 LONG = " ".join(f"This is sentence number {number} of the text." for number in range(30))
 HOLDING = SpeechHolding()
 

@@ -7,11 +7,9 @@ from django.urls import reverse
 
 from apps.runs.models import Run
 from apps.speech.models import Speech, Take
-from apps.speech.tests import test_speak_text as speaking_tests
-from apps.speech.tests.conftest import words_of
+from apps.speech.tests.conftest import TEXT, words_of
 from tests.loopback.sound_models import MANNERED, TTS
 
-say = speaking_tests.say
 OTHERWISE = [
     {"text": "Something else altogether."},
     {"voices": ("ash",)},
@@ -28,7 +26,7 @@ def test_it_refuses_something_else_under_the_same_key(say, other):
     assert answer.status_code == 409
     assert "This page has sent another text already." in words_of(answer.content.decode())
     (speech,) = Speech.objects.all()
-    assert Take.objects.count() == 1 and speech.text == speaking_tests.TEXT and not Run.objects.exists()
+    assert Take.objects.count() == 1 and speech.text == TEXT and not Run.objects.exists()
 
 
 def test_it_leads_to_the_same_speech_for_the_same_content(say, as_editor):

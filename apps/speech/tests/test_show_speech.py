@@ -15,11 +15,10 @@ from apps.runs.models import Run
 from apps.speech import choosing
 from apps.speech.models import Speech, Take
 from apps.speech.starters import MANNERS
-from apps.speech.tests.conftest import words_of
+from apps.speech.tests.conftest import TEXT, words_of
 from apps.speech.tests.rows import make_speech
 from tests.loopback.sound_models import TTS, TTS_FAILING, TTS_NOTHING
 
-TEXT = "Good morning everybody. The boats are in."
 UNLISTED = "kokoro"  # a name that is known to speak, and whose voices only its server knows
 PART = {"HX-Request": "true"}
 NOTE = "If you publish this, say that the voice is made by AI."
@@ -28,19 +27,6 @@ NOTE = "If you publish this, say that the voice is made by AI."
 @pytest.fixture
 def unlisted(speaking):
     Model.objects.create(provider=speaking, name=UNLISTED)
-
-
-@pytest.fixture
-def say(as_editor, speaking):
-    """Post the form with a model, as the page does."""
-
-    def post(text=TEXT, model=TTS, voices=("alloy",), key="k1", **more):
-        chosen = speaking.models.get(name=model)
-        return as_editor.post(
-            "/speech/", {"text": text, "voice": list(voices), "key": key, "model": str(chosen.pk), "shown.model": "", **more}
-        )
-
-    return post
 
 
 @pytest.fixture

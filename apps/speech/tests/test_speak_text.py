@@ -9,9 +9,8 @@ from django.db import connection
 from django.urls import reverse
 
 from apps.runs.models import Run
-from apps.speech import choosing
 from apps.speech.models import Piece, Speech, Take
-from apps.speech.tests.conftest import words_of
+from apps.speech.tests.conftest import TEXT, words_of
 from sound.reading import decode
 from tests.loopback.sound_models import (
     MANNERED,
@@ -23,27 +22,6 @@ from tests.loopback.sound_models import (
     TTS_TEXT,
 )
 from tests.loopback.tones import hear_tones
-
-TEXT = "Good morning everybody. The boats are in."
-
-
-@pytest.fixture
-def say(as_editor, speaking):
-    """Post the form with a model, as the page does."""
-
-    def post(text=TEXT, model=TTS, voices=("alloy",), key="k1", **more):
-        chosen = speaking.models.get(name=model)
-        return as_editor.post(
-            "/speech/", {"text": text, "voice": list(voices), "key": key, "model": str(chosen.pk), "shown.model": "", **more}
-        )
-
-    return post
-
-
-@pytest.fixture
-def short_pieces(monkeypatch):
-    """Pieces of a few sentences, so that a long text is not a long test."""
-    monkeypatch.setattr(choosing, "LONGEST_PIECE", 450)
 
 
 def heard(take: Take) -> list[int]:

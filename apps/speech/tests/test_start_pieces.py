@@ -7,9 +7,6 @@ from apps.runs.followups import work_now
 from apps.runs.models import Run
 from apps.speech import services, taking
 from apps.speech.models import PARENT, Piece, Take
-from apps.speech.tests import test_speak_text as speaking_tests
-
-say, short_pieces = speaking_tests.say, speaking_tests.short_pieces
 
 
 @pytest.fixture
@@ -71,3 +68,15 @@ def test_it_begins_no_piece_that_was_begun_meanwhile(take, monkeypatch):
     work_now(PARENT, take.pk)
     assert list(Run.objects.values_list("status", flat=True)) == ["completed"] * 3
     assert {piece.run_id for piece in Piece.objects.all()} == set(Run.objects.values_list("pk", flat=True))
+
+
+def test_whoever_joins_finds_the_lease_given_back(say, monkeypatch):
+    """Asked a moment earlier it would find the take held, and wait for the sweeper."""
+    say()
+    take = Take.objects.get()
+    work_now(PARENT, take.pk)
+    execute(list(Run.objects.values_list("pk", flat=True)))
+    monkeypatch.setattr(taking, "publish_follow_up", work_now)
+    work_now(PARENT, take.pk)
+    take.refresh_from_db()
+    assert take.state == "ready"
