@@ -18,6 +18,8 @@ from engines.audio.speaking.routes import create_speech
 from engines.auth import Door
 from engines.chat.model import OWN_DESCRIPTION, ChatModel, DefaultModel
 from engines.chat.routes import create_completion
+from engines.embeddings.models import MINILM
+from engines.embeddings.routes import create_embedding
 from engines.errors import ApiError, answer_api_error, answer_http_error
 from engines.folders import remove_leftovers
 from engines.images.models import ILLUSTRATION, REMOVE_AND_FILL
@@ -26,7 +28,7 @@ from engines.models import Models, list_models, show_health, show_model
 from engines.studio_model import StudioModel
 from engines.wire import RequestIds
 
-OTHERS = (ILLUSTRATION, REMOVE_AND_FILL, WHISPER, HIBARI)
+OTHERS = (ILLUSTRATION, REMOVE_AND_FILL, WHISPER, HIBARI, MINILM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/v1/audio/transcriptions", create_transcription, methods=["POST"]),
             Route("/v1/audio/translations", create_translation, methods=["POST"]),
             Route("/v1/audio/speech", create_speech, methods=["POST"]),
+            Route("/v1/embeddings", create_embedding, methods=["POST"]),
         ],
         middleware=[Middleware(RequestIds), Middleware(Door, key=settings.key)],
         exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error},

@@ -48,17 +48,32 @@ class Studio:
     async def make(self, job: Job, tell: Callable[[Reply], None]) -> Reply:
         """The answer to one job; `tell` gets what is said on the way. ApiError when the job is refused or the child dies."""
         async with self.turn:
-            is_done = False
-            try:
-                async with asyncio.timeout(self.longest):
-                    reply = await self.ask(await self.get_child(), job, tell)
-                is_done = True
-            except TimeoutError:
-                raise engine_failed(f"The model {self.model!r} took longer than {self.longest:g} seconds and was stopped.") from None
-            finally:
-                if not is_done:
-                    await self.stop()
-            self.stop_later()
+            return await self.work(job, tell)
+
+    async def finish(self, job: Job) -> Reply:
+        """The answer to a short job, which is carried to its end also when whoever waits for it leaves: that costs less than a new child."""
+        await self.turn.acquire()
+        work = asyncio.create_task(self.work(job, lambda _: None))
+        work.add_done_callback(self.end_turn)
+        return await asyncio.shield(work)
+
+    def end_turn(self, work: asyncio.Task[Reply]) -> None:
+        self.turn.release()
+        if not work.cancelled():
+            work.exception()  # looked at, so that nobody has to complain when the caller has left
+
+    async def work(self, job: Job, tell: Callable[[Reply], None]) -> Reply:
+        is_done = False
+        try:
+            async with asyncio.timeout(self.longest):
+                reply = await self.ask(await self.get_child(), job, tell)
+            is_done = True
+        except TimeoutError:
+            raise engine_failed(f"The model {self.model!r} took longer than {self.longest:g} seconds and was stopped.") from None
+        finally:
+            if not is_done:
+                await self.stop()
+        self.stop_later()
         if error := reply.get("error"):
             raise ApiError(**error)
         made: Reply = reply["done"]

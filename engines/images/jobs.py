@@ -9,6 +9,7 @@ folder under that name. Told on the way and in the end: {"file", "width", "heigh
 "tokens" (how many of the words were read) and, of what was drawn, "revised".
 """
 
+import functools
 import pathlib
 import zlib
 from typing import Any
@@ -45,10 +46,11 @@ class Worker:
             if not is_there(self.weights, "embeddings"):
                 raise engine_missing("The model that reads words", fetch_command(self.weights, "embeddings"))
             try:
-                from engines.images.sentences import Sentences
+                from engines.reading.sentences import Sentences
             except ModuleNotFoundError as error:
                 raise engine_missing(f"The package {error.name}, which reads words,", INSTALL) from error
             self.loaded = Sentences(self.weights, self.threads)
+            self.loaded.vectors_of = functools.lru_cache(64)(self.loaded.vectors_of)
         return self.loaded
 
     def draw(self, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
