@@ -25,10 +25,12 @@ from engines.folders import remove_leftovers
 from engines.images.models import ILLUSTRATION, REMOVE_AND_FILL
 from engines.images.routes import create_edit, create_generation, create_variation
 from engines.models import Models, list_models, show_health, show_model
+from engines.moderations.models import TOX_BLOCK
+from engines.moderations.routes import create_moderation
 from engines.studio_model import StudioModel
 from engines.wire import RequestIds
 
-OTHERS = (ILLUSTRATION, REMOVE_AND_FILL, WHISPER, HIBARI, MINILM)
+OTHERS = (ILLUSTRATION, REMOVE_AND_FILL, WHISPER, HIBARI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/v1/audio/translations", create_translation, methods=["POST"]),
             Route("/v1/audio/speech", create_speech, methods=["POST"]),
             Route("/v1/embeddings", create_embedding, methods=["POST"]),
+            Route("/v1/moderations", create_moderation, methods=["POST"]),
         ],
         middleware=[Middleware(RequestIds), Middleware(Door, key=settings.key)],
         exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error},
@@ -84,7 +87,9 @@ def build_models(settings: Settings, session: aiohttp.ClientSession) -> Models:
     chat: list[ChatModel] = [DefaultModel(settings.weights, session)]
     if settings.gguf is not None:
         chat.append(ChatModel(name_model(settings.gguf), OWN_DESCRIPTION, settings.gguf, session))
-    return Models(chat, [StudioModel(about, settings.weights) for about in OTHERS])
+    reader = StudioModel(MINILM, settings.weights)
+    others = [StudioModel(about, settings.weights) for about in OTHERS]
+    return Models(chat, [*others, reader, StudioModel(TOX_BLOCK, settings.weights, reader.studio)])
 
 
 def name_model(path: pathlib.Path) -> str:

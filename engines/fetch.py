@@ -136,10 +136,13 @@ def count_bytes(folder: pathlib.Path) -> int:
 
 
 def unpack(archive: pathlib.Path, file: WeightFile, dest: pathlib.Path) -> None:
-    """One file, which gets its final name only when its hash is right. The part lies beside the archive, on the same disk."""
+    """One file, or what is made of it. It gets its final name only when its hash is right; until then it lies on the same disk."""
     part = archive.with_suffix(".part")
     with zipfile.ZipFile(archive) as opened, opened.open(file.member) as source, part.open("wb") as sink:
-        shutil.copyfileobj(source, sink, BLOCK)
+        if file.convert is None:
+            shutil.copyfileobj(source, sink, BLOCK)
+        else:
+            file.convert(source, sink)
     if hash_file(part) != file.sha256:
         raise FetchError(f"{file.member} is not the file that was pinned. It was thrown away.", WRONG_CONTENT)
     target = dest / file.name

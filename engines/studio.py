@@ -51,7 +51,7 @@ class Studio:
             return await self.work(job, tell)
 
     async def finish(self, job: Job) -> Reply:
-        """The answer to a short job, which is carried to its end also when whoever waits for it leaves: that costs less than a new child."""
+        """The answer to a short job. It is carried to its end also when whoever waits for it leaves: that costs less than a new child."""
         await self.turn.acquire()
         work = asyncio.create_task(self.work(job, lambda _: None))
         work.add_done_callback(self.end_turn)

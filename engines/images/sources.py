@@ -101,7 +101,11 @@ def save_reference(reference: Fields, path: pathlib.Path, most: int) -> Source:
         raise invalid(
             "There are no stored files here: send the picture itself as a data URL.", reference.name_of("file_id"), "unsupported_value"
         )
-    url, param = reference.required_text("image_url"), reference.name_of("image_url")
+    return save_data_url(reference.required_text("image_url"), reference.name_of("image_url"), path, most)
+
+
+def save_data_url(url: str, param: str, path: pathlib.Path, most: int) -> Source:
+    """The picture of a data URL, on disk now."""
     start = DATA_URL.match(url)
     if not start:
         message = "Nothing is fetched from the network here: send the picture itself as a data URL (data:image/png;base64,…)."

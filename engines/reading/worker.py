@@ -5,23 +5,40 @@
 """
 
 import base64
+import functools
 import pathlib
 from typing import Any
 
 import numpy as np
 
 from engines.child import Tell
+from engines.moderations.categories import PICTURE_FOUND_FROM, level, level_text
 from engines.reading.sentences import Sentences
+from engines.weights import is_there
 
 
 class Worker:
     """Does jobs, one after the other, all with the one sentence model."""
 
     def __init__(self, weights: pathlib.Path, threads: int) -> None:
+        self.weights = weights
+        self.threads = threads
         self.sentences = Sentences(weights, threads)
 
+    @functools.cached_property
+    def judge_of_texts(self) -> Any:
+        from engines.moderations.judging import Judge
+
+        return Judge(self.weights, self.sentences)
+
+    @functools.cached_property
+    def judge_of_pictures(self) -> Any:
+        from engines.moderations.nudity import Nudity
+
+        return Nudity(self.weights, self.threads)
+
     def do(self, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
-        work = {"measure": self.measure, "embed": self.embed}[job["kind"]]
+        work = {"measure": self.measure, "embed": self.embed, "judge": self.judge, "look": self.look}[job["kind"]]
         return work(job)
 
     def measure(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -33,3 +50,15 @@ class Worker:
             vectors = vectors[:, : job["dimensions"]]
             vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return {"vectors": [base64.b64encode(row.astype("<f4").tobytes()).decode() for row in vectors]}
+
+    def judge(self, job: dict[str, Any]) -> dict[str, Any]:
+        return {"scores": [level_text(scores) for scores in self.judge_of_texts.scores_of(job["passages"])]}
+
+    def look(self, job: dict[str, Any]) -> dict[str, Any]:
+        from engines.images.pictures import open_picture
+
+        path, param = job["picture"]
+        image = open_picture(pathlib.Path(path), param)
+        if not is_there(self.weights, "moderation-pictures"):
+            return {}
+        return {"sexual": level(self.judge_of_pictures.score_of(image), PICTURE_FOUND_FROM)}

@@ -1,12 +1,12 @@
 """The body of a call for speech, checked and turned into values."""
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from engines.audio.limits import MOST_INPUT, SPEEDS
 from engines.errors import invalid
 from engines.fields import Fields
+from engines.reading.letters import is_latin
 
 VOICE = "heart"
 # OpenAI's voices, so that its clients work; all of them are the one voice there is, and each answer says so.
@@ -53,9 +53,7 @@ def read_ask(body: Fields) -> Ask:
 
 def check_language(text: str) -> None:
     """The voice leaves out what it cannot read. Single foreign letters may be: a text made of them may not."""
-    letters = [letter for letter in text if letter.isalpha()]
-    latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
-    if latin * 2 < len(letters):
+    if not is_latin(text):
         raise invalid("This voice reads English only, and most letters of 'input' are of another writing.", "input", "unsupported_value")
 
 

@@ -1,0 +1,10 @@
+"""In which letters a text is written. Needs no package."""
+
+import unicodedata
+
+
+def is_latin(text: str) -> bool:
+    """Whether no more than half of the letters are of another writing; also if there are none."""
+    letters = [letter for letter in text if letter.isalpha()]
+    latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
+    return latin * 2 >= len(letters)
