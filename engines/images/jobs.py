@@ -5,11 +5,13 @@
     {"kind": "vary", "images": [[path, name]], "width", "height", …}
 
 All have "seed", "quality", "format", "compression", "partials", "folder" and "name"; files are written into the
-folder under that name. Told on the way and in the end: {"file", "width", "height", "background"}; in the end also
+folder under that name. "draw" also has "meanings": what the words mean, as the child that reads made it
+(`engines.reading.worker`). Where it turns out that "fill" needs it too, the answer is {"wants": "meanings"}.
+
+Told on the way and in the end: {"file", "width", "height", "background"}; in the end also
 "tokens" (how many of the words were read) and, of what was drawn, "revised".
 """
 
-import functools
 import pathlib
 import zlib
 from typing import Any
@@ -18,48 +20,33 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from engines.child import Tell
-from engines.errors import engine_missing, invalid
+from engines.errors import invalid
 from engines.images import filling, recolouring
 from engines.images.limits import MOST_MADE_EDGE
 from engines.images.pictures import encode, is_see_through, on_white, open_mask, open_picture
 from engines.images.varying import vary
-from engines.weights import INSTALL, fetch_command, is_there
 
 DETAIL = {"low": 0, "medium": 1, "high": 2}
 
 
 class Worker:
-    """Does jobs, one after the other. The model that reads words is loaded when words have to be read."""
+    """Does jobs, one after the other."""
 
     def __init__(self, weights: pathlib.Path, threads: int) -> None:
-        self.weights = weights
-        self.threads = threads
-        self.loaded: Any = None
+        """Paints and fills by rules: of the weights none are needed."""
 
     def do(self, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
         work = {"draw": self.draw, "fill": self.fill, "vary": self.vary}[job["kind"]]
         return work(job, tell)
 
-    @property
-    def sentences(self) -> Any:
-        if self.loaded is None:
-            if not is_there(self.weights, "embeddings"):
-                raise engine_missing("The model that reads words", fetch_command(self.weights, "embeddings"))
-            try:
-                from engines.reading.sentences import Sentences
-            except ModuleNotFoundError as error:
-                raise engine_missing(f"The package {error.name}, which reads words,", INSTALL) from error
-            self.loaded = Sentences(self.weights, self.threads)
-            self.loaded.vectors_of = functools.lru_cache(64)(self.loaded.vectors_of)
-        return self.loaded
-
     def draw(self, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
         from engines.images.painting.canvas import Canvas
         from engines.images.painting.choosing import choose
+        from engines.images.painting.meanings import Meanings
         from engines.images.painting.scenes import as_image, badge, paint
 
         canvas = Canvas(job["width"], job["height"], DETAIL[job["quality"]], mix_seed(job))
-        theme = choose(job["prompt"], self.sentences.vectors_of, canvas.chance("theme"))
+        theme = choose(job["prompt"], Meanings(job["meanings"]).vectors_of, canvas.chance("theme"))
         shape = badge(canvas) if job["background"] == "transparent" else None
         shown = 0
         for _ in paint(canvas, theme):
@@ -67,7 +54,7 @@ class Worker:
                 tell(saved(as_image(canvas, shape), job, f"{job['name']}-{shown}"))
                 shown += 1
         done = saved(as_image(canvas, shape), job)
-        return {**done, "tokens": self.sentences.count_tokens(job["prompt"]), "revised": theme.describe()}
+        return {**done, "tokens": job["meanings"]["tokens"], "revised": theme.describe()}
 
     def fill(self, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
         image, *others = [open_picture(pathlib.Path(path), param) for path, param in job["images"]]
@@ -89,14 +76,17 @@ class Worker:
     def recolour(self, job: dict[str, Any], image: Image.Image, others: list[Image.Image]) -> dict[str, Any]:
         """Without a mask the whole picture may change, and all that can be changed is its colours."""
         from engines.images.painting.choosing import Alike, choose_palette
+        from engines.images.painting.meanings import Meanings
 
         check_transparency(job, image)
         if others:
             return {**saved(shaped(recolouring.towards(image, recolouring.ramp_of(others[0])), job), job), "tokens": 0}
+        if "meanings" not in job:
+            return {"wants": "meanings"}
         rng = np.random.default_rng([job["seed"], 11])
-        palette = choose_palette(Alike(job["prompt"], self.sentences.vectors_of), "", set(), rng).turned(rng)
+        palette = choose_palette(Alike(job["prompt"], Meanings(job["meanings"]).vectors_of), "", set(), rng).turned(rng)
         done = saved(shaped(recolouring.towards(image, palette.ramp), job), job)
-        return {**done, "tokens": self.sentences.count_tokens(job["prompt"])}
+        return {**done, "tokens": job["meanings"]["tokens"]}
 
     def vary(self, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
         ((path, param),) = job["images"]

@@ -13,10 +13,10 @@ from engines.folders import Folder, new_folder
 from engines.forms import read_form
 from engines.images.answer import Picture, PictureAnswer, PictureStream, build_answer
 from engines.images.limits import DEFAULT_SIZE, MOST_FORM_BYTES, MOST_SOURCES
+from engines.images.painter import Painter
 from engines.images.request import EDITS, GENERATIONS, VARIATIONS, Ask, read_ask
 from engines.images.sources import Sources, read_json_edit, sources_of_form
-from engines.studio import Studio
-from engines.studio_model import StudioModel
+from engines.models import Models
 from engines.wire import after_first, read_json, while_listening
 
 Pictures = AsyncGenerator[Picture, None]
@@ -24,17 +24,17 @@ Pictures = AsyncGenerator[Picture, None]
 
 async def create_generation(request: Request) -> Response:
     ask = read_ask(Fields(await read_json(request)), GENERATIONS, default_size=DEFAULT_SIZE)
-    model: StudioModel = request.app.state.models.get_for("images/generations", ask.model)
+    painter = painter_for(request, "images/generations", ask)
     with new_folder() as folder:
-        return await answer(request, ask, make(model.studio, ask, {"kind": "draw", "folder": folder.name}), folder, "image_generation")
+        return await answer(request, ask, make(painter, ask, {"kind": "draw", "folder": folder.name}), folder, "image_generation")
 
 
 async def create_edit(request: Request) -> Response:
     with new_folder() as folder:
         fields, sources = await read_edit(request, pathlib.Path(folder.name))
         ask = read_ask(fields, EDITS, default_size=None)
-        model: StudioModel = request.app.state.models.get_for("images/edits", ask.model)
-        return await answer(request, ask, make(model.studio, ask, job_of("fill", sources, folder)), folder, "image_edit")
+        painter = painter_for(request, "images/edits", ask)
+        return await answer(request, ask, make(painter, ask, job_of("fill", sources, folder)), folder, "image_edit")
 
 
 async def create_variation(request: Request) -> Response:
@@ -42,8 +42,8 @@ async def create_variation(request: Request) -> Response:
         form = await read_form(request, pathlib.Path(folder.name), MOST_FORM_BYTES)
         sources = sources_of_form(form, most=1)
         ask = read_ask(form.fields, VARIATIONS, default_size=None)
-        model: StudioModel = request.app.state.models.get_for("images/variations", ask.model)
-        return await answer(request, ask, make(model.studio, ask, job_of("vary", sources, folder)), folder, "image_variation")
+        painter = painter_for(request, "images/variations", ask)
+        return await answer(request, ask, make(painter, ask, job_of("vary", sources, folder)), folder, "image_variation")
 
 
 async def read_edit(request: Request, folder: pathlib.Path) -> tuple[Fields, Sources]:
@@ -59,11 +59,16 @@ def job_of(kind: str, sources: Sources, folder: Folder) -> dict[str, Any]:
     return {"kind": kind, "images": [image.as_pair() for image in sources.images], "mask": mask, "folder": folder.name}
 
 
-async def make(studio: Studio, ask: Ask, job: dict[str, Any]) -> Pictures:
+def painter_for(request: Request, endpoint: str, ask: Ask) -> Painter:
+    models: Models = request.app.state.models
+    return Painter(models.get_for(endpoint, ask.model).studio, lambda: models.get_for("embeddings", None).studio, ask.prompt)
+
+
+async def make(painter: Painter, ask: Ask, job: dict[str, Any]) -> Pictures:
     """The pictures one after the other, each with its partial ones before it. A slow reader holds up its own next picture only."""
     for index in range(ask.count):
         shown = 0
-        async with aclosing(studio.follow({**ask.as_job(index), **job})) as said:
+        async with aclosing(painter.follow({**ask.as_job(index), **job})) as said:
             async for reply in said:
                 if "done" in reply:
                     yield picture_of(reply["done"], ask.seed_of(index))

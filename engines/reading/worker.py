@@ -13,7 +13,8 @@ import numpy as np
 
 from engines.child import Tell
 from engines.moderations.categories import PICTURE_FOUND_FROM, level, level_text
-from engines.reading.sentences import Sentences
+from engines.reading.limits import MOST_TOKENS
+from engines.reading.sentences import Sentences, Vectors
 from engines.weights import is_there
 
 
@@ -24,6 +25,7 @@ class Worker:
         self.weights = weights
         self.threads = threads
         self.sentences = Sentences(weights, threads)
+        self.phrases: Vectors | None = None
 
     @functools.cached_property
     def judge_of_texts(self) -> Any:
@@ -38,7 +40,7 @@ class Worker:
         return Nudity(self.weights, self.threads)
 
     def do(self, job: dict[str, Any], tell: Tell) -> dict[str, Any]:
-        work = {"measure": self.measure, "embed": self.embed, "judge": self.judge, "look": self.look}[job["kind"]]
+        work = {"measure": self.measure, "embed": self.embed, "compare": self.compare, "judge": self.judge, "look": self.look}[job["kind"]]
         return work(job)
 
     def measure(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -49,7 +51,17 @@ class Worker:
         if job["dimensions"] < vectors.shape[1]:
             vectors = vectors[:, : job["dimensions"]]
             vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        return {"vectors": [base64.b64encode(row.astype("<f4").tobytes()).decode() for row in vectors]}
+        return {"vectors": [packed(row) for row in vectors]}
+
+    def compare(self, job: dict[str, Any]) -> dict[str, Any]:
+        from engines.images.painting.choosing import PHRASES, texts_of
+
+        if self.phrases is None:
+            self.phrases = self.sentences.vectors_of(PHRASES)
+        texts = texts_of(job["prompt"])
+        vectors = np.concatenate([self.sentences.vectors_of(texts), self.phrases])
+        tokens = min(MOST_TOKENS, self.sentences.count_tokens(job["prompt"]))
+        return {"texts": [*texts, *PHRASES], "vectors": packed(vectors), "tokens": tokens}
 
     def judge(self, job: dict[str, Any]) -> dict[str, Any]:
         return {"scores": [level_text(scores) for scores in self.judge_of_texts.scores_of(job["passages"])]}
@@ -62,3 +74,7 @@ class Worker:
         if not is_there(self.weights, "moderation-pictures"):
             return {}
         return {"sexual": level(self.judge_of_pictures.score_of(image), PICTURE_FOUND_FROM)}
+
+
+def packed(vectors: Vectors) -> str:
+    return base64.b64encode(vectors.astype("<f4").tobytes()).decode()

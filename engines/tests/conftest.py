@@ -22,6 +22,7 @@ Found = TypeVar("Found")
 MODEL = "smollm2-135m-instruct"
 ILLUSTRATOR, EDITOR = "procedural-illustration", "remove-and-fill"
 HEARER, SPEAKER = "whisper-tiny.en", "hibari-tts"
+READER, CHECKER = "minilm-l6-v2", "tox-block-moderation"
 
 
 @dataclass

@@ -20,7 +20,7 @@ from engines.__main__ import loopback_address
 from engines.chat import process
 from engines.chat.model import DefaultModel
 from engines.errors import ApiError
-from engines.tests.conftest import EDITOR, HEARER, ILLUSTRATOR, MODEL, ROOT, SPEAKER, Provider, wait_for
+from engines.tests.conftest import CHECKER, EDITOR, HEARER, ILLUSTRATOR, MODEL, READER, ROOT, SPEAKER, Provider, wait_for
 
 pytestmark = pytest.mark.engines
 HELLO = [{"role": "user", "content": "Hello"}]
@@ -35,7 +35,8 @@ def ask(provider: Provider) -> str:
 def test_it_waits_for_the_model_to_load(start_provider: Start, weights: pathlib.Path) -> None:
     provider = start_provider(weights)
     assert ask(provider)
-    assert provider.call("GET", "/health").json()["models"] == dict.fromkeys((MODEL, ILLUSTRATOR, EDITOR, HEARER, SPEAKER), "ready")
+    everything = (MODEL, ILLUSTRATOR, EDITOR, HEARER, SPEAKER, READER, CHECKER)
+    assert provider.call("GET", "/health").json()["models"] == dict.fromkeys(everything, "ready")
 
 
 async def test_it_asks_to_come_back_when_loading_takes_long(weights: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +78,7 @@ def test_it_says_how_to_install_what_is_missing(start_provider: Start, tmp_path:
 
     assert [model.id for model in provider.client.models.list().data] == [EDITOR, SPEAKER]  # these need no weights
     assert provider.call("GET", "/health").json()["models"] == {
-        **dict.fromkeys((MODEL, ILLUSTRATOR, HEARER), "missing"),
+        **dict.fromkeys((MODEL, ILLUSTRATOR, HEARER, READER, CHECKER), "missing"),
         **dict.fromkeys((EDITOR, SPEAKER), "ready"),
     }
     assert provider.children() == []

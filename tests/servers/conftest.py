@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engines.tests.conftest import EDITOR, HEARER, ILLUSTRATOR, SPEAKER, running_provider, weights  # noqa: F401  # a fixture
+from engines.tests.conftest import CHECKER, EDITOR, HEARER, ILLUSTRATOR, READER, SPEAKER, running_provider, weights  # noqa: F401  # a fixture
 from tests.servers.environment import is_there
 from tests.servers.running import MODEL, Server, litellm_proxy, llama_server
 
@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="package")
 def engines_server(weights: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:  # noqa: F811
     with running_provider(weights, tmp_path_factory.mktemp("engines")) as started:
-        yield Server(started.url, started.key, (MODEL,), (ILLUSTRATOR, EDITOR, HEARER, SPEAKER))
+        yield Server(started.url, started.key, (MODEL,), (ILLUSTRATOR, EDITOR, HEARER, SPEAKER, READER, CHECKER))
 
 
 @pytest.fixture(scope="package")

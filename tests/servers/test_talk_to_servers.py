@@ -55,12 +55,21 @@ def test_it_answers_a_chat(added, server, as_admin):
 
 
 WORKS = {
-    "engines_server": {"chat", "images.generate", "images.edit", "images.variations", "transcription", "speech"},
+    "engines_server": {
+        "chat",
+        "embeddings",
+        "images.edit",
+        "images.generate",
+        "images.variations",
+        "moderation",
+        "speech",
+        "transcription",
+    },
     "llamacpp_server": {"chat", "completions", "responses"},
     "litellm_server": {"chat", "completions", "embeddings", "images.edit", "images.generate", "moderation", "responses", "speech"},
 }
 MISSING = {
-    "engines_server": {"embeddings", "translation", "responses"},
+    "engines_server": {"translation", "responses"},
     "llamacpp_server": {"embeddings", "images.generate", "images.edit", "speech", "moderation", "files", "fine_tuning"},
     "litellm_server": {"images.variations"},
 }

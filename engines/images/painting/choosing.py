@@ -100,7 +100,22 @@ IDLE = {
     "make", "draw",
 }  # fmt: skip
 
+# Every phrase that a prompt is held against.
+PHRASES = tuple(
+    dict.fromkeys(
+        phrase
+        for phrases in (*PLACES.values(), *PATTERNS.values(), *WEATHERS.values(), *(each.words for each in PALETTES))
+        for phrase in phrases
+    )
+)
+
 VectorsOf = Callable[[tuple[str, ...]], Numbers]
+
+
+def texts_of(prompt: str) -> tuple[str, ...]:
+    """The prompt and its words, of which many say nothing."""
+    words = [word for word in re.findall(r"[^\W\d_]{3,}", prompt.lower()) if word not in IDLE]
+    return (prompt, *dict.fromkeys(words[:24]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +142,7 @@ class Alike:
 
     def __init__(self, prompt: str, vectors_of: VectorsOf) -> None:
         self.vectors_of = vectors_of
-        words = [word for word in re.findall(r"[^\W\d_]{3,}", prompt.lower()) if word not in IDLE]
-        self.vectors = vectors_of((prompt, *dict.fromkeys(words[:24])))
+        self.vectors = vectors_of(texts_of(prompt))
 
     def to(self, phrases: Iterable[str]) -> float:
         whole, single = self.whole_and_single(phrases)
