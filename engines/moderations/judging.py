@@ -11,7 +11,7 @@ from engines.moderations.toxicity import Toxicity
 from engines.reading.sentences import Sentences
 
 # How alike a text must be to an example, how much more than to what is harmless, and how steeply that counts.
-ALIKE, MORE_ALIKE, STEEPNESS = 0.40, 0.10, 14
+ALIKE, MORE_ALIKE, STEEPNESS = 0.44, 0.04, 14
 
 
 class Judge:
