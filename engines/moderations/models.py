@@ -4,8 +4,8 @@ from engines.studio_model import About
 
 TOX_BLOCK = About(
     "tox-block-moderation",
-    "tox-block, 1 million parameters, and likeness to examples: English texts only, careful, finds about half. Of pictures only whether "
-    "they are sexual. Not assessed: sexual/minors, self-harm/intent, self-harm/instructions, illicit/violent",
+    "tox-block, 1 million parameters, and likeness to examples. English only; finds less than half of what is unlike them. Of pictures it "
+    "tells only whether they are sexual. Not assessed: sexual/minors, self-harm/intent, self-harm/instructions, illicit/violent",
     frozenset({"moderations"}),
     ("numpy", "onnxruntime", "tokenizers", "PIL"),
     ("embeddings", "moderation"),
