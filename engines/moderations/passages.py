@@ -1,23 +1,22 @@
-"""Long texts in parts that are judged one by one: one bad sentence among many good ones is heard too. Needs no package."""
+"""Texts in parts that are judged one by one: a bad sentence among many good ones is heard too. Needs no package."""
 
 import re
 from collections.abc import Iterator
 
-MOST_WORDS = 40
+# Shorter ones say too little by themselves, longer ones too much at once.
+LEAST_WORDS, MOST_WORDS = 4, 40
 LONGEST_WORD = 100
 SENTENCE_ENDS = re.compile(r"(?<=[.!?…])\s+|[\r\n]+")
 
 
 def passages_of(text: str) -> list[str]:
-    """The text in parts of at most 40 words, cut between sentences where that is possible; a short text as it is."""
-    if len(text.split(maxsplit=MOST_WORDS)) <= MOST_WORDS and len(text) <= MOST_WORDS * LONGEST_WORD:
-        return [text]
+    """The sentences of a text, very short ones together with the next, very long ones in parts; at least one."""
     passages: list[list[str]] = [[]]
     for words in parts_of(text):
-        if passages[-1] and len(passages[-1]) + len(words) > MOST_WORDS:
+        if len(passages[-1]) >= LEAST_WORDS:
             passages.append([])
         passages[-1] += words
-    return [" ".join(words) for words in passages if words]
+    return [" ".join(words) for words in passages]
 
 
 def parts_of(text: str) -> Iterator[list[str]]:
