@@ -26,6 +26,8 @@ COPY playground playground
 COPY gateway gateway
 COPY engines engines
 COPY sound sound
+COPY rows rows
+COPY vectors vectors
 COPY apps apps
 COPY templates templates
 COPY static static

@@ -11,7 +11,7 @@ import pytest
 from launch.install import ROOT
 
 PAGE = ROOT / "docs" / "adding-a-capability.md"
-COPIED = ("apps", "docs", "engines", "gateway", "launch", "playground", "sound", "static", "templates", "tests")
+COPIED = ("apps", "docs", "engines", "gateway", "launch", "playground", "rows", "sound", "static", "templates", "tests", "vectors")
 CHECKED = ("apps/moderation", "tests/test_architecture.py", "tests/test_walk_urls.py", "tests/test_jump_anywhere.py")
 WANTED = "moderation or every_address or downwards or page_is_for or same_key"
 

@@ -12,7 +12,7 @@ from apps.accounts import audit_listing
 from apps.accounts.access import TeamRequest, requires
 from apps.accounts.audit import record
 from apps.accounts.models import Role
-from apps.core.tables import MARK, as_csv
+from rows.tables import MARK, as_csv
 
 
 @require_GET

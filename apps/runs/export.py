@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import visible
 from apps.accounts.models import Membership
-from apps.core.tables import MARK, as_csv
+from rows.tables import MARK, as_csv
 from apps.runs import registry
 from apps.runs.forms import newest_ids
 from apps.runs.models import CostKind, Run, Status

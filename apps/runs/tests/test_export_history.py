@@ -12,7 +12,7 @@ from django.test import AsyncClient
 from django.utils import timezone
 
 from apps.accounts.models import AuditEntry, Membership, Team
-from apps.core.tables import as_csv
+from rows.tables import as_csv
 from apps.runs import export
 from apps.runs.models import Run
 

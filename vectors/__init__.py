@@ -1,0 +1,1 @@
+"""Numbers that stand for texts, and what is alike among them. numpy only; no Django, no app."""
