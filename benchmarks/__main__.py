@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from benchmarks import chat, idle, pages, painter, pictures, sound, starting
+from benchmarks import chat, idle, pages, painter, pictures, similarity, sound, starting
 from benchmarks.chat import Stage
 from benchmarks.report import Report
 from tests.loopback import Loopback
@@ -27,6 +27,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("S12",): pictures.measure_pictures,
     ("S13",): sound.measure_crowd_of_recordings,
     ("S14",): sound.measure_long_recording,
+    ("S15",): similarity.measure_maths,
 }
 NAMES = sorted({name for names in MEASURES for name in names}, key=lambda name: int(name[1:]))
 

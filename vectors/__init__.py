@@ -10,13 +10,13 @@ Answers              nearness (closest, pairs, two models), sameness (almost the
 from vectors.errors import CODES, Refused
 from vectors.flattening import Plane, flatten
 from vectors.grouping import Group, Grouping, groups
-from vectors.nearness import Agreement, Alone, Pair, Standouts, agreement, closest, cosines, neighbours, standouts
+from vectors.nearness import Agreement, Alone, Pair, Standouts, agreement, closest, closest_packed, cosines, neighbours, standouts
 from vectors.ordering import order
 from vectors.packing import Units, normalise, npy_pieces, pack, unpack
 from vectors.sameness import Above, Alike, pairs_above, sets_above
 
 __all__ = [
-    "CODES", "Above", "Agreement", "Alike", "Alone", "Group", "Grouping", "Pair", "Plane", "Refused", "Standouts", "Units",
-    "agreement", "closest", "cosines", "flatten", "groups", "neighbours", "normalise", "npy_pieces", "order", "pack", "pairs_above",
+    "CODES", "Above", "Agreement", "Alike", "Alone", "Group", "Grouping", "Pair", "Plane", "Refused", "Standouts", "Units", "agreement",
+    "closest", "closest_packed", "cosines", "flatten", "groups", "neighbours", "normalise", "npy_pieces", "order", "pack", "pairs_above",
     "sets_above", "standouts", "unpack",
 ]  # fmt: skip

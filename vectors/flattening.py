@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from vectors.directions import directions
-from vectors.packing import Units
+from vectors.packing import AT_ONCE, Units
 
-NOTHING: Final = 1e-10  # of the mean square: rows that differ by less are the same
+NOTHING: Final = 1e-12  # of the mean square: rows that differ by less are the same
 
 Points = npt.NDArray[np.float64]
 
@@ -27,8 +27,8 @@ def flatten(units: Units) -> Plane:
     count = len(units)
     points = np.zeros((count, 2))
     middle = units.mean(axis=0, dtype=np.float64) if count else np.zeros(units.shape[1])
-    total = max(0.0, count - count * float(middle @ middle))  # every row is one long
-    if count < 2 or total / count < NOTHING:
+    total = sum(float(np.square(units[start : start + AT_ONCE] - middle).sum()) for start in range(0, count, AT_ONCE))
+    if total <= count * NOTHING:
         return Plane(points, (0.0, 0.0))
     centre: Units = middle.astype(np.float32)
     along = directions(units, 2, middle=centre)

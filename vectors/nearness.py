@@ -4,14 +4,14 @@ Sums of float32 differ in the seventh place with the place of a row in its block
 that comes first wins: twins stay in order, and the same rows give the same answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from vectors.packing import Units
+from vectors.packing import Units, unpacked_blocks
 
 Indices = npt.NDArray[np.int64]
 Cosines = npt.NDArray[np.float32]
@@ -61,7 +61,17 @@ def cosines(units: Units) -> Cosines:
 
 def closest(query: Units, units: Units, k: int) -> list[tuple[int, float]]:
     """The k rows nearest to `query`, a single unit vector, with their cosines; nearest first."""
-    found = np.clip(units @ query, -1, 1)
+    return _nearest(units @ query, k)
+
+
+def closest_packed(query: Units, packed: Iterable[bytes], k: int) -> list[tuple[int, float]]:
+    """The same of rows as they are stored, without holding all of them. Raises Refused."""
+    found = [block @ query for _start, block in unpacked_blocks(packed, len(query))]
+    return _nearest(np.concatenate(found) if found else np.zeros(0, dtype=np.float32), k)
+
+
+def _nearest(found: Cosines, k: int) -> list[tuple[int, float]]:
+    found = np.clip(found, -1, 1)
     order = np.argsort(-np.round(found, PLACES), kind="stable")[:k]
     return [(int(index), float(found[index])) for index in order]
 

@@ -5,6 +5,7 @@ float32 by 0.0000003. What is shown has two places, so half the space and half t
 """
 
 import io
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -41,16 +42,26 @@ def unpack(packed: Sequence[bytes], size: int | None = None) -> Units:
     """The rows again, exactly one long. `size`: how many numbers each must have, else as many as the first. Raises Refused."""
     size = size if size is not None else len(packed[0]) // STORED.itemsize if packed else 0
     units = np.empty((len(packed), size), dtype=np.float32)
-    for index, row in enumerate(packed):
-        if len(row) != size * STORED.itemsize or not row:
-            raise Refused("broken", index)
-        units[index] = np.frombuffer(row, dtype=STORED)
-    lengths = np.sqrt(np.einsum("ij,ij->i", units, units))
-    wrong = np.flatnonzero(~(np.isfinite(lengths) & (lengths > 0)))
-    if len(wrong):
-        raise Refused("broken", int(wrong[0]))
-    units /= lengths[:, None]
+    for start, block in unpacked_blocks(packed, size):
+        units[start : start + len(block)] = block
     return units
+
+
+def unpacked_blocks(packed: Iterable[bytes], size: int) -> Iterator[tuple[int, Units]]:
+    """The same some rows at a time, each block with the place of its first row. Raises Refused."""
+    rest, start = iter(packed), 0
+    while some := list(itertools.islice(rest, AT_ONCE)):
+        for index, row in enumerate(some, start):
+            if len(row) != size * STORED.itemsize or not row:
+                raise Refused("broken", index)
+        block = np.frombuffer(b"".join(some), dtype=STORED).reshape(len(some), size).astype(np.float32)
+        lengths = np.sqrt(np.einsum("ij,ij->i", block, block))
+        wrong = np.flatnonzero(~(np.isfinite(lengths) & (lengths > 0)))
+        if len(wrong):
+            raise Refused("broken", start + int(wrong[0]))
+        block /= lengths[:, None]
+        yield start, block
+        start += len(some)
 
 
 def npy_pieces(units: Units) -> Iterator[bytes]:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import visible
 from apps.accounts.models import Membership
-from rows.tables import MARK, as_csv
 from apps.runs import registry
 from apps.runs.forms import newest_ids
 from apps.runs.models import CostKind, Run, Status
 from apps.runs.transitions import RunQuerySet
+from rows.tables import MARK, as_csv
 
 BATCH: Final = 500
 MOST_LETTERS: Final = 32_000  # a cell of a spreadsheet takes 32,767

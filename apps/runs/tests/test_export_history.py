@@ -12,9 +12,9 @@ from django.test import AsyncClient
 from django.utils import timezone
 
 from apps.accounts.models import AuditEntry, Membership, Team
-from rows.tables import as_csv
 from apps.runs import export
 from apps.runs.models import Run
+from rows.tables import as_csv
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "/history/export.csv"
