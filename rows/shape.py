@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from rows.errors import Unreadable
-from rows.records import QUOTES, lines_of, records_of
+from rows.records import LONGEST, QUOTES, lines_of, records_of
 from rows.signs import SAMPLE, Source, decoded, encoding_of
 
 NONE: Final = "\x1f"  # separates nothing: every line is one cell
 DELIMITERS: Final = ("\t", ";", "|", ",")  # where all fit alike, what is rarer in sentences is meant
 LEAST_ALIKE: Final = 0.75  # of all rows have as many cells as most of them have
 MOST_BROKEN: Final = 0.1  # of the rows with quotes: then one is wrong, and named; with more, quotes are letters like others
-LOOKED_AT: Final = 500  # rows
+LOOKED_AT: Final = 500  # lines
 LONGEST_HEADING: Final = 64
 TOLD: Final = re.compile(r"sep=([,;|\t])[\r\n]*")  # Excel's own line, which is no row
 NUMBER: Final = re.compile(r"\s*[-+$€£]?[\d.,:/%+-][\d.,:/%+ -]*\s*")
@@ -63,24 +63,29 @@ class Way(NamedTuple):
 def shape_of(source: Source) -> Shape:
     """Looks at all bytes and reads the first rows. Raises Unreadable for what is no text."""
     encoding = encoding_of(source)
-    lines, is_all = _sample(source, encoding)
-    told = TOLD.fullmatch(lines[0]) if lines else None
-    if told:
-        way = _way(lines[1:], told[1], is_all)
-    else:
-        way = _best([_way(lines, delimiter, is_all) for delimiter in DELIMITERS], lines) or _way(lines, NONE, is_all)
+    way = _way_of(*_sample(source, encoding, 1))
+    if len(way.table) < 2:  # the first rows may be longer than what was looked at
+        way = _way_of(*_sample(source, encoding, LONGEST // SAMPLE))
     return Shape(encoding, way.delimiter, way.quotes, has_heading(way.table))
 
 
-def _sample(source: Source, encoding: str) -> tuple[list[str], bool]:
+def _sample(source: Source, encoding: str, times: int) -> tuple[list[str], bool]:
     """The first lines, and whether these are all; the last one may be cut."""
     blocks = decoded(source, encoding)
-    text = ""
+    read: list[str] = []
     for block in blocks:
-        text += block
-        if len(text) >= SAMPLE:
+        read.append(block)
+        if sum(map(len, read)) >= SAMPLE * times:
             break
-    return list(lines_of([text.removeprefix("\n")]))[:LOOKED_AT], next(blocks, None) is None
+    lines, most = list(lines_of(["".join(read)])), LOOKED_AT * times
+    return lines[:most], len(lines) <= most and next(blocks, None) is None
+
+
+def _way_of(lines: Sequence[str], is_all: bool) -> Way:
+    told = TOLD.fullmatch(lines[0]) if lines else None
+    if told:
+        return _way(lines[1:], told[1], is_all)
+    return _best([_way(lines, delimiter, is_all) for delimiter in DELIMITERS], lines) or _way(lines, NONE, is_all)
 
 
 def _way(lines: Sequence[str], delimiter: str, is_all: bool) -> Way:

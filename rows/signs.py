@@ -6,6 +6,7 @@ can be UTF-8, and else the code page that Excel writes in Western Europe. Whoeve
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final, Protocol
 
@@ -48,6 +49,7 @@ BEGINNINGS: Final = (
     (b"fLaC", "sound"),
 )
 PACKED: Final = ((b"xl/", "excel"), (b"word/", "word"), (b"opendocument.spreadsheet", "opendocument"), (b"opendocument.text", "word"))
+TELLING: Final = frozenset({9, 10, 13, *range(32, 127)}) - set(b"0N")  # U+3000 and U+4E00, a space and a one, are frequent themselves
 _CONTROL = re.compile("[\x01-\x06\x0e-\x1a\x1c-\x1f\x7f]")
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
 MOST_CONTROLS: Final = 0.02  # of all letters: text has none, a packed file one in ten
@@ -116,12 +118,11 @@ def _utf16_without_mark(sample: bytes) -> str:
     if b"\x00" not in sample or _has_stray_zeros(sample):
         return ""
     even = len(sample) - len(sample) % 2
-    for encoding, ours, others in (("utf-16-le", sample[1:even:2], sample[:even:2]), ("utf-16-be", sample[:even:2], sample[1:even:2])):
-        ascii_letters = ours.count(0)
-        is_text = ascii_letters >= max(1, even / 200) and ascii_letters >= 4 * others.count(0)
-        if is_text and _decodes(sample, encoding):
-            return encoding
-    return ""
+    pairs = Counter(zip(sample[:even:2], sample[1:even:2], strict=True))
+    little, big = sum(pairs[code, 0] for code in TELLING), sum(pairs[0, code] for code in TELLING)
+    encoding = "utf-16-le" if little > big else "utf-16-be"
+    is_clear = max(little, big) >= max(1, even / 200, 4 * min(little, big))
+    return encoding if is_clear and _decodes(sample, encoding) else ""
 
 
 def _has_stray_zeros(sample: bytes) -> bool:

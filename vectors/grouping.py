@@ -57,8 +57,8 @@ def groups(units: Units, k: int | None = None) -> Grouping:
         k, apart = _count(units)
     sample = _some(units, max(FROM, k * EACH))
     begun, _middles_of_thin = _begin(_thinned(sample, max(THIN, 2 * k)), k)
-    _names, firsts, begun = np.unique(begun, return_index=True, return_inverse=True)
-    labels, middles = _settle(units, _middles(sample, begun, sample[firsts]))
+    names, begun = np.unique(begun, return_inverse=True)
+    labels, middles = _settle(units, _middles(sample, begun, len(names)))
     return _told(units, labels, middles, apart)
 
 
@@ -85,8 +85,7 @@ def _thinned(units: Units, count: int) -> Units:
     if units.shape[1] <= count or len(units) <= count:
         return units
     thin = units @ directions(units, count, rounds=3)
-    lengths = np.linalg.norm(thin, axis=1, keepdims=True)
-    return np.where(lengths > SAME, thin / np.maximum(lengths, SAME), np.eye(1, thin.shape[1], dtype=np.float32))
+    return _one_long(thin)
 
 
 def _begin(units: Units, k: int) -> tuple[Indices, Units]:
@@ -124,7 +123,7 @@ def _settle(units: Units, middles: Units) -> tuple[Indices, Units]:
         if (found == labels).all():
             break
         labels = found
-        middles = _middles(units, labels, middles)
+        middles = _middles(units, labels, len(middles))
     return labels, middles
 
 
@@ -134,18 +133,23 @@ def _fill_empty(labels: Indices, likeness: Cosines) -> None:
     for empty in np.flatnonzero(counts == 0):
         served = np.where(counts[labels] > 1, likeness[np.arange(len(labels)), labels], np.inf)
         worst = int(np.argmin(np.round(served, PLACES)))
-        if not np.isfinite(served[worst]):
+        if served[worst] >= 1 - SAME:  # also where none has others
             return
         counts[labels[worst]] -= 1
         labels[worst] = empty
         counts[empty] = 1
 
 
-def _middles(units: Units, labels: Indices, before: Units) -> Units:
-    belongs = (labels == np.arange(len(before))[:, None]).astype(np.float32)
+def _middles(units: Units, labels: Indices, count: int) -> Units:
+    """Each one long; but zero of opposites, which have none."""
+    belongs = (labels == np.arange(count)[:, None]).astype(np.float32)
     sums = belongs @ units
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    return np.where(lengths > SAME, sums / np.maximum(lengths, SAME), before)  # opposite rows have no middle
+    return _one_long(sums)
+
+
+def _one_long(rows: Units) -> Units:
+    long: Units = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), SAME)
+    return long
 
 
 def _silhouette(likeness: Cosines, labels: Indices) -> float:

@@ -43,7 +43,7 @@ def sets_above(units: Units, limit: float) -> list[Alike]:
         found = np.append(labels[others], labels[row])
         if (found != found[-1]).any():
             renamed = np.arange(len(units))
-            renamed[found] = found.min()
+            renamed[found] = labels[row]
             labels = renamed[labels]
     order = np.argsort(labels, kind="stable")
     runs = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)

@@ -51,6 +51,10 @@ def test_it_finds_a_column_by_name_or_number(name, found):
     assert texts(column("Text,text, Other ,7\n1,2,3,4\n", name, shape=Shape(has_header=True))) == [found]
 
 
+def test_capitals_tell_names_apart_before_spaces_do():
+    assert texts(column("text,Text ,b\n1,2,3\n", "Text", shape=Shape(has_header=True))) == ["2"]
+
+
 @pytest.mark.parametrize("name", ["missing", 0, -1])
 def test_it_says_that_a_column_is_not_there(name):
     assert refusal(column("a,b\n1,2\n", name, shape=Shape(has_header=True))).code == "no_column"
@@ -168,6 +172,17 @@ def test_it_names_the_file_that_is_no_text_or_too_large():
     assert (wrong.code, wrong.row, wrong.kind) == ("binary", 2, "pdf")
     wrong = refusal(rows.read_files([io.BytesIO(b"ok"), io.BytesIO(b"x" * 1_000_001)], most=9))
     assert (wrong.code, wrong.row) == ("too_large", 2)
+
+
+def test_a_file_that_is_too_large_is_not_held():
+    tracemalloc.start()
+    try:
+        file = io.BytesIO(b"x" * (20 << 20))
+        held = tracemalloc.get_traced_memory()[0]
+        assert refusal(rows.read_files([file], most=1)).code == "too_large"
+        assert tracemalloc.get_traced_memory()[1] - held < 4 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_look_shows_what_is_there_and_guesses_the_texts():

@@ -52,6 +52,11 @@ def test_it_knows_utf16_without_mark_in_other_scripts(text, encoding):
     assert shape(text * 3, encoding).encoding == encoding
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_letters_that_end_in_a_zero_do_not_turn_utf16_round(encoding):
+    assert shape("一一一一一一一一一一　一一一一　一一一\n" * 5, encoding).encoding == encoding
+
+
 def test_one_late_letter_decides():
     assert shape(b"id,text\n" + b"1,plain words\n" * 20_000 + "2,größer\n".encode("cp1252")).encoding == "cp1252"
     assert shape(b"id,text\n" + b"1,plain words\n" * 20_000 + "2,größer\n".encode()).encoding == "utf-8"
@@ -85,6 +90,7 @@ def test_it_finds_what_separates_cells(delimiter):
     [
         ("x;1,5\ny;2,5\n", ";"),  # decimal commas
         ("1,5;2,5\n3,5;4,5\n", ";"),
+        ('"a, b";"c, d"\n"e, f";"g, h"\n', ";"),
         ("a\tone, two\nb\tone, two\n", "\t"),
         ("a,b,c;d\ne,f,g;h\n", ","),
         ("a,b\nc\nd,e\nf,g\nh,i\n", ","),  # a ragged one
@@ -115,6 +121,22 @@ def test_no_quote_is_lost(text, quotes, cells):
     found = rows.shape_of(file)
     assert found.quotes == quotes
     assert next(rows.read_records(file, found)).cells == cells
+
+
+def test_one_wrong_quote_among_many_is_wrong_and_no_letter():
+    file = io.BytesIO(("text,n\n" + '"a, b",1\n' * 20 + '"x"y,2\n').encode())
+    found = rows.shape_of(file)
+    assert (found.quotes, found.delimiter) == ("doubled", ",")
+    with pytest.raises(rows.Unreadable, match="quote in row 22"):
+        list(rows.read_column(file, found, "text", most=99))
+
+
+@pytest.mark.parametrize("before", ["", "id,text\n"])
+@pytest.mark.parametrize("text", ['"' + "x, y\n" * 20_000 + '",1\nz,2\n', '"' + "a\n" * 600 + '",1\nz,2\n'])
+def test_a_cell_that_goes_on_where_the_look_ends_is_no_wrong_quote(before, text):
+    found = shape(before + text)
+    assert (found.quotes, found.delimiter, found.has_header) == ("doubled", ",", bool(before))
+    assert [len(record.cells) for record in rows.read_records(io.BytesIO((before + text).encode()), found)] == [2] * (3 if before else 2)
 
 
 @pytest.mark.parametrize(
@@ -148,6 +170,7 @@ def test_it_tells_a_heading_from_a_row(text, has_header):
         (b"%PDF-1.7\n", "pdf"),
         (random.Random(1).randbytes(5_000), "unknown"),
         (bytes(5_000), "unknown"),
+        (b"A\x00\x00B" * 100, "unknown"),
     ],
 )
 def test_it_refuses_what_is_no_text_and_says_what_it_is(file, kind):

@@ -112,6 +112,12 @@ def test_models_without_anything_in_common_agree_by_chance_only():
     assert found.same < found.of * 0.05
 
 
+def test_a_model_that_tells_nothing_apart_agrees_with_nobody():
+    units = topics(100, noise=3)[1]
+    nothing = np.repeat(units[:1], 100, axis=0)
+    assert vectors.agreement(units, nothing, 3).same == vectors.agreement(nothing, units, 3).same < 30
+
+
 def test_a_sample_stands_for_many_rows(monkeypatch):
     monkeypatch.setattr(nearness, "ASKED", 50)
     units = topics(300)[1]

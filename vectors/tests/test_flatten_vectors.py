@@ -30,6 +30,14 @@ def test_the_same_rows_give_the_same_points_and_one_more_row_turns_nothing_round
     assert np.abs(first.points - longer.points[:300]).max() < 0.02
 
 
+def test_a_first_row_in_the_middle_does_not_decide_the_sides():
+    maps = []
+    for first in (-0.001, 0.001):
+        angles = np.append(first, np.linspace(-0.4, 0.4, 30))
+        maps.append(vectors.flatten(vectors.normalise(np.stack([np.cos(angles), np.sin(angles)], axis=1))).points)
+    assert np.abs(maps[0] - maps[1]).max() < 0.01
+
+
 def test_points_do_not_depend_on_how_a_model_turns_its_numbers():
     units = topics(300, of=3, noise=0.3)[1]
     assert np.abs(vectors.flatten(units).points - vectors.flatten(turned(units)).points).max() < 0.01

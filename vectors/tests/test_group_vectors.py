@@ -71,6 +71,20 @@ def test_no_more_groups_than_different_rows():
     assert len(vectors.groups(units).groups) == 4
 
 
+def test_rows_that_are_the_same_stay_together_however_many_groups_are_wanted():
+    units = np.repeat(topics(40, size=1_536, noise=2)[1], 6, axis=0)
+    for k in (41, 70):
+        assert parted(vectors.groups(units, k).labels) == {frozenset(range(start, start + 6)) for start in range(0, 240, 6)}
+    assert len(vectors.groups(units[:6], 5).groups) == 1
+
+
+def test_a_middle_without_rows_takes_the_row_that_is_served_worst():
+    _chosen, units = topics(50, of=2)
+    units[7] = topics(1, seed=5, noise=5)[1][0]
+    labels, _middles = grouping._settle(units, np.stack([units[0], units[1], -units[0]]))
+    assert np.flatnonzero(labels == 2).tolist() == [7]
+
+
 def test_a_small_group_among_many_rows_is_kept():
     _chosen, units = topics(2_500, size=128, of=3, noise=0.4)
     units[:40] = vectors.normalise(topics(1, size=128, seed=8)[1] + 0.02 * np.random.default_rng(0).standard_normal((40, 128)))
@@ -102,11 +116,14 @@ def test_in_a_table_alike_is_beside_alike(seed):
     assert int((np.diff(chosen[order]) != 0).sum()) == len(set(chosen.tolist())) - 1
 
 
-def test_rows_on_a_line_stand_in_its_order():
+@pytest.mark.parametrize("seed", range(6))
+def test_rows_on_a_line_stand_in_its_order(seed):
     angles = np.linspace(0, 1.5, 25)
-    places = np.random.default_rng(4).permutation(25)
+    places = np.random.default_rng(seed).permutation(25)
     units = vectors.normalise(np.stack([np.cos(angles), np.sin(angles)], axis=1)[places])
-    found = places[vectors.order(vectors.cosines(units))].tolist()
+    order = vectors.order(vectors.cosines(units))
+    assert order[0] < order[-1]
+    found = places[order].tolist()
     assert found in (list(range(25)), list(range(24, -1, -1)))
 
 
@@ -118,6 +135,7 @@ def test_no_turned_stretch_would_be_better(seed):
     def total(way):
         return sum(cosines[first, second] for first, second in itertools.pairwise(way))
 
+    assert order[0] < order[-1]
     best = max(total(order[:start] + order[start:end][::-1] + order[end:]) for start in range(12) for end in range(start + 1, 13))
     assert best <= total(order) + 1e-4
 
