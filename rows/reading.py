@@ -18,6 +18,7 @@ from rows.shape import TOLD, Shape, shape_of
 from rows.signs import REPLACEMENT, Source, clean, decoded, encoding_of
 
 MOST_BYTES: Final = 1_000_000  # of one row
+MOST_EMPTY: Final = 1_000_000  # a file of line breaks only would keep a processor for long
 NAMED: Final = 100  # row numbers that are kept of each kind
 PREVIEWED: Final = 5
 GUESSED_FROM: Final = 200  # rows that show which column holds the texts
@@ -55,8 +56,9 @@ class Reading:
         for row in self._rows:
             if not row.text or row.text.isspace():
                 self.empty.add(row.number)
-                continue
-            if self.taken == self._most:
+                if self.empty.count <= MOST_EMPTY:
+                    continue
+            if self.taken == self._most or self.empty.count > MOST_EMPTY:
                 raise Unreadable("too_many", row=row.number, limit=self._most)
             check_size(row, self._most_bytes)
             self.taken += 1

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from rows.errors import Unreadable
-from rows.records import LONGEST, QUOTES, lines_of, records_of
+from rows.records import lines_of, records_of
 from rows.signs import SAMPLE, Source, decoded, encoding_of
 
 NONE: Final = "\x1f"  # separates nothing: every line is one cell
@@ -21,10 +21,12 @@ DELIMITERS: Final = ("\t", ";", "|", ",")  # where all fit alike, what is rarer 
 LEAST_ALIKE: Final = 0.75  # of all rows have as many cells as most of them have
 MOST_BROKEN: Final = 0.1  # of the rows with quotes: then one is wrong, and named; with more, quotes are letters like others
 LOOKED_AT: Final = 500  # lines
+FURTHER: Final = 32  # times as much, where that holds no two rows
 LONGEST_HEADING: Final = 64
 TOLD: Final = re.compile(r"sep=([,;|\t])[\r\n]*")  # Excel's own line, which is no row
-NUMBER: Final = re.compile(r"\s*[-+$€£]?[\d.,:/%+-][\d.,:/%+ -]*\s*")
+NUMBER: Final = re.compile(r"[-+$€£]?[\d.,:/%+-][\d.,:/%+ -]*")
 DECIMAL: Final = re.compile(r"(?<=\d),(?=\d)")
+NO_WORD: Final = re.compile(r"[\W\d_]+")
 HEADINGS: Final = frozenset({
     "answer", "body", "category", "class", "comment", "comments", "content", "context", "date", "description", "document", "email",
     "expected", "id", "input", "inputs", "key", "label", "labels", "lang", "language", "line", "message", "name", "no", "nr",
@@ -65,7 +67,7 @@ def shape_of(source: Source) -> Shape:
     encoding = encoding_of(source)
     way = _way_of(*_sample(source, encoding, 1))
     if len(way.table) < 2:  # the first rows may be longer than what was looked at
-        way = _way_of(*_sample(source, encoding, LONGEST // SAMPLE))
+        way = _way_of(*_sample(source, encoding, FURTHER))
     return Shape(encoding, way.delimiter, way.quotes, has_heading(way.table))
 
 
@@ -90,21 +92,25 @@ def _way_of(lines: Sequence[str], is_all: bool) -> Way:
 
 def _way(lines: Sequence[str], delimiter: str, is_all: bool) -> Way:
     """Quotes mean what makes all rows right; or nearly all, so that whoever reads the rest can name the wrong one."""
-    tries = {quotes: _read(lines, delimiter, quotes, is_all) for quotes in QUOTES}
     quoted = sum('"' in line for line in lines)
-    quotes = next((name for name, (_table, broken) in tries.items() if not broken), "none")
-    if quotes == "none" and tries["doubled"][1] <= quoted * MOST_BROKEN:
-        quotes = "doubled"
-    return Way(delimiter, quotes, [cells for cells in tries[quotes][0] if any(cells)])
+    doubled, broken = _read(lines, delimiter, "doubled", is_all)
+    if not broken:
+        return Way(delimiter, "doubled", doubled)
+    backslash, still_broken = _read(lines, delimiter, "backslash", is_all)
+    if not still_broken:
+        return Way(delimiter, "backslash", backslash)
+    if broken <= quoted * MOST_BROKEN:
+        return Way(delimiter, "doubled", doubled)
+    return Way(delimiter, "none", _read(lines, delimiter, "none", is_all)[0])
 
 
 def _read(lines: Sequence[str], delimiter: str, quotes: str, is_all: bool) -> tuple[list[list[str]], int]:
-    """The rows, and how many could not be read."""
+    """The rows that are not empty, and how many could not be read."""
     feed, broken = iter(lines), 0
     table: list[list[str]] = []
     while True:
         try:
-            table += (cells for _number, cells in records_of(feed, delimiter, quotes))
+            table += (cells for _number, cells in records_of(feed, delimiter, quotes) if any(cells))
         except Unreadable as wrong:
             is_cut = wrong.code == "open_quote" and not is_all
             broken += not is_cut
@@ -132,17 +138,25 @@ def has_heading(table: Sequence[Sequence[str]]) -> bool:
     named = [cell for cell in first if cell]
     if not named or len(set(named)) < len(named) or any(_is_no_name(cell) for cell in named):
         return False
-    if any(word in HEADINGS for cell in named for word in re.split(r"[\W_]+", cell.casefold())[:3]):
-        return _is_short(named)
-    return any(_differs(cell, [row[at].strip() for row in rest if at < len(row)]) for at, cell in enumerate(first) if cell)
+    columns = [(cell, [row[at].strip() for row in rest if at < len(row)]) for at, cell in enumerate(first) if cell]
+    if any(cell in below for cell, below in columns):
+        return False
+    usual = sum(any(word in HEADINGS for word in NO_WORD.split(cell.casefold())[:3]) for cell in named)
+    if usual * 2 >= len(named) and _is_short(named):
+        return True
+    return any(_differs(cell, below) for cell, below in columns)
 
 
 def _is_no_name(cell: str) -> bool:
-    return len(cell) > LONGEST_HEADING or "\n" in cell or bool(NUMBER.fullmatch(cell))
+    return len(cell) > LONGEST_HEADING or "\n" in cell or _is_number(cell)
+
+
+def _is_number(cell: str) -> bool:
+    return len(cell) <= LONGEST_HEADING and bool(NUMBER.fullmatch(cell))
 
 
 def _is_short(named: Sequence[str]) -> bool:
-    return all(len(cell.split()) <= 4 and not cell.endswith((".", "!", "…")) for cell in named)
+    return all(len(cell.split()) <= 4 and not cell.endswith((".", "!", "?", "…")) for cell in named)
 
 
 def _differs(name: str, below: Sequence[str]) -> bool:
@@ -150,6 +164,6 @@ def _differs(name: str, below: Sequence[str]) -> bool:
     filled = [cell for cell in below if cell]
     if not filled:
         return False
-    numbers = sum(bool(NUMBER.fullmatch(cell)) for cell in filled)
+    numbers = sum(map(_is_number, filled))
     is_above_sentences = _is_short([name]) and statistics.median(map(len, filled)) >= max(20, 3 * len(name))
     return numbers >= 0.9 * len(filled) or (is_above_sentences and min(map(len, itertools.islice(filled, 20))) > len(name))

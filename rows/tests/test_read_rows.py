@@ -9,6 +9,7 @@ import pytest
 
 import rows
 from rows import Shape, Unreadable
+from rows import reading as reading_module
 
 MANY = 1_000_000
 
@@ -80,6 +81,13 @@ def test_it_names_the_first_row_beyond_the_limit_and_hands_out_those_before():
         got.extend(row.text for row in reading)
     assert (refused.value.code, refused.value.row, refused.value.limit) == ("too_many", 4, 2)
     assert reading.taken == 2
+
+
+def test_it_does_not_count_empty_rows_for_ever(monkeypatch):
+    monkeypatch.setattr(reading_module, "MOST_EMPTY", 50)
+    assert texts(rows.read_lines("\n" * 50 + "x", most=2)) == ["x"]
+    wrong = refusal(rows.read_lines("\n" * 60 + "x", most=2))
+    assert (wrong.code, wrong.row) == ("too_many", 51)
 
 
 def test_as_many_as_allowed_are_allowed():
