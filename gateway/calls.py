@@ -13,6 +13,7 @@ from gateway.types import ApiRequest, Connection, FilePart
 
 USER_AGENT = "Playground/0.1.0"
 KEY_PLACEHOLDER = "$OPENAI_API_KEY"
+SHOWN_OF_DATA = 60  # letters of a picture inside a request
 PLAIN_HEADERS = (("Accept", "*/*"), ("User-Agent", USER_AGENT))
 """What goes to a server that is not the provider."""
 SAFE_IN_PATHS = "/%:@!$&'()*+,;=~"
@@ -66,11 +67,20 @@ def describe(connection: Connection, request: ApiRequest) -> dict[str, Any]:
         headers = {name: value.replace(connection.key, KEY_PLACEHOLDER) for name, value in headers.items()}
     shown: dict[str, Any] = {"method": call.method, "url": mask(call.url, [connection.key]), "headers": headers}
     if call.json is not None:
-        shown["json"] = call.json
+        shown["json"] = _without_data(call.json)
     if call.is_multipart:
         shown["fields"] = [[name, value] for name, value in call.fields]
         shown["files"] = [{"field": part.field, "name": part.name, "content_type": part.content_type} for part in call.files]
     return shown
+
+
+def _without_data(value: Any) -> Any:
+    """The same without what pictures in it are made of: megabytes that nobody reads."""
+    if isinstance(value, str):
+        return f"{value[:SHOWN_OF_DATA]}…" if value.startswith("data:") and len(value) > 4 * SHOWN_OF_DATA else value
+    if isinstance(value, dict):
+        return {name: _without_data(item) for name, item in value.items()}
+    return [_without_data(item) for item in value] if isinstance(value, list) else value
 
 
 def checked_origin(url: str) -> str:

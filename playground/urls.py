@@ -14,6 +14,8 @@ urlpatterns = [
     path("images/", include("apps.images.urls")),
     path("transcribe/", include("apps.transcription.urls")),
     path("speech/", include("apps.speech.urls")),
+    path("safety/", include("apps.moderation.urls")),
+    path("settings/before-sending/", include("apps.moderation.rules_urls")),
 ]
 
 handler400 = "apps.core.views.bad_request"

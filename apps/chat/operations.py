@@ -26,6 +26,7 @@ from apps.chat.deltas import (
     tool_call_of,
 )
 from apps.runs import keepers
+from apps.runs.gates import CHAT, Typed
 from apps.runs.operations import Estimate, InputFile, Operation, Params, Prices, Result, StreamState
 from gateway.types import ApiEvent, ApiRequest, ApiResponse
 
@@ -99,6 +100,11 @@ class ChatReply(Operation):
         messages = params.get("messages", ())
         content = sum(count_tokens(message.get("content")) for message in messages)
         return estimate_of(content, len(messages), params, prices)
+
+    def typed(self, params: Params) -> Typed:
+        """What is new in this call: the last message, which the chat before it has led to."""
+        asked = [message.get("content") for message in params.get("messages", ()) if message.get("role") == "user"]
+        return Typed(CHAT, text_of(asked[-1]) if asked else "")
 
     def summary(self, params: Params) -> str:
         asked = [text_of(message.get("content")) for message in params.get("messages", ()) if message.get("role") == "user"]

@@ -2,7 +2,7 @@
 
 The shell            context (navigation, Settings), forms, fragments, views (error pages), middleware (headers), bodies, finders
 Lists of all apps    home, health, jump, pages (all that can be opened by name), holdings (what each app keeps of a team),
-                     handing (texts that one app hands to another)
+                     handing (texts and pictures that one app hands to another), lists (rows that people bring)
 Said on them         keys, glossary, health_reports
 Small tools          ids, addresses, charts, logs, storing and serving (files), zipping, sentences
 """

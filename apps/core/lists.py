@@ -72,8 +72,37 @@ def _table(post: Mapping[str, Any], file: "File[Any]", most: int, most_bytes: in
     look = rows.look(file, _shape(post, file))
     column = _column(str(post.get("column", "")), look)
     reading = rows.read_column(file, look.shape, column, most=most, most_bytes=most_bytes)
-    columns = [(number, name or _("Column %(n)s") % {"n": number}) for number, name in enumerate(look.columns, 1)]
-    return _told(reading, Brought([], columns, column, look.shape))
+    return _told(reading, Brought([], _columns(look), column, look.shape))
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first rows of a table as it is read now, and what a person may change of that."""
+
+    look: rows.Look
+    columns: list[tuple[int, str]]
+    column: int
+    delimiters: list[tuple[str, str]]
+
+    @property
+    def texts(self) -> list[tuple[int, str]]:
+        """The first rows of the chosen column."""
+        return [(record.number, record.cells[self.column - 1]) for record in self.look.records]
+
+
+def look_again(post: Mapping[str, Any], file: Any) -> Preview:
+    """A table that was brought, with what the person chose so far. Raises Unreadable."""
+    look = rows.look(file, _shape(post, file))
+    try:
+        column = _column(str(post.get("column", "")), look)
+    except rows.Unreadable:  # it had that column when it was read with other letters
+        column = look.text_column
+    names = {"\t": _("Tab"), ";": _("Semicolon"), "|": _("Bar"), ",": _("Comma"), rows.NONE: _("None: each line is one text")}
+    return Preview(look, _columns(look), column, [(sign, names[sign]) for sign in (*rows.DELIMITERS, rows.NONE)])
+
+
+def _columns(look: rows.Look) -> list[tuple[int, str]]:
+    return [(number, name or _("Column %(n)s") % {"n": number}) for number, name in enumerate(look.columns, 1)]
 
 
 def _shape(post: Mapping[str, Any], file: "File[Any]") -> rows.Shape:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.images import finishing
+from apps.runs.gates import PICTURES, Typed
 from apps.runs.operations import Estimate, InputFile, Operation, OutputFile, Params, Prices, Result, StreamState
 from gateway import Lost
 from gateway.types import ApiEvent, ApiRequest, ApiResponse, FilePart
@@ -104,6 +105,9 @@ class PictureOperation(Operation):
 
     def summary(self, params: Params) -> str:
         return " ".join(str(params.get("prompt", "")).split())[:200]
+
+    def typed(self, params: Params) -> Typed:
+        return Typed(PICTURES, str(params.get("prompt", "")))
 
     def has_brought(self, run: "Run") -> bool:
         return run.status == "completed" or super().has_brought(run)  # without a picture it would have failed

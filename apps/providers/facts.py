@@ -38,6 +38,11 @@ class Prices:
     others: dict[str, Decimal] = field(default_factory=dict)
 
     @property
+    def is_nothing(self) -> bool:
+        """Whether the provider asks nothing for it."""
+        return not self.is_free and not self.others and self.input == 0 and self.output == 0
+
+    @property
     def is_known(self) -> bool:
         return self.is_free or (self.input is not None and self.output is not None)
 

@@ -5,6 +5,7 @@ The row              models, transitions (every change of its status), costs, st
 In the worker        tasks, executor, wire (with bounds and links), supervisor, outcomes, refusals, patience
 What a call brought  results (made ready in the background, or why not: room), files, keepers; scratch, through which it passes
 What follows them    followups (of several runs, or before the first), leases of rows
+What comes before    gates (whether a call may be sent)
 When something dies  sweeper, heartbeats, comeback (a backup was put back)
 Live text            live/
 Pages                views, forms, export · words, explanations, failures, markdown, snippets

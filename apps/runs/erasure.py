@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Now
 
+from apps.runs.gates import GATE
 from apps.runs.models import FINAL, Run, RunFile
 from apps.runs.transitions import RunQuerySet
 
@@ -41,7 +42,9 @@ def erase(runs: RunQuerySet, limit: int, *, with_answers: bool = False) -> int:
 
 def release(run_ids: Sequence[uuid.UUID]) -> None:
     """What these runs belonged to goes away, and all their words with it. Call it in the transaction that removes it."""
-    Run.objects.filter(pk__in=run_ids, status__in=FINAL).update(**ASKED, **ANSWERED, **NOWHERE, erased_at=Now())
+    checks = Run.objects.filter(parent_kind=GATE, parent_id__in=run_ids)  # they hold the same words
+    for runs in (checks, Run.objects.filter(pk__in=run_ids)):
+        runs.filter(status__in=FINAL).update(**ASKED, **ANSWERED, **NOWHERE, erased_at=Now())
 
 
 def remove_files(run_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:

@@ -40,6 +40,16 @@ class CostKind(models.TextChoices):
     NONE = "none", _("nothing was charged")
 
 
+class GateState(models.TextChoices):
+    """Where a run stands with what is looked at before it is sent (`apps.runs.gates`). Nothing for one that nobody looks at."""
+
+    WAITING = "waiting", _("Being checked")
+    PASSED = "passed", _("Nothing flagged")
+    WARNED = "warned", _("Flagged, and sent")
+    STOPPED = "stopped", _("Stopped before sending")
+    UNCHECKED = "unchecked", _("Sent without a check")
+
+
 class Run(models.Model):
     """One call. Fields up to `key` are written at the start, the rest by the executor."""
 
@@ -61,6 +71,8 @@ class Run(models.Model):
     queued_at = models.DateTimeField()
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
+    gate = models.CharField(max_length=10, choices=GateState.choices, blank=True)
+    gate_told = models.JSONField(default=dict)  # {"flagged": [categories]}
     not_before = models.DateTimeField(null=True)
     stop_requested_at = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)  # grows with each claim: an old worker writes nothing

@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.providers.facts import Prices
+from apps.runs.gates import Typed
 from apps.runs.storable import clean_text
 from gateway.types import ApiEvent, ApiRequest, ApiResponse
 
@@ -247,3 +248,7 @@ class Operation(ABC):
     def summary(self, params: Params) -> str:
         """One line for History."""
         return ""
+
+    def typed(self, params: Params) -> Typed | None:
+        """What people wrote for this call, where a team may want it looked at before it is sent; None for calls that never are."""
+        return None

@@ -82,6 +82,8 @@ def price(run: Run, ended: Ended, status: Status, prices: Prices) -> tuple[Decim
         return Decimal(0), CostKind.NONE, {}
     if prices.is_free:
         return Decimal(0), CostKind.FREE, {}
+    if prices.is_nothing:
+        return Decimal(0), CostKind.NONE, {}
     if status in {Status.UNKNOWN, Status.FAILED}:
         return None, CostKind.UNKNOWN, {}
     return estimated(run, ended.result.text + ended.result.thinking, prices)

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
 from apps.providers.models import Provider
-from apps.runs import registry
+from apps.runs import gates, registry
 from apps.runs.files import NewFile, copies_of_inputs, keep_inputs
 from apps.runs.followups import publish_follow_up_of
-from apps.runs.models import ACTIVE, Run
+from apps.runs.models import ACTIVE, GateState, Run
 from apps.runs.tasks import announce, publish
 
 MAX_KEY_LENGTH = 80
@@ -51,7 +51,7 @@ def start_run(
 
     `key` comes from the page: the same key gives the same run, however often it is posted; with
     something else to ask it raises `KeyReused`. A broker that is away is no error: the row waits.
-    `notices` are sentences for the person about what is sent.
+    `notices` are sentences for the person about what is sent. Where the team wants calls looked at first, it waits (`apps.runs.gates`).
     Raises `TooManyRuns` for a person who would leave no room for the others.
     """
     operation_ = registry.get(operation)
@@ -79,16 +79,22 @@ def start_run(
         fingerprint=fingerprint,
         queued_at=timezone.now(),
     )
+    typed = operation_.typed(params)
+    gate = gates.gate_for(run, typed)
+    run.gate = GateState.WAITING if gate else ""
     try:
         with transaction.atomic():
             run.save(force_insert=True)
             keep_inputs(run, files)
+            if gate is not None and typed is not None:
+                gate.begin(run, typed)
     except IntegrityError:  # the key was used before: a double click, a reload, a form posted again
         existing = _existing(team, key, fingerprint)
         if existing is None:
             raise
         return existing
-    transaction.on_commit(lambda: publish([run.pk]))
+    if gate is None:
+        transaction.on_commit(lambda: publish([run.pk]))
     return run
 
 

@@ -58,8 +58,10 @@ class RunQuerySet(models.QuerySet["Run"]):
     def claim(self, run_id: RunId, worker: str) -> "Run | None":
         """queued → sending. The run, with the fencing token of this claim; None if it was not there to take."""
         due = Q(not_before=None) | Q(not_before__lte=Now())
-        taken = self.filter(due, pk=run_id, status="queued").update(
-            status="sending", fence=F("fence") + 1, worker=worker, lease_until=from_now(settings.RUN_LEASE), not_before=None
+        taken = (
+            self.filter(due, pk=run_id, status="queued")
+            .exclude(gate="waiting")
+            .update(status="sending", fence=F("fence") + 1, worker=worker, lease_until=from_now(settings.RUN_LEASE), not_before=None)
         )
         if not taken:
             return None
@@ -119,7 +121,25 @@ class RunQuerySet(models.QuerySet["Run"]):
     def due(self, limit: int = 500) -> list[RunId]:
         """Queued runs that may be taken now, oldest first."""
         may = Q(not_before=None) | Q(not_before__lte=Now())
-        return list(self.filter(may, status="queued").order_by("pk").values_list("pk", flat=True)[:limit])
+        waiting = self.filter(may, status="queued").exclude(gate="waiting")
+        return list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])
+
+    def let_through(self, run_id: RunId, **fields: Any) -> bool:
+        """Its gate has looked: from now on it is due."""
+        return bool(self.filter(pk=run_id, status="queued", gate="waiting").update(**fields))
+
+    def hold_back(self, run_id: RunId, **fields: Any) -> bool:
+        """queued → failed: its gate does not let it through. Nothing was sent."""
+        changes = {
+            "status": "failed",
+            "gate": "stopped",
+            "finished_at": Now(),
+            "cost": 0,
+            "cost_kind": "none",
+            "error_kind": "gate",
+            **fields,
+        }
+        return bool(self.filter(pk=run_id, status="queued", gate="waiting").update(**changes))
 
     def expired(self) -> "RunQuerySet":
         """Runs whose worker has gone silent."""

@@ -14,7 +14,7 @@ from apps.accounts.models import Team, User
 from apps.core.templatetags.core import count, duration
 from apps.providers.connections import INSTALLATIONS, KEY_OF, PERSONS, TEAMS
 from apps.runs import markdown, registry
-from apps.runs.models import Run, Status
+from apps.runs.models import GateState, Run, Status
 from apps.runs.operations import Operation
 
 QUEUE_PATIENCE = 15  # seconds until a waiting run says why
@@ -66,6 +66,8 @@ def state_line(run: Run) -> Callable[[int, int], str]:
 
 
 def _queued_line(run: Run, begun: int) -> str:
+    if run.gate == GateState.WAITING:
+        return _line(_("Being checked before it is sent"), begun, "")
     if run.not_before is not None:
         seconds = max(0, round((run.not_before - timezone.now()).total_seconds()))
         sentence = _("%(provider)s asks us to slow down. Next try in %(wait)s.")

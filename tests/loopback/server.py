@@ -11,6 +11,8 @@ from tests.loopback.behaviours import BEHAVIOURS
 from tests.loopback.frames import CREATED, error
 from tests.loopback.images import PictureDesk
 from tests.loopback.picture_models import PICTURE_MODELS
+from tests.loopback.safety import SafetyDesk
+from tests.loopback.safety_models import SAFETY_MODELS
 from tests.loopback.sound_models import SOUND_MODELS
 from tests.loopback.sounds import SoundDesk
 from tests.loopback.uploads import Uploads
@@ -31,6 +33,7 @@ class Server:
         self.uploads = Uploads()
         self.pictures = PictureDesk(self.uploads)
         self.sounds = SoundDesk(self.uploads)
+        self.safety = SafetyDesk()
         self.records: list[Record] = []
         self.asked: Counter[tuple[str, str]] = Counter()
         self.routes: dict[tuple[str, str], Callable[[Exchange], Awaitable[None]]] = {
@@ -40,6 +43,7 @@ class Server:
             ("POST", "/v1/chat/completions"): self.complete_chat,
             **self.pictures.routes(),
             **self.sounds.routes(),
+            **self.safety.routes(),
         }
         self.routes = {route: answer for route, answer in self.routes.items() if route[1].removeprefix("/v1") not in without}
 
@@ -69,10 +73,11 @@ class Server:
         self.asked.clear()
         self.pictures.forget()
         self.sounds.forget()
+        self.safety.forget()
         exchange.whole(200, b"{}")
 
     async def list_models(self, exchange: Exchange) -> None:
-        names = (*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS)
+        names = (*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS, *SAFETY_MODELS)
         models = [{"id": name, "object": "model", "created": CREATED, "owned_by": "loopback"} for name in names]
         exchange.whole(200, json.dumps({"object": "list", "data": models}).encode())
 

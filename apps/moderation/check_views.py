@@ -1,0 +1,134 @@
+"""A check: its verdicts; a brought table whose column is to be chosen; another model, its name, deleting and bringing back."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+import rows
+from apps.accounts.access import TeamRequest, get_visible, may, requires
+from apps.accounts.models import Role
+from apps.core.fragments import wants_fragment
+from apps.core.lists import look_again, words_of
+from apps.moderation import services
+from apps.moderation.bin import bring_back, put_away
+from apps.moderation.choosing import Desk, panel_context
+from apps.moderation.models import Check
+from apps.moderation.showing import page_context
+from apps.providers.choices import choices_of, get_model, models_for
+from apps.providers.chosen import NoModel
+
+LONGEST_NAME = 200
+
+
+@requires(Role.VIEWER)
+@require_safe
+def check(request: TeamRequest, check_id: uuid.UUID) -> HttpResponse:
+    """The page; for htmx what was filtered or sorted."""
+    row = check_of(request, check_id)
+    if row.is_draft:
+        return _draft(request, row)
+    context = {**page_context(request.membership, row, request.GET), "others": _others(request, row)}
+    return render(request, "moderation/_results.html" if wants_fragment(request) else "moderation/check.html", context)
+
+
+def check_of(request: TeamRequest, check_id: uuid.UUID) -> Check:
+    row: Check = get_visible(request.membership, Check.objects.alive().select_related("team"), check_id)
+    return row
+
+
+def _others(request: TeamRequest, row: Check) -> list[Any]:
+    """Models that could check the same rows as well."""
+    judgings = list(row.judgings.all())
+    used = {(judging.provider_id, judging.model) for judging in judgings}
+    if len(judgings) >= services.MOST_MODELS or not row.total or not may(request.membership, Role.EDITOR):
+        return []
+    return [each for each in models_for(request.membership.team, "moderation") if (each.provider.pk, each.model.name) not in used]
+
+
+def _draft(request: TeamRequest, row: Check, error: str = "", status: int = 200) -> HttpResponse:
+    """The first rows of the table, and which of its columns is to be checked. What was chosen so far is in the address."""
+    asked = request.POST if request.method == "POST" else request.GET
+    try:
+        with row.source.storage.open(str(row.source.name), "rb") as source:
+            preview = look_again(asked, source)
+    except (rows.Unreadable, FileNotFoundError) as wrong:
+        error = words_of(wrong) if isinstance(wrong, rows.Unreadable) else _("The file is not on this server any more. Choose it again.")
+        preview = None
+    context = {**panel_context(Desk(request)), "check": row, "preview": preview, "error": error, "encodings": rows.ENCODINGS}
+    return render(request, "moderation/draft.html", context, status=status)
+
+
+@requires(Role.EDITOR)
+@require_POST
+def begin(request: TeamRequest, check_id: uuid.UUID) -> HttpResponse:
+    """The rows of the chosen column are checked. "look" only shows the table with other letters."""
+    row = check_of(request, check_id)
+    choice = Desk(request).chosen.choice
+    if not row.is_draft:
+        return _to(row)
+    if "look" in request.POST:
+        return _draft(request, row)
+    if choice is None:
+        return _draft(request, row, str(NoModel.sentence), 409)
+    try:
+        services.begin_file(request.membership, row, request.POST, choice)
+    except rows.Unreadable as error:
+        return _draft(request, row, words_of(error), 422)
+    except FileNotFoundError:
+        return _draft(request, row, _("The file is not on this server any more. Choose it again."), 409)
+    return _to(row)
+
+
+@requires(Role.EDITOR)
+@require_POST
+def add_model(request: TeamRequest, check_id: uuid.UUID) -> HttpResponse:
+    """The same rows by a second model; clicked twice it is asked once."""
+    row = check_of(request, check_id)
+    model = get_model(request.membership.team, request.POST.get("other", ""))
+    choice = next(iter(choices_of(request.membership.team, [model] if model else [])), None)
+    if choice is None or not choice.is_offered_for("moderation"):
+        messages.error(request, _("This model cannot check anything now. Choose another one."))
+    elif row.has_pictures and not choice.facts.takes("image_url"):
+        messages.error(request, _("%(model)s checks no pictures.") % {"model": choice.label})
+    else:
+        services.add_model(request.membership, row, choice)
+    return _to(row)
+
+
+@requires(Role.EDITOR)
+@require_POST
+def rename(request: TeamRequest, check_id: uuid.UUID) -> HttpResponse:
+    row = check_of(request, check_id)
+    typed = "".join(letter if letter.isprintable() else " " for letter in request.POST.get("name", ""))
+    row.name = " ".join(typed.split())[:LONGEST_NAME] or row.source_name or row.name
+    row.save(update_fields=["name"])
+    return _to(row)
+
+
+@requires(Role.EDITOR)
+@require_POST
+def delete(request: TeamRequest, check_id: uuid.UUID) -> HttpResponse:
+    row = get_visible(request.membership, Check.objects.all(), check_id)
+    if put_away(request.membership, [row.pk]):
+        messages.info(request, mark_safe(render_to_string("moderation/_deleted_toast.html", {"check": row}, request)))  # noqa: S308
+    return HttpResponseRedirect(reverse("moderation:new"), status=303)
+
+
+@requires(Role.EDITOR)
+@require_POST
+def restore(request: TeamRequest, check_id: uuid.UUID) -> HttpResponse:
+    row = get_visible(request.membership, Check.objects.all(), check_id)
+    bring_back(request.membership, [row.pk])
+    return _to(row)
+
+
+def _to(row: Check) -> HttpResponse:
+    return HttpResponseRedirect(reverse("moderation:check", args=[row.pk]), status=303)

@@ -1,0 +1,291 @@
+"""A judging comes about: its rows are cut into calls, the calls are made, and what they brought becomes verdicts.
+
+Done by workers, under a lease. A service that takes fewer rows at once than was sent refuses; then each half is asked by itself, down
+to a single row, which then has a sentence of its own.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar, Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Length
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core.templatetags.core import count
+from apps.moderation.cutting import Sized, spans
+from apps.moderation.models import PARENT, Batch, Judging, Row, Verdict
+from apps.moderation.operations import SafetyCheck
+from apps.moderation.pictures import JPEG
+from apps.moderation.reading import of_dict
+from apps.moderation.rules import flagged_by, limits_of
+from apps.moderation.services import name_of
+from apps.moderation.verdicts import flags_of
+from apps.providers.facts import Facts
+from apps.providers.models import Provider
+from apps.runs.costs import facts_by_name
+from apps.runs.files import NewFile
+from apps.runs.followups import FollowUp
+from apps.runs.leases import held, is_free
+from apps.runs.models import ACTIVE, Run
+from apps.runs.services import TooManyRuns, start_run
+
+AT_ONCE: Final = 6  # calls of one judging under way
+ROUNDS: Final = 50
+TAKEN_AT_ONCE: Final = 20  # answers that are turned to verdicts before more is asked
+IN_BULK: Final = 500
+WORKING: Final = Judging.State.WORKING
+# What a service says to more than it takes at once: nothing of it was looked at.
+TOO_MUCH: Final = frozenset({"too_large", "too_long", "bad_request", "parameter", "bad_answer"})
+
+
+class JudgingFollowUp(FollowUp):
+    kind: ClassVar[str] = PARENT
+
+    def work(self, pk: uuid.UUID) -> None:
+        for _round in range(ROUNDS):
+            with held(Judging.objects, pk) as is_ours:
+                judging = _working(pk) if is_ours else None
+                if judging is None:
+                    return
+                while _take_over(judging):
+                    pass
+                _go_on(judging)
+            if not _ended(pk).exists():  # what ended meanwhile was told to another worker, who found the lease taken
+                return
+
+    def due(self, limit: int) -> Iterable[uuid.UUID]:
+        # Also while calls are under way: others of them may have ended unnoticed.
+        ended = Batch.objects.filter(~Q(run__status__in=ACTIVE), judging=OuterRef("pk"), is_over=False, run__isnull=False)
+        under_way = Batch.objects.filter(judging=OuterRef("pk"), is_over=False, run__status__in=ACTIVE)
+        rows = Judging.objects.filter(is_free(), Exists(ended) | ~Exists(under_way), state=WORKING)
+        return list(rows.order_by("?").values_list("pk", flat=True)[:limit])
+
+
+def _working(pk: uuid.UUID) -> Judging | None:
+    rows = Judging.objects.select_related("provider", "team", "person", "check_of")
+    return rows.filter(pk=pk, state=WORKING).first()
+
+
+# --- What came ----------------------------------------------------------------------------------
+def _ended(pk: uuid.UUID) -> Any:
+    """Batches of a judging that goes on, whose calls are over and not looked at."""
+    rows = Batch.objects.filter(judging=pk, judging__state=WORKING, is_over=False, run__isnull=False)
+    return rows.exclude(run__status__in=ACTIVE)
+
+
+def _take_over(judging: Judging) -> bool:
+    """Answers that are there become verdicts. Whether there may be more of them."""
+    found = list(_ended(judging.pk).select_related("run").order_by("first")[:TAKEN_AT_ONCE])
+    for batch in found:
+        _take(judging, batch)
+    return len(found) == TAKEN_AT_ONCE
+
+
+def _take(judging: Judging, batch: Batch) -> None:
+    run = batch.run
+    if run is None:
+        return
+    said = [of_dict(each) for each in (run.response or {}).get("said", ())] if run.status == "completed" else []
+    if len(said) == batch.size:
+        _keep(judging, batch, said)
+        return
+    is_wrong = run.status == "completed" or (run.status == "failed" and run.error_kind in TOO_MUCH)
+    if is_wrong and batch.size > 1 and not judging.sentence:
+        _halve(judging, batch)
+        return
+    told = _("The service answered for %(n)s of %(total)s rows.") % {"n": count(len(said)), "total": count(batch.size)}
+    sentence = told if run.status == "completed" else str(run.error.get("sentence") or run.get_status_display())
+    _give_up(judging, batch, sentence)
+
+
+def _keep(judging: Judging, batch: Batch, said: Sequence[Any]) -> None:
+    rows = Row.objects.filter(check_of=judging.check_of_id, position__gte=batch.first, position__lte=batch.last)
+    ids = list(rows.order_by("position").values_list("pk", flat=True))
+    verdicts = [_verdict(judging, row_id, each) for row_id, each in zip(ids, said, strict=True)]
+    with transaction.atomic():
+        if not Batch.objects.filter(pk=batch.pk, run=batch.run_id, is_over=False).update(is_over=True):
+            return
+        Verdict.objects.bulk_create(verdicts, batch_size=IN_BULK, ignore_conflicts=True)
+        if batch.size > 1:  # what it said of each row stands there; twice would be megabytes
+            head = {name: value for name, value in (batch.run.response or {}).items() if name != "said"} if batch.run else {}
+            Run.objects.filter(pk=batch.run_id).update(response={**head, "results": len(said)})
+        judging.taken = max(judging.taken, batch.size)
+        done = Verdict.objects.filter(judging=judging).count()
+        Judging.objects.filter(pk=judging.pk).update(done=done, taken=judging.taken)
+
+
+def _verdict(judging: Judging, row_id: int, said: Any) -> Verdict:
+    top = said.top
+    return Verdict(
+        judging=judging,
+        row_id=row_id,
+        is_flagged=said.is_flagged,
+        flags=f"|{'|'.join(said.flags)}|" if said.flags else "|",
+        top=top[0] if top else "",
+        score=top[1] if top else None,
+        scores=said.scores,
+        applied=said.applied,
+    )
+
+
+def _halve(judging: Judging, batch: Batch) -> None:
+    """It was refused whole. One row in it may be to blame, or their number."""
+    judging.tried = max(1, batch.size // 2)
+    with transaction.atomic():
+        Judging.objects.filter(pk=judging.pk).update(tried=judging.tried)
+        _cut(batch, -(-batch.size // 2))
+
+
+def _cut(batch: Batch, size: int) -> bool:
+    """Into batches of that many rows; those that are new were asked nothing yet."""
+    starts = range(batch.first + size, batch.last + 1, size)
+    rest = [Batch(judging_id=batch.judging_id, first=first, last=min(first + size - 1, batch.last)) for first in starts]
+    with transaction.atomic():
+        mine = Batch.objects.filter(pk=batch.pk, run=batch.run_id, is_over=False)
+        if not mine.update(last=batch.first + size - 1, run=None, tries=batch.tries + 1):
+            return False
+        Batch.objects.bulk_create(rest, batch_size=IN_BULK)
+    return True
+
+
+def _give_up(judging: Judging, batch: Batch, sentence: str) -> None:
+    """Why, with the numbers of the rows."""
+    if judging.check_of.total > 1:
+        rows = Row.objects.filter(check_of=judging.check_of_id, position__in=(batch.first, batch.last)).order_by("position")
+        numbers = [count(number) for number in rows.values_list("number", flat=True)]
+        where = (
+            _("Row %(n)s") % {"n": numbers[0]}
+            if batch.size == 1
+            else _("Rows %(first)s to %(last)s") % {"first": numbers[0], "last": numbers[-1]}
+        )
+        sentence = sentence if sentence.startswith(where) else f"{where}: {sentence}"
+    Batch.objects.filter(pk=batch.pk, run=batch.run_id).update(is_over=True, sentence=sentence[:300])
+
+
+# --- What is asked ------------------------------------------------------------------------------
+def _go_on(judging: Judging) -> None:
+    if not judging.sentence:
+        judging.sentence = _why_not(judging)
+        if judging.sentence:
+            Judging.objects.filter(pk=judging.pk, sentence="").update(sentence=judging.sentence)
+    if not judging.sentence:
+        facts = facts_by_name(judging.team_id, judging.provider_id, judging.model)
+        _plan(judging, facts)
+        _start(judging, facts)
+    waiting = Batch.objects.filter(judging=judging, is_over=False)
+    under_way = waiting.filter(run__isnull=False)
+    if not (under_way if judging.sentence else waiting).exists():
+        _finish(judging)
+
+
+def _why_not(judging: Judging) -> str:
+    if judging.check_of.deleted_at is not None:
+        return _("The check was deleted.")
+    if not Provider.objects.alive().filter(pk=judging.provider_id).exists():
+        return _("The provider of this model was deleted, so nothing was sent.")
+    return ""
+
+
+def _plan(judging: Judging, facts: Facts) -> None:
+    """The batches, once."""
+    if judging.has_plan:
+        return
+    cut = [Batch(judging=judging, first=first, last=last) for first, last in spans(_sizes(judging), facts)]
+    with transaction.atomic():
+        if Judging.objects.filter(pk=judging.pk, has_plan=False, lease_token=judging.lease_token).update(has_plan=True):
+            Batch.objects.bulk_create(cut, batch_size=IN_BULK)
+    judging.has_plan = True
+
+
+def _sizes(judging: Judging) -> Iterator[Sized]:
+    rows = Row.objects.filter(check_of=judging.check_of_id).order_by("position").annotate(characters=Length("text"))
+    for position, characters, picture in rows.values_list("position", "characters", "picture").iterator():
+        yield Sized(position, characters, bool(picture))
+
+
+def _start(judging: Judging, facts: Facts) -> None:
+    """As many calls as there is room for."""
+    waiting = Batch.objects.filter(judging=judging, is_over=False)
+    room = AT_ONCE - waiting.filter(run__status__in=ACTIVE).count()
+    try:
+        while room > 0 and (batch := waiting.filter(run=None).order_by("first").first()) is not None:
+            if judging.most and batch.size > judging.most:
+                _cut(batch, judging.most)
+            elif not _start_batch(judging, batch, facts):
+                return
+            else:
+                room -= 1
+    except TooManyRuns:  # the sweeper comes by again
+        return
+
+
+def _start_batch(judging: Judging, batch: Batch, facts: Facts) -> bool:
+    """The call of one batch, with the batch in one transaction. False for a judging that was stopped meanwhile. Raises TooManyRuns."""
+    rows = list(Row.objects.filter(check_of=judging.check_of_id, position__gte=batch.first, position__lte=batch.last).order_by("position"))
+    if sentence := _unfit(rows, facts, judging.model_label or judging.model):
+        _give_up(judging, batch, sentence)
+        return True
+    texts = [row.text for row in rows]
+    files = [NewFile("input", "image-1.jpg", JPEG, row.picture.storage.open(str(row.picture.name), "rb")) for row in rows if row.picture]
+    try:
+        with transaction.atomic():
+            if not Judging.objects.select_for_update().filter(pk=judging.pk, state=WORKING, sentence="").exists():
+                return False
+            if not Batch.objects.filter(pk=batch.pk, run=None, tries=batch.tries, is_over=False).exists():
+                return False
+            run = start_run(
+                team=judging.team,
+                person=judging.person,
+                operation=SafetyCheck.name,
+                provider=judging.provider,
+                model=judging.model,
+                model_label=judging.model_label,
+                params={"input": texts[0] if len(texts) == 1 else texts},
+                files=files,
+                key=f"{judging.pk.hex}-{batch.first}-{batch.last}-{batch.tries}",
+                parent=(PARENT, judging.pk),
+            )
+            Batch.objects.filter(pk=batch.pk).update(run=run)
+    finally:
+        for file in files:
+            file.content.close()
+    return True
+
+
+def _unfit(rows: Sequence[Row], facts: Facts, model: str) -> str:
+    """Why a single row is not sent at all: the model would refuse it."""
+    if len(rows) != 1:
+        return ""
+    row, most = rows[0], facts.limits.get("characters")
+    if row.picture and not facts.takes("image_url"):
+        return _("%(model)s checks no pictures.") % {"model": model}
+    if most and len(row.text) > most:
+        told = {"row": count(row.number), "have": count(len(row.text)), "model": model, "most": count(most)}
+        return _("Row %(row)s has %(have)s characters, and %(model)s takes %(most)s.") % told
+    return ""
+
+
+# --- The end ------------------------------------------------------------------------------------
+def _finish(judging: Judging) -> None:
+    done = Verdict.objects.filter(judging=judging).count()
+    failed = Batch.objects.filter(judging=judging).exclude(sentence="").order_by("first").first()
+    sentence = judging.sentence or (failed.sentence if failed else "")
+    state = Judging.State.READY if done == judging.check_of.total else Judging.State.PARTIAL if done else Judging.State.FAILED
+    if state == Judging.State.READY:
+        sentence = ""
+    _fold_name(judging)
+    Judging.objects.filter(pk=judging.pk, state=WORKING).update(state=state, sentence=sentence[:300], done=done, finished_at=timezone.now())
+
+
+def _fold_name(judging: Judging) -> None:
+    """A text that is flagged is not called by its own words in lists."""
+    check = judging.check_of
+    row = check.rows.first() if check.total == 1 else None
+    verdict = Verdict.objects.filter(judging=judging).first() if row is not None else None
+    if row is None or verdict is None or not row.text or check.name != name_of(row.text):
+        return
+    if verdict.is_flagged or flagged_by(flags_of(verdict), verdict.scores, limits_of(judging.team)):
+        type(check).objects.filter(pk=check.pk, name=check.name).update(name=_("A flagged text"))

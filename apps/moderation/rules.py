@@ -1,0 +1,100 @@
+"""What a team has settled: from which score a category counts, and whether calls are checked before they are sent."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.accounts.audit import record
+from apps.accounts.models import Membership, Team
+from apps.moderation.categories import LONGEST, WORDS
+from apps.moderation.models import Rules
+from apps.providers.choices import ModelChoice, choices_of, default_model
+from apps.providers.models import Model
+from apps.runs.gates import CHAT, PICTURES
+
+Limits = dict[str, float]
+NAMED: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9 /_.-]{{0,{LONGEST - 1}}}")
+MOST_LIMITS: Final = 60
+FIELDS: Final = ("chat", "pictures", "otherwise")
+
+
+def rules_of(team: Team) -> Rules:
+    """Those that are stored, or those of a team that settled nothing."""
+    return Rules.objects.filter(team=team).select_related("model__provider").first() or Rules(team=team)
+
+
+def limits_of(team: Team) -> Limits:
+    return dict(Rules.objects.filter(team=team).values_list("limits", flat=True).first() or {})
+
+
+def may_have_limit(category: str) -> bool:
+    return category in WORDS or (NAMED.fullmatch(category) is not None and "__" not in category)
+
+
+def read_limits(before: Limits, posted: Mapping[str, str]) -> tuple[Limits, dict[str, str]]:
+    """`posted`: category -> what stands in its field; nothing is the model's own limit. A sentence for each that cannot be."""
+    limits, errors = dict(before), {}
+    for category, typed in list(posted.items())[:MOST_LIMITS]:
+        text = typed.strip().replace(",", ".")
+        if not may_have_limit(category):
+            continue
+        if not text:
+            limits.pop(category, None)
+            continue
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if 0 <= value <= 1:
+            limits[category] = round(value, 3)
+        else:
+            errors[category] = _("A limit is a number from 0 to 1.")
+    return limits, errors
+
+
+def save_limits(membership: Membership, limits: Limits) -> None:
+    Rules.objects.update_or_create(team=membership.team, defaults={"limits": limits})
+
+
+def save_before_sending(membership: Membership, chosen: Mapping[str, Any], model: Model | None) -> bool:
+    """In the audit, with what changed. False where nothing did."""
+    with transaction.atomic():
+        row, _is_new = Rules.objects.select_for_update().get_or_create(team=membership.team)
+        before = {**{name: getattr(row, name) for name in FIELDS}, "model": row.model.name if row.model else None}
+        for name in FIELDS:
+            setattr(row, name, chosen[name])
+        row.model = model
+        after = {**{name: str(chosen[name]) for name in FIELDS}, "model": model.name if model else None}
+        if before == after:
+            return False
+        row.save(update_fields=[*FIELDS, "model"])
+        record(membership, "safety.settings", target=_("Check before sending"), before=_told(before), after=_told(after))
+    return True
+
+
+def _told(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in values.items() if value)
+
+
+def choice_of(rules: Rules) -> ModelChoice | None:
+    """The model that checks before sending: the chosen one while it is there, else the team's best one."""
+    chosen = choices_of(rules.team, [rules.model] if rules.model else [])
+    if chosen and chosen[0].is_offered_for("moderation"):
+        return chosen[0]
+    found = default_model(rules.team, endpoint="moderation")
+    return choices_of(rules.team, [found])[0] if found else None
+
+
+def before_of(rules: Rules, kind: str) -> str:
+    """off, warn or stop for what is to be sent."""
+    return str({CHAT: rules.chat, PICTURES: rules.pictures}.get(kind, Rules.Before.OFF))
+
+
+def flagged_by(said_flags: list[str], scores: Mapping[str, float], limits: Limits) -> list[str]:
+    """The categories that count as flagged: by the team's limit where it has one, else by what the model said. Highest first."""
+    found = [name for name in said_flags if name not in limits]
+    found += [name for name, limit in limits.items() if scores.get(name, -1.0) >= limit]
+    return sorted(dict.fromkeys(found), key=lambda name: -scores.get(name, 0.0))

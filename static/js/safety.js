@@ -1,0 +1,24 @@
+// Safety check: examples, Ctrl Enter, and filters that act at once.
+(() => {
+  "use strict";
+  const area = document.getElementById("text");
+
+  document.addEventListener("click", (event) => {
+    const { say, each } = event.target.closest("[data-say]")?.dataset ?? {};
+    if (!say || !area) return;
+    area.value = say;
+    document.querySelector(`[name=each][value="${each || "whole"}"]`).checked = true;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.focus();
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("[data-submits]")) event.target.form.requestSubmit();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.target !== area) return;
+    event.preventDefault();
+    area.form.requestSubmit();
+  });
+})();
