@@ -31,7 +31,7 @@ def limits_of(team: Team) -> Limits:
 
 
 def may_have_limit(category: str) -> bool:
-    return category in WORDS or (NAMED.fullmatch(category) is not None and "__" not in category)
+    return category in WORDS or (NAMED.fullmatch(category) is not None and "__" not in category and not category.isdigit())
 
 
 def read_limits(before: Limits, posted: Mapping[str, str]) -> tuple[Limits, dict[str, str]]:

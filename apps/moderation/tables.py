@@ -37,7 +37,7 @@ class Wanted:
             show if show in SHOWS else "all",
             query.get("category", "")[:100].replace("\x00", ""),
             sort if sort.removeprefix("-") in SORTS else "row",
-            int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 else 1,
+            max(1, int(page)) if page.isascii() and page.isdigit() and 0 < len(page) < 7 else 1,
             1 if by == "1" else 0,
         )
 

@@ -135,7 +135,7 @@ def _of_parts(parts: list[dict[str, Any]], is_omni: bool) -> dict[str, Any]:
         raise Refusal(f"Number of images ({len(pictures)}) exceeds maximum of 1", "too_many_images", "input")
     texts = [str(part["text"]) for part in parts if part.get("type") == "text"]
     made: dict[str, Any] = {"text": " ".join(texts)} if texts else {}
-    return made | {"image": _picture(part) for part in pictures}
+    return made | ({"image": _picture(pictures[0])} if pictures else {})
 
 
 def _picture(part: dict[str, Any]) -> Image.Image:
