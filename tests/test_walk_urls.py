@@ -22,6 +22,7 @@ from apps.accounts.models import Invitation, Membership, Team, User
 from apps.chat.models import Conversation, Turn
 from apps.images.pictures.tests.drawing import picture
 from apps.images.tests.rows import keep_edit, keep_picture
+from apps.moderation.tests.rows import make_check
 from apps.providers.models import ModelFact, Provider
 from apps.runs.models import Run, RunFile
 from apps.speech.tests.rows import make_speech
@@ -182,6 +183,25 @@ ADDRESSES = {
     "speech:file": Address("viewer", "", ("take",)),
     "speech:again": Address("", "editor", ("take",)),
     "speech:stop": Address("", "editor", ("take",)),
+    "moderation:new": Address("viewer", "editor"),
+    "moderation:settings": Address("viewer", "editor"),
+    "moderation:limits": Address("", "editor"),
+    "moderation:request": Address("viewer", "viewer"),
+    "moderation:check": Address("viewer", "", ("check",)),
+    "moderation:begin": Address("", "editor", ("check",)),
+    "moderation:add_model": Address("", "editor", ("check",)),
+    "moderation:rename": Address("", "editor", ("check",)),
+    "moderation:delete": Address("", "editor", ("check",), ends=True),
+    "moderation:restore": Address("", "editor", ("check",)),
+    "moderation:export": Address("viewer", "", ("check",), words=("csv",)),
+    "moderation:row": Address("viewer", "", ("check", "place")),
+    "moderation:picture": Address("viewer", "", ("check", "place")),
+    "moderation:judging": Address("viewer", "", ("judging",)),
+    "moderation:again": Address("", "editor", ("judging",)),
+    "moderation:stop": Address("", "editor", ("judging",)),
+    "before_sending:rules": Address("admin", "admin"),
+    "chat:check": Address("", "editor", ("conversation",)),
+    "images:check": Address("", "editor", body=(("picture", "picture"),)),
     "transcription:start": Address("", "editor", body=(("recordings", "recording"),)),
     "transcription:settings": Address("viewer", "editor"),
     "transcription:request": Address("viewer", "viewer"),
@@ -257,13 +277,15 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["invitation"] = Invitation.objects.create(team=team, token_hash="-", expires_at=timezone.now() + datetime.timedelta(days=1))
     ids["session"] = UserSession.objects.create(user=asker, ip="192.0.2.7", session_key="k" * 32)
     ids["take"] = make_speech(team, provider)
+    ids["judging"] = make_check(team, provider)
+    ids["check"] = ids["judging"].check_of
     ids["speech"] = ids["take"].speech
     ids["recording"] = make_recording(team, name="About clay pots")
     spoken = [(0, 2, "A", "About clay pots"), (2, 4, "B", "Of clay pots")]
     ids["transcript"] = keep_transcript(member, provider, spoken, recording=ids["recording"])
     ids["segment"] = ids["transcript"].segments.first()
     ids["translation"] = keep_translation(ids["transcript"], member)
-    return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y", "number": 0}
+    return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y", "number": 0, "place": 1}
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.chat import manage_views, panel_views, views
+from apps.chat import handing_over, manage_views, panel_views, views
 
 app_name = "chat"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:conversation_id>/settings/", panel_views.settings, name="settings"),
     path("<uuid:conversation_id>/instructions/", manage_views.instructions, name="instructions"),
     path("<uuid:conversation_id>/request/", panel_views.show_request, name="request"),
+    path("<uuid:conversation_id>/check/", handing_over.check, name="check"),
     path("<uuid:conversation_id>/rename/", manage_views.rename, name="rename"),
     path("<uuid:conversation_id>/delete/", manage_views.delete, name="delete"),
     path("<uuid:conversation_id>/restore/", manage_views.restore, name="restore"),

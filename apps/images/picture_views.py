@@ -3,14 +3,17 @@
 import uuid
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import TeamRequest, get_visible, may, requires, visible
 from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
+from apps.core.handing import HandedPicture, TooMuch, hand_over
 from apps.core.serving import served
 from apps.images.comparing import can_compare, compared
 from apps.images.downloads import file_name
@@ -103,6 +106,21 @@ def rename(request: TeamRequest, picture_id: uuid.UUID) -> HttpResponse:
     row.name = " ".join(typed.split())[:LONGEST_NAME]
     row.save(update_fields=["name"])
     return HttpResponseRedirect(reverse("images:picture", args=[row.pk]), status=303)
+
+
+@requires(Role.EDITOR)
+@require_POST
+def check(request: TeamRequest) -> HttpResponse:
+    """Another page says what the picture would be flagged for. The key of the page makes a double click one check."""
+    row = get_visible(request.membership, Picture.objects.alive(), request.POST.get("picture", ""))
+    try:
+        with row.file.storage.open(str(row.file.name), "rb") as content:
+            key = f"{request.POST.get('key', '')[:32]}-{row.pk.hex}"
+            url = hand_over("safety-picture", request, HandedPicture(str(row), content, key))
+    except (TooMuch, FileNotFoundError) as error:
+        messages.error(request, str(error) if isinstance(error, TooMuch) else _("The file of this picture is not there any more."))
+        url = reverse("images:picture", args=[row.pk])
+    return HttpResponseRedirect(url, status=303)
 
 
 def _row(request: TeamRequest, picture_id: uuid.UUID) -> Picture:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("zip/", gallery_views.download_several, name="zip"),
     path("delete/", gallery_views.delete_several, name="delete_several"),
     path("restore/", gallery_views.restore_several, name="restore_several"),
+    path("check/", picture_views.check, name="check"),
     path("choose/", gallery_views.choose, name="choose"),
     path("upload/", upload_views.upload, name="upload"),
     path("new/", views.new, name="new"),

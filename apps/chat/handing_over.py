@@ -1,0 +1,38 @@
+"""A conversation goes to another page: what was said in it, message by message."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.access import TeamRequest, requires
+from apps.accounts.models import Role
+from apps.chat.models import Conversation
+from apps.chat.places import conversation_of
+from apps.chat.threads import load_tree
+from apps.core.handing import HandedTexts, TooMuch, hand_over
+
+
+@requires(Role.EDITOR)
+@require_POST
+def check(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """The messages that are shown, each checked for safety by itself. The key of the page makes a double click one check."""
+    conversation = conversation_of(request, conversation_id)
+    handed = HandedTexts(str(conversation), said_in(conversation), request.POST.get("key", ""))
+    try:
+        url = hand_over("safety", request, handed)
+    except TooMuch as error:
+        messages.error(request, str(error))
+        url = reverse("chat:conversation", args=[conversation.pk])
+    return HttpResponseRedirect(url, status=303)
+
+
+def said_in(conversation: Conversation) -> list[tuple[str, str]]:
+    """Who said what, on the path that is shown; the instructions first."""
+    path = load_tree(conversation).path(conversation.leaf_id)
+    rows = conversation.turns.filter(id__in=path).values_list("id", "text", "run_id", "run__text", "run__model_label")
+    said = {pk: (model or _("Answer"), answer or "") if run_id else (_("You"), text) for pk, text, run_id, answer, model in rows}
+    return [(_("Instructions"), conversation.instructions), *(said[pk] for pk in path if pk in said)]
