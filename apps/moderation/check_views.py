@@ -35,8 +35,10 @@ def check(request: TeamRequest, check_id: uuid.UUID) -> HttpResponse:
     row = check_of(request, check_id)
     if row.is_draft:
         return _draft(request, row)
-    context = {**page_context(request.membership, row, request.GET), "others": _others(request, row)}
-    return render(request, "moderation/_results.html" if wants_fragment(request) else "moderation/check.html", context)
+    context = page_context(request.membership, row, request.GET)
+    if wants_fragment(request):
+        return render(request, "moderation/_results.html", {**context, "is_part": True})
+    return render(request, "moderation/check.html", {**context, "others": _others(request, row)})
 
 
 def check_of(request: TeamRequest, check_id: uuid.UUID) -> Check:

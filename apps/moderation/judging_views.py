@@ -42,7 +42,8 @@ def stop(request: TeamRequest, judging_id: uuid.UUID) -> HttpResponse:
 def _answer(request: TeamRequest, row: Judging) -> HttpResponse:
     if not wants_fragment(request):
         return HttpResponseRedirect(_page_of(row), status=303)
-    return render(request, "moderation/_results.html", page_context(request.membership, row.check_of, request.GET))
+    context = page_context(request.membership, row.check_of, request.GET)
+    return render(request, "moderation/_results.html", {**context, "is_part": True})
 
 
 def _page_of(row: Judging) -> str:

@@ -70,9 +70,16 @@ def page_context(membership: Membership, check: Check, query: QueryDict | dict[s
         "heads": heads(wanted, words),
         "shows": _shows(wanted, judgings),
     }
+    context["sorts"] = _sorts(wanted)
     if len(judgings) > 1:
         context["agree"], context["both"] = agreement(check, judgings, limits)
     return context
+
+
+def _sorts(wanted: Wanted) -> list[tuple[str, str]]:
+    """The same as the heads of the columns, for a phone, which has none."""
+    found = [("row", _("By row")), ("verdict", _("Flagged first")), ("score", _("Highest score first")), ("category", _("By category"))]
+    return found if wanted.sort in dict(found) else [*found, (wanted.sort, _("The other way round"))]
 
 
 def _shows(wanted: Wanted, judgings: Sequence[Any]) -> list[tuple[str, str, str, bool]]:

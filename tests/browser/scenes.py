@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, NOTED, REFUSED, RTL, SLOW_MARKDOWN, STEADY, THINKING
 from tests.browser.people import add_colleague, invite
 from tests.browser.picture_scenes import PICTURE_SCENES, PICTURES_EXPECTED
+from tests.browser.safety_scenes import SAFETY_EXPECTED, SAFETY_SCENES
 from tests.browser.sound_scenes import SOUND_EXPECTED, SOUND_SCENES
 from tests.browser.stage import Scene, Stage
 from tests.product.product import EMAIL, PASSWORD
@@ -384,6 +385,7 @@ SCENES: dict[str, Scene] = {
     "not-found": going_to("/chat/00000000-0000-7000-8000-000000000000/"),
     **PICTURE_SCENES,
     **SOUND_SCENES,
+    **SAFETY_SCENES,
 }
 # What the browser itself prints of them.
 REFUSED_FORM = "status of 422"
@@ -391,4 +393,5 @@ EXPECTED = {
     **{"not-found": "status of 404", "data-owner": REFUSED_FORM, "provider-wrong": REFUSED_FORM, "team-wrong": REFUSED_FORM},
     **PICTURES_EXPECTED,
     **SOUND_EXPECTED,
+    **SAFETY_EXPECTED,
 }
