@@ -102,6 +102,8 @@ def test_a_flagged_message_is_not_sent(rules, chat, carry_out, paths, as_editor,
     assert run.cost == 0 and not run.attempts.exists() and run.sent_at is None and run.gate_told == {"flagged": ["harassment"]}
     told = words_of(as_editor.get(response.url))
     assert "Stopped before sending: flagged for harassment. Nothing was sent and nothing was charged." in told
+    receipt = words_of(as_editor.get(reverse("runs:receipt", args=[run.pk])))
+    assert "Check before sending Stopped before sending, the check" in receipt and "no charge" in receipt
     entry = AuditEntry.objects.get(act="safety.stopped")
     assert entry.details == {"run": str(run.pk), "flagged": ["harassment"]} and RUDE not in str(entry.details) + entry.target
 

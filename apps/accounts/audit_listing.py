@@ -20,11 +20,14 @@ GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
     "team": (gettext_lazy("The team"), ("team",)),
     "providers": (gettext_lazy("Providers, keys, models"), ("provider", "key", "model")),
     "data": (gettext_lazy("Data"), ("data",)),
+    "safety": (gettext_lazy("Check before sending"), ("safety",)),
 }
 DETAILS: Final[dict[str, Any]] = {
     "role": gettext_lazy("as %s"),
     "days": ngettext_lazy("valid for %d day", "valid for %d days"),
     "by": gettext_lazy("invited by %s"),
+    "flagged": gettext_lazy("flagged for %s"),
+    "run": gettext_lazy("call %s"),
 }
 
 

@@ -48,6 +48,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         "sentence": _("Go back and try again."),
         "product_name": settings.PRODUCT_NAME,
     }
+    if isinstance(exception, RequestDataTooBig):
+        context["title"] = _("This is larger than this server takes")
+        context["sentence"] = _("Nothing was sent. Go back: what you typed is still there. Bring a long list as a file.")
     # Without the request: its host name may be the very thing that was refused.
     return HttpResponse(render_to_string("core/error_plain.html", context), status=400)
 

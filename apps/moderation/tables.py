@@ -173,7 +173,7 @@ def flagged_by(alias: str, judging: Judging, limits: Limits) -> Q:
 
 def names_of(judging: Judging) -> list[str]:
     """The categories that this model tells of."""
-    first = Verdict.objects.filter(judging=judging).order_by("pk").values_list("scores", flat=True).first()
+    first = Verdict.objects.filter(judging=judging).order_by("row_id").values_list("scores", flat=True).first()
     return list(dict.fromkeys([*WORDS, *(first or {})]))
 
 

@@ -24,7 +24,7 @@ CALLS: Final = _("Calls with what was asked and answered")
 FILES: Final = _("Files")
 NUMBERS: Final = (
     "operation", "provider_label", "model", "status", "cost", "cost_kind", "usage", "first_ms", "total_ms",
-    "finish_reason", "error_kind", "request_id",
+    "finish_reason", "error_kind", "request_id", "gate",
 )  # fmt: skip
 TIMES: Final = ("queued_at", "sent_at", "first_byte_at", "finished_at", "erased_at")
 OF_ATTEMPT: Final = ("number", "sent_at", "finished_at", "outcome", "cost", "cost_kind", "reserved_cost", "usage", "request_id")

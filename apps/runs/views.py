@@ -20,6 +20,7 @@ from apps.runs import registry, services
 from apps.runs.export import csv_of
 from apps.runs.files import FileGone
 from apps.runs.forms import HistoryFilter, page_of
+from apps.runs.gates import GATE
 from apps.runs.models import Run, RunFile
 from apps.runs.snippets import sent, snippets_of
 from apps.runs.words import is_kept, place_of
@@ -69,6 +70,8 @@ def receipt(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything about one call: sent, received, timings, cost, who, and how to repeat it."""
     run = get_visible(request.membership, Run.objects.select_related("provider", "person"), pk)
     context: dict[str, Any] = {"run": run, "attempts": run.attempts.all(), "is_kept": is_kept(run, request.membership.team)}
+    if run.gate:
+        context["checks"] = visible(request.membership, Run.objects.filter(parent_kind=GATE, parent_id=run.pk)).only("pk")
     if context["is_kept"]:
         context |= {
             "snippets": snippets_of(run) if registry.find(run.operation) or run.request else {},
