@@ -44,6 +44,11 @@ CONTENTS: Final[dict[str, Any]] = {
     "transcripts/": gettext_lazy("Each with its segments, as heard and as corrected, every change, and its translations."),
     "speech.jsonl": gettext_lazy("Texts that were spoken, with voices and settings; `path` is the sound."),
     "speech/": gettext_lazy("What was made of them."),
+    "moderation.jsonl": gettext_lazy("Safety checks: what was brought, and which models judged it."),
+    "moderation_rows.jsonl": gettext_lazy("Their rows, with their texts; `path` is the picture."),
+    "moderation_verdicts.jsonl": gettext_lazy("What each model said of each row: scores by category, and what it flagged."),
+    "moderation_rules.jsonl": gettext_lazy("The limits of the team, and its check before sending."),
+    "moderation/": gettext_lazy("Files and pictures that were brought to be checked."),
     "runs.jsonl": gettext_lazy(
         "Every call: what was asked and answered, by whom, with numbers, its requests to the provider and its files."
     ),
