@@ -79,23 +79,28 @@ def start_run(
         fingerprint=fingerprint,
         queued_at=timezone.now(),
     )
-    typed = operation_.typed(params)
-    gate = gates.gate_for(run, typed)
-    run.gate = GateState.WAITING if gate else ""
     try:
-        with transaction.atomic():
-            run.save(force_insert=True)
-            keep_inputs(run, files)
-            if gate is not None and typed is not None:
-                gate.begin(run, typed)
+        is_due = _save(run, files, operation_.typed(params))
     except IntegrityError:  # the key was used before: a double click, a reload, a form posted again
         existing = _existing(team, key, fingerprint)
         if existing is None:
             raise
         return existing
-    if gate is None:
+    if is_due:
         transaction.on_commit(lambda: publish([run.pk]))
     return run
+
+
+def _save(run: Run, files: Sequence[NewFile], typed: gates.Typed | None) -> bool:
+    """With its files, in one transaction. Whether it may be sent at once: a gate may hold it."""
+    gate = gates.gate_for(run, typed)
+    run.gate = GateState.WAITING if gate else ""
+    with transaction.atomic():
+        run.save(force_insert=True)
+        keep_inputs(run, files)
+        if gate is not None and typed is not None:
+            gate.begin(run, typed)
+    return gate is None
 
 
 def free_places(team: Team, person: User | None) -> int:
