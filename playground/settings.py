@@ -26,7 +26,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("PLAYGROUND_HTTPS", PRODUCTION)
 
 # --- Applications ----------------------------------------------------------------------------
-CAPABILITIES = ["apps.chat", "apps.images", "apps.transcription", "apps.speech", "apps.moderation"]
+CAPABILITIES = ["apps.chat", "apps.images", "apps.transcription", "apps.speech", "apps.moderation", "apps.similarity"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

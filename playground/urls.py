@@ -16,6 +16,7 @@ urlpatterns = [
     path("speech/", include("apps.speech.urls")),
     path("safety/", include("apps.moderation.urls")),
     path("settings/before-sending/", include("apps.moderation.rules_urls")),
+    path("similarity/", include("apps.similarity.urls")),
 ]
 
 handler400 = "apps.core.views.bad_request"

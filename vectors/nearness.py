@@ -102,11 +102,11 @@ def _largest(block: Cosines, k: int) -> Indices:
     return found
 
 
-def standouts(units: Units) -> Standouts:
-    """The two rows that are most alike, and the one that is like no other."""
+def standouts(units: Units, nearest_rows: tuple[Indices, Cosines] | None = None) -> Standouts:
+    """The two rows that are most alike, and the one that is like no other. `nearest_rows`: `neighbours(units, 1)`, where it is there."""
     if len(units) < 2:
         return Standouts(None, None)
-    indices, found = neighbours(units, 1)
+    indices, found = nearest_rows or neighbours(units, 1)
     nearest = np.round(found[:, 0], PLACES)
     first, lonely = int(np.argmax(nearest)), int(np.argmin(nearest))
     second = int(indices[first, 0])

@@ -9,6 +9,6 @@ Its pages            listing, model_views, model_forms (one model) · model_rule
                      model_line_form, model_line_fields (the fields of both)
 Choosing a model     choices (who may be chosen), picker, picker_views
 Settings of a page   parameters, chosen (what somebody chose on it) and desks (kept in the session), text_settings, image_settings,
-                     audio_settings (with languages), presets
+                     audio_settings (with languages), similarity_settings, presets
 For the other apps   home, jump, holdings, receivers
 """

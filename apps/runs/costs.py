@@ -51,11 +51,11 @@ def cost_of(usage: dict[str, int], prices: Prices) -> tuple[Decimal | None, Cost
     counted = _counted_cost(usage, prices)
     if counted is not None:
         return counted, CostKind.KNOWN
-    if prices.input is None or prices.output is None or "input" not in usage:
+    if prices.input is None or "input" not in usage or (prices.output is None and usage.get("output", 1)):
         return None, CostKind.UNKNOWN
     cached = min(usage.get("cached", 0), usage["input"])
     cached_price = prices.input if prices.cached_input is None else prices.cached_input
-    amount = (usage["input"] - cached) * prices.input + cached * cached_price + usage.get("output", 0) * prices.output
+    amount = (usage["input"] - cached) * prices.input + cached * cached_price + usage.get("output", 0) * (prices.output or 0)
     return amount / MILLION, CostKind.KNOWN
 
 

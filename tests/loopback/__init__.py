@@ -1,4 +1,4 @@
-"""A provider for the tests: it speaks OpenAI's API for chat, pictures, sound and safety checks. It counts, and misbehaves on demand.
+"""A provider for the tests: it speaks OpenAI's API for chat, pictures, sound, safety checks and similarity. It counts, and misbehaves on demand.
 
     python -m tests.loopback --port 0        prints its address (http://127.0.0.1:…/v1) as one line
     with Loopback() as loopback: …           the same as a child process, with `requests()` and `reset()`
@@ -61,8 +61,8 @@ names further ones. Piece n of an answer is always the same, so whatever was rec
 | `chat-pictures-cut` | closed behind the pictures |
 | `chat-pictures-dead` | words, and a link that leads nowhere |
 
-Pictures, sound and safety checks have models of their own: `tests.loopback.images`, `sounds` and `safety` have their tables,
-`picture_models`, `sound_models` and `safety_models` their names.
+Pictures, sound, safety checks and similarity have models of their own: `tests.loopback.images`, `sounds`, `safety` and `embeddings`
+have their tables, `picture_models`, `sound_models`, `safety_models` and `embedding_models` their names.
 
 `GET /_requests` → a list of {id, path, model, token, key, at, finished, pieces, connection_closed_at, parts}: `token` is a marker like
 `#t-4f2a` found in the last user message, in the description of a picture or beside a sound; times are of the machine's monotonic

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.loopback.asking import Ask, marker_in
 from tests.loopback.behaviours import BEHAVIOURS
+from tests.loopback.embedding_models import EMBEDDING_MODELS
+from tests.loopback.embeddings import EmbeddingDesk
 from tests.loopback.frames import CREATED, error
 from tests.loopback.images import PictureDesk
 from tests.loopback.picture_models import PICTURE_MODELS
@@ -34,6 +36,7 @@ class Server:
         self.pictures = PictureDesk(self.uploads)
         self.sounds = SoundDesk(self.uploads)
         self.safety = SafetyDesk()
+        self.embeddings = EmbeddingDesk()
         self.records: list[Record] = []
         self.asked: Counter[tuple[str, str]] = Counter()
         self.routes: dict[tuple[str, str], Callable[[Exchange], Awaitable[None]]] = {
@@ -44,6 +47,7 @@ class Server:
             **self.pictures.routes(),
             **self.sounds.routes(),
             **self.safety.routes(),
+            **self.embeddings.routes(),
         }
         self.routes = {route: answer for route, answer in self.routes.items() if route[1].removeprefix("/v1") not in without}
 
@@ -74,10 +78,11 @@ class Server:
         self.pictures.forget()
         self.sounds.forget()
         self.safety.forget()
+        self.embeddings.forget()
         exchange.whole(200, b"{}")
 
     async def list_models(self, exchange: Exchange) -> None:
-        names = (*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS, *SAFETY_MODELS)
+        names = (*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS, *SAFETY_MODELS, *EMBEDDING_MODELS)
         models = [{"id": name, "object": "model", "created": CREATED, "owned_by": "loopback"} for name in names]
         exchange.whole(200, json.dumps({"object": "list", "data": models}).encode())
 

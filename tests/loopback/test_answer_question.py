@@ -92,7 +92,7 @@ def test_it_streams_large_and_many_pieces(loopback: Loopback, model: str) -> Non
 
 def test_it_knows_no_other_model_and_no_other_address(loopback: Loopback) -> None:
     assert ask(loopback, "gpt-imaginary").json()["error"]["code"] == "model_not_found"
-    assert httpx.post(f"{loopback.url}/embeddings", json={}, trust_env=False).status_code == 404
+    assert httpx.post(f"{loopback.url}/rerank", json={}, trust_env=False).status_code == 404
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"model": "steady"}', b"\xff\xfe"])

@@ -1,0 +1,58 @@
+"""Who asks for the numbers of a text: each is claimed (a `Vector` without numbers) before it is asked for, so that it is asked for once."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from apps.similarity.models import Batch, Query, Row, Side, Vector
+from apps.similarity.planning import Text
+
+IN_ONE: Final = 500  # rows in one statement
+
+
+def vectors_of(side: Side) -> Any:
+    """The vectors of this team for the model and the size of a side."""
+    return Vector.objects.filter(team=side.team_id, provider=side.provider_id, model=side.model, dimensions=side.dimensions)
+
+
+def missing(side: Side) -> list[Text]:
+    """Each text once, in the order of rows: nobody has asked for it, and it was not refused."""
+    refused = {digest for failed in side.batches.filter(query=None).values_list("failed", flat=True) for digest in failed}
+    there = vectors_of(side).filter(digest=OuterRef("digest"))
+    found = side.set.rows.filter(~Exists(there)).order_by("number").values_list("digest", "tokens")
+    once = {digest: tokens for digest, tokens in found if digest not in refused}
+    return [Text(digest, tokens) for digest, tokens in once.items()]
+
+
+def claim(side: Side, digests: Sequence[str], query: Query | None = None) -> Batch | None:
+    """A call for these texts, without those that somebody else claimed at this moment; None where that is all of them."""
+    with transaction.atomic():
+        batch = Batch.objects.create(side=side, query=query)
+        common = {"team_id": side.team_id, "provider_id": side.provider_id, "model": side.model, "dimensions": side.dimensions}
+        Vector.objects.bulk_create(
+            [Vector(digest=digest, batch=batch, **common) for digest in digests], batch_size=IN_ONE, ignore_conflicts=True
+        )
+        batch.size = batch.claimed.count()
+        if not batch.size:
+            batch.delete()
+            return None
+        batch.save(update_fields=["size"])
+    return batch
+
+
+def texts_of(batch: Batch) -> list[str]:
+    """What a batch has claimed, each text once, in the order of rows."""
+    claimed = batch.claimed.filter(packed=None).values("digest")
+    found = Row.objects.filter(set=batch.side.set_id, digest__in=claimed).order_by("number").values_list("digest", "text")
+    once: dict[str, str] = {}
+    for digest, text in found:
+        once.setdefault(digest, text)
+    return list(once.values())
+
+
+def numbers_of(side: Side) -> int:
+    """How many numbers a vector of this model has; 0 before one came."""
+    packed = vectors_of(side).exclude(packed=None).values_list("packed", flat=True).first()
+    return len(packed) // 2 if packed else 0

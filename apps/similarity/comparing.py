@@ -1,0 +1,151 @@
+"""What is alike among the rows of a side: found one after the other, groups first, and kept. Done by a worker, under a lease."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+import vectors
+from apps.runs.followups import FollowUp
+from apps.runs.leases import held, is_free
+from apps.similarity.finding import Seen, seen_by
+from apps.similarity.models import COMPARING, Finding, Side
+
+Found = tuple[dict[str, Any], bytes | None]
+MOST_GROUPS: Final = 40
+MOST_TOLD: Final = 200  # sets of rows that are almost the same
+MOST_OF_A_SET: Final = 50
+DECIMALS: Final = 4
+
+
+class Comparing(FollowUp):
+    """Finds what is missing, or what is wished for in another way than it was found."""
+
+    kind: ClassVar[str] = COMPARING
+
+    def work(self, pk: uuid.UUID) -> None:
+        with held(Side.objects, pk) as is_ours:
+            side = Side.objects.select_related("set").filter(pk=pk).first() if is_ours else None
+            if side is not None and side.state in {Side.State.COMPARING, Side.State.READY, Side.State.PARTIAL}:
+                _compare(side)
+
+    def due(self, limit: int) -> Iterable[uuid.UUID]:
+        rows = Side.objects.filter(is_free(), state=Side.State.COMPARING).order_by("pk")
+        return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def _compare(side: Side) -> None:
+    missing = missing_of(side)
+    if missing:
+        seen = seen_by(side)
+        for kind in missing:
+            _keep(side, kind, ACTS[kind](side, seen))
+    with transaction.atomic():
+        now = Side.objects.select_for_update().get(pk=side.pk)
+        if now.state == Side.State.COMPARING:
+            now.state = Side.State.PARTIAL if now.sentence else Side.State.READY
+            now.finished_at = timezone.now()
+            now.save(update_fields=["state", "finished_at"])
+    if side.state == Side.State.COMPARING:
+        _compare_sides(side)
+
+
+def missing_of(side: Side) -> list[str]:
+    """Kinds that were not found yet, or for another wish, in the order in which they are wanted."""
+    side.refresh_from_db(fields=["wishes"])
+    there = {finding.kind: finding.told.get("wish") for finding in side.findings.only("kind", "told")}
+    wishes = wishes_of(side)
+    return [kind for kind in ACTS if kind not in there or there[kind] != wishes.get(kind)]
+
+
+def wishes_of(side: Side) -> dict[str, Any]:
+    return {Finding.Kind.GROUPS: side.wanted_groups, Finding.Kind.TWINS: side.limit}
+
+
+def _keep(side: Side, kind: str, found: Found) -> None:
+    told, packed = found
+    Finding.objects.update_or_create(side=side, kind=kind, defaults={"told": told, "packed": packed})
+
+
+# --- Each kind ----------------------------------------------------------------------------------
+def find_groups(side: Side, seen: Seen) -> Found:
+    """`packed`: the rows group by group, nearest to the middle first, as int32. `between`: how alike the rows of two groups are on average."""
+    wanted = side.wanted_groups
+    found = vectors.groups(seen.units, min(wanted, MOST_GROUPS) if wanted else None)
+    sizes = [len(group.rows) for group in found.groups]
+    told = {
+        "wish": wanted,
+        "sizes": sizes,
+        "closeness": [round(group.closeness, DECIMALS) for group in found.groups],
+        "between": _between(seen.units, found),
+        "apart": round(found.apart, DECIMALS) if found.apart is not None else None,
+    }
+    return told, np.concatenate([np.array(group.rows, dtype="<i4") for group in found.groups]).tobytes()
+
+
+def _between(units: vectors.Units, found: vectors.Grouping) -> list[list[float]]:
+    """The mean of all cosines between the rows of two groups; within one, of all pairs of different rows."""
+    means = np.stack([units[group.rows].mean(axis=0, dtype=np.float64) for group in found.groups])
+    between = means @ means.T
+    for at, group in enumerate(found.groups):
+        count = len(group.rows)
+        between[at, at] = (between[at, at] * count - 1) / (count - 1) if count > 1 else 1.0
+    return [[round(float(value), DECIMALS) for value in line] for line in np.clip(between, -1, 1)]
+
+
+def find_nearest(side: Side, seen: Seen) -> Found:
+    """`packed`: of each row the one that is nearest, as int32, then how near, as float32."""
+    if len(seen.units) < 2:
+        return {"pair": None, "alone": None}, None
+    nearest = vectors.neighbours(seen.units, 1)
+    found = vectors.standouts(seen.units, nearest)
+    pair = [found.pair.first, found.pair.second, round(found.pair.cosine, DECIMALS)] if found.pair else None
+    alone = [found.alone.row, round(found.alone.cosine, DECIMALS)] if found.alone else None
+    return {"pair": pair, "alone": alone}, nearest[0][:, 0].astype("<i4").tobytes() + nearest[1][:, 0].astype("<f4").tobytes()
+
+
+def find_map(side: Side, seen: Seen) -> Found:
+    """`packed`: two float32 for each row."""
+    plane = vectors.flatten(seen.units)
+    return {"shares": [round(share, DECIMALS) for share in plane.shares]}, plane.points.astype("<f4").tobytes()
+
+
+def find_twins(side: Side, seen: Seen) -> Found:
+    """`sets`: the first of them, with the likeness of each row to the first of its set."""
+    found = vectors.sets_above(seen.units, side.limit)
+    sets = [
+        {
+            "size": len(each.rows),
+            "rows": each.rows[:MOST_OF_A_SET],
+            "cosines": [round(value, DECIMALS) for value in each.cosines[:MOST_OF_A_SET]],
+        }
+        for each in found[:MOST_TOLD]
+    ]
+    of_set = np.full(len(seen.units), -1, dtype="<i4")
+    for number, each in enumerate(found):
+        of_set[each.rows] = number
+    return {"wish": side.limit, "count": len(found), "rows": sum(len(each.rows) for each in found), "sets": sets}, of_set.tobytes()
+
+
+ACTS: Final[dict[str, Callable[[Side, Seen], Found]]] = {
+    Finding.Kind.GROUPS: find_groups,
+    Finding.Kind.NEAREST: find_nearest,
+    Finding.Kind.MAP: find_map,
+    Finding.Kind.TWINS: find_twins,
+}
+
+
+# --- Two models ---------------------------------------------------------------------------------
+def _compare_sides(side: Side) -> None:
+    """Whoever is ready last says how far both agree. It is kept with the second one."""
+    sides = list(Side.objects.filter(set=side.set_id, state__in=(Side.State.READY, Side.State.PARTIAL)).order_by("position"))
+    if len(sides) != 2:
+        return
+    some, others = seen_by(sides[0]), seen_by(sides[1])
+    both, at_some, at_others = np.intersect1d(some.places, others.places, assume_unique=True, return_indices=True)
+    found = vectors.agreement(some.units[at_some], others.units[at_others])
+    told = {"same": found.same, "of": found.of, "rows": found.rows, "both": len(both)}
+    Finding.objects.update_or_create(side=sides[1], kind=Finding.Kind.AGREEMENT, defaults={"told": told})

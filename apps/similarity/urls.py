@@ -1,0 +1,4 @@
+"""Addresses of Similarity."""
+
+app_name = "similarity"
+urlpatterns: list = []
