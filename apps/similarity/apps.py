@@ -16,12 +16,22 @@ class SimilarityConfig(AppConfig):
     position = 10
 
     def ready(self) -> None:
+        from apps.core import holdings, home, jump
         from apps.runs.followups import register_follow_up
         from apps.runs.registry import register
         from apps.similarity.asking import SideFollowUp
         from apps.similarity.comparing import Comparing
+        from apps.similarity.holdings import SimilarityHolding
+        from apps.similarity.home import contribution
+        from apps.similarity.jump import find_sets
         from apps.similarity.operations import Embed
 
         register(Embed())
         register_follow_up(SideFollowUp())
         register_follow_up(Comparing())
+        holdings.register(SimilarityHolding())
+        jump.register("similarity", _("Similarity"), 32, find_sets)
+        home.add_card(
+            home.StartCard(_("Compare texts"), _("What says the same, and what stands alone"), "waypoints", "similarity:new", 40, "editor")
+        )
+        home.add_source(contribution)

@@ -1,6 +1,7 @@
 """Who asks for the numbers of a text: each is claimed (a `Vector` without numbers) before it is asked for, so that it is asked for once."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -56,3 +57,15 @@ def numbers_of(side: Side) -> int:
     """How many numbers a vector of this model has; 0 before one came."""
     packed = vectors_of(side).exclude(packed=None).values_list("packed", flat=True).first()
     return len(packed) // 2 if packed else 0
+
+
+def forget_vectors(team_id: uuid.UUID, digests: Iterable[str]) -> int:
+    """The numbers of texts that no row and no question of the team has any more. How many texts it were."""
+    gone = 0
+    rows = Row.objects.filter(set__team=team_id, digest=OuterRef("digest"))
+    queries = Query.objects.filter(side__team=team_id, digest=OuterRef("digest"))
+    wanted = list(digests)
+    for start in range(0, len(wanted), IN_ONE):
+        found = Vector.objects.filter(~Exists(rows), ~Exists(queries), team=team_id, digest__in=wanted[start : start + IN_ONE])
+        gone += found.delete()[0]
+    return gone

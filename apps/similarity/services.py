@@ -18,6 +18,7 @@ from apps.providers.chosen import Chosen, NoModel
 from apps.runs.followups import publish_follow_up
 from apps.runs.models import ACTIVE, Run
 from apps.runs.services import KeyReused, stop_run
+from apps.similarity.claiming import forget_vectors
 from apps.similarity.models import COMPARING, MOST_SIDES, PARENT, Batch, Query, Row, RowSet, Side, digest_of, folder_of
 from apps.similarity.planning import tokens_in
 
@@ -137,7 +138,9 @@ def remove_side(side: Side) -> bool:
         others = Side.objects.filter(set=side.set_id).exclude(pk=side.pk)
         if side.is_active or not others.exists() or _is_asking(side):
             return False
+        asked = list(side.queries.values_list("digest", flat=True))
         side.delete()
+        forget_vectors(side.team_id, asked)
         for other in others:
             other.findings.filter(kind="agreement").delete()
     return True
