@@ -25,6 +25,7 @@ from apps.images.tests.rows import keep_edit, keep_picture
 from apps.moderation.tests.rows import make_check
 from apps.providers.models import ModelFact, Provider
 from apps.runs.models import Run, RunFile
+from apps.similarity.tests.rows import make_set
 from apps.speech.tests.rows import make_speech
 from apps.transcription.tests.rows import keep_transcript, keep_translation
 from tests.belongings import make_mask, make_recording
@@ -202,6 +203,26 @@ ADDRESSES = {
     "before_sending:rules": Address("admin", "admin"),
     "chat:check": Address("", "editor", ("conversation",)),
     "images:check": Address("", "editor", body=(("picture", "picture"),)),
+    "similarity:new": Address("viewer", "editor"),
+    "similarity:preview": Address("", "editor"),
+    "similarity:settings": Address("viewer", "editor"),
+    "similarity:request": Address("viewer", "viewer"),
+    "similarity:set": Address("viewer", "", ("set",)),
+    "similarity:search": Address("", "editor", ("set",)),
+    "similarity:add_side": Address("", "editor", ("set",)),
+    "similarity:other_column": Address("", "editor", ("set",)),
+    "similarity:rename": Address("", "editor", ("set",)),
+    "similarity:delete": Address("", "editor", ("set",), ends=True),
+    "similarity:restore": Address("", "editor", ("set",)),
+    "similarity:export_csv": Address("viewer", "", ("set",)),
+    "similarity:export_json": Address("viewer", "", ("set",)),
+    "similarity:side": Address("viewer", "", ("side",)),
+    "similarity:again": Address("", "editor", ("side",)),
+    "similarity:stop": Address("", "editor", ("side",)),
+    "similarity:groups": Address("", "editor", ("side",)),
+    "similarity:limit": Address("", "editor", ("side",)),
+    "similarity:remove": Address("", "editor", ("side",)),
+    "similarity:export_npy": Address("viewer", "", ("side",)),
     "transcription:start": Address("", "editor", body=(("recordings", "recording"),)),
     "transcription:settings": Address("viewer", "editor"),
     "transcription:request": Address("viewer", "viewer"),
@@ -280,6 +301,8 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["judging"] = make_check(team, provider)
     ids["check"] = ids["judging"].check_of
     ids["speech"] = ids["take"].speech
+    ids["side"] = make_set(team, provider)
+    ids["set"] = ids["side"].set
     ids["recording"] = make_recording(team, name="About clay pots")
     spoken = [(0, 2, "A", "About clay pots"), (2, 4, "B", "Of clay pots")]
     ids["transcript"] = keep_transcript(member, provider, spoken, recording=ids["recording"])

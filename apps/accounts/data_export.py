@@ -42,6 +42,8 @@ CONTENTS: Final[dict[str, Any]] = {
     "recordings/": gettext_lazy("The sound, as it came."),
     "transcripts.jsonl": gettext_lazy("What was heard in them, by which model; `path` has the words."),
     "transcripts/": gettext_lazy("Each with its segments, as heard and as corrected, every change, and its translations."),
+    "similarity.jsonl": gettext_lazy("Rows that were compared, with the models that read them and what was looked for."),
+    "similarity/": gettext_lazy("The rows themselves, and the files that they came from."),
     "speech.jsonl": gettext_lazy("Texts that were spoken, with voices and settings; `path` is the sound."),
     "speech/": gettext_lazy("What was made of them."),
     "moderation.jsonl": gettext_lazy("Safety checks: what was brought, and which models judged it."),

@@ -23,6 +23,7 @@ from apps.similarity.operations import Embed
 from apps.similarity.planning import bounds_of, calls_of, settings_of
 from apps.similarity.taking import close, take
 
+ROUNDS: Final = 10
 AT_ONCE: Final = 6  # calls of one side under way
 WORKING: Final = Side.State.WORKING
 
@@ -33,22 +34,36 @@ class SideFollowUp(FollowUp):
     kind: ClassVar[str] = PARENT
 
     def work(self, pk: uuid.UUID) -> None:
-        with held(Side.objects, pk) as is_ours:
-            side = Side.objects.select_related("provider", "team", "person", "set").filter(pk=pk).first() if is_ours else None
-            if side is not None:
+        for _round in range(ROUNDS):  # what ended meanwhile found the lease taken
+            with held(Side.objects, pk) as is_ours:
+                side = Side.objects.select_related("provider", "team", "person", "set").filter(pk=pk).first() if is_ours else None
+                if side is None:
+                    return
                 _go_on(side)
+            if not _has_news(side):
+                break
+        if Side.objects.filter(pk=pk, state=Side.State.COMPARING).exists():
+            publish_follow_up(COMPARING, pk)
 
     def due(self, limit: int) -> Iterable[uuid.UUID]:
         # In any order: those of a person who has no place left would stand before all others each time.
-        ended = Batch.objects.filter(side=OuterRef("pk"), is_taken=False).exclude(run=None).exclude(run__status__in=ACTIVE)
+        ended = _ended().filter(side=OuterRef("pk"))
         under_way = Batch.objects.filter(side=OuterRef("pk"), run__status__in=ACTIVE)
         asked = Batch.objects.filter(side=OuterRef("pk"), run=None).exclude(query=None)
         rows = Side.objects.filter(is_free()).filter(Exists(ended) | Exists(asked) | Q(state=WORKING) & ~Exists(under_way))
         return list(rows.order_by("?").values_list("pk", flat=True)[:limit])
 
 
+def _ended() -> Any:
+    return Batch.objects.filter(is_taken=False).exclude(run=None).exclude(run__status__in=ACTIVE)
+
+
+def _has_news(side: Side) -> bool:
+    return bool(_ended().filter(side=side).exists() or _unclaimed(side).exists())
+
+
 def _go_on(side: Side) -> None:
-    for batch in side.batches.filter(is_taken=False).exclude(run=None).exclude(run__status__in=ACTIVE).select_related("run"):
+    for batch in _ended().filter(side=side).select_related("run"):
         take(side, batch)
     side.refresh_from_db(fields=["state", "sentence"])
     if side.state == WORKING and not side.sentence:
@@ -61,7 +76,7 @@ def _go_on(side: Side) -> None:
         _drop_waiting(side) if side.sentence else _claim_rows(side)
     _start(side)
     if side.state == WORKING and _has_ended(side):
-        _hand_on(side)
+        close(side)
 
 
 def _why_not(side: Side) -> str:
@@ -81,9 +96,13 @@ def _claim_rows(side: Side) -> None:
 
 
 def _claim_queries(side: Side) -> None:
-    there = vectors_of(side).filter(digest=OuterRef("digest"))
-    for query in side.queries.filter(~Exists(there), sentence=""):
+    for query in _unclaimed(side):
         claim(side, [query.digest], query)
+
+
+def _unclaimed(side: Side) -> Any:
+    """Questions for which nobody has asked yet."""
+    return side.queries.filter(~Exists(vectors_of(side).filter(digest=OuterRef("digest"))), sentence="")
 
 
 def _drop_waiting(side: Side) -> None:
@@ -143,10 +162,3 @@ def _has_ended(side: Side) -> bool:
 def _waits_for_others(side: Side) -> bool:
     claimed = vectors_of(side).filter(packed=None, digest=OuterRef("digest"))
     return bool(side.set.rows.filter(Exists(claimed)).exists())
-
-
-def _hand_on(side: Side) -> None:
-    """To be compared; where nothing came, that is the end."""
-    close(side)
-    if Side.objects.filter(pk=side.pk, state=Side.State.COMPARING).exists():
-        publish_follow_up(COMPARING, side.pk)

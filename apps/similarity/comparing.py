@@ -6,19 +6,22 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 import vectors
 from apps.runs.followups import FollowUp
-from apps.runs.leases import held, is_free
+from apps.runs.leases import held
 from apps.similarity.finding import Seen, seen_by
-from apps.similarity.models import COMPARING, Finding, Side
+from apps.similarity.models import COMPARING, Finding, RowSet, Side
 
 Found = tuple[dict[str, Any], bytes | None]
 MOST_GROUPS: Final = 40
 MOST_TOLD: Final = 200  # sets of rows that are almost the same
 MOST_OF_A_SET: Final = 50
 DECIMALS: Final = 4
+ROUNDS: Final = 20
 
 
 class Comparing(FollowUp):
@@ -27,14 +30,24 @@ class Comparing(FollowUp):
     kind: ClassVar[str] = COMPARING
 
     def work(self, pk: uuid.UUID) -> None:
-        with held(Side.objects, pk) as is_ours:
-            side = Side.objects.select_related("set").filter(pk=pk).first() if is_ours else None
-            if side is not None and side.state in {Side.State.COMPARING, Side.State.READY, Side.State.PARTIAL}:
-                _compare(side)
+        set_id = Side.objects.filter(pk=pk).values_list("set", flat=True).first()
+        if set_id is None:
+            return
+        for _round in range(ROUNDS):  # what was wished for meanwhile found the lease taken
+            with held(RowSet.objects, set_id) as is_ours:
+                sides = list(Side.objects.select_related("set").filter(_due(), set=set_id)) if is_ours else []
+                for side in sides:
+                    _compare(side)
+            if not sides:
+                return
 
     def due(self, limit: int) -> Iterable[uuid.UUID]:
-        rows = Side.objects.filter(is_free(), state=Side.State.COMPARING).order_by("pk")
-        return list(rows.values_list("pk", flat=True)[:limit])
+        busy = RowSet.objects.filter(pk=OuterRef("set"), lease_until__gte=Now())
+        return list(Side.objects.filter(_due(), ~Exists(busy)).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def _due() -> Q:
+    return Q(state=Side.State.COMPARING) | Q(is_wished=True, state__in=(Side.State.READY, Side.State.PARTIAL))
 
 
 def _compare(side: Side) -> None:
@@ -43,13 +56,16 @@ def _compare(side: Side) -> None:
         seen = seen_by(side)
         for kind in missing:
             _keep(side, kind, ACTS[kind](side, seen))
+    was_comparing = side.state == Side.State.COMPARING
     with transaction.atomic():
         now = Side.objects.select_for_update().get(pk=side.pk)
+        if now.wishes == side.wishes:
+            now.is_wished = False
         if now.state == Side.State.COMPARING:
             now.state = Side.State.PARTIAL if now.sentence else Side.State.READY
             now.finished_at = timezone.now()
-            now.save(update_fields=["state", "finished_at"])
-    if side.state == Side.State.COMPARING:
+        now.save(update_fields=["state", "finished_at", "is_wished"])
+    if was_comparing:
         _compare_sides(side)
 
 
@@ -72,7 +88,8 @@ def _keep(side: Side, kind: str, found: Found) -> None:
 
 # --- Each kind ----------------------------------------------------------------------------------
 def find_groups(side: Side, seen: Seen) -> Found:
-    """`packed`: the rows group by group, nearest to the middle first, as int32. `between`: how alike the rows of two groups are on average."""
+    """`packed`: the rows group by group, nearest to the middle first, as int32. `between`: how alike
+    the rows of two groups are on average."""
     wanted = side.wanted_groups
     found = vectors.groups(seen.units, min(wanted, MOST_GROUPS) if wanted else None)
     sizes = [len(group.rows) for group in found.groups]

@@ -17,7 +17,7 @@ class Cell:
 
     @property
     def shown(self) -> str:
-        return f"{self.value:.2f}"
+        return f"{self.value:.2f}".replace("-0.00", "0.00")
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ def remove_sets(rows: Any, limit: int) -> int:
     gone = 0
     until = time.monotonic() + FILE_SECONDS
     busy = Side.objects.filter(Q(batches__run__status__in=ACTIVE) | ~is_free(), set=OuterRef("pk"))
-    for row in list(rows.exclude(Exists(busy)).order_by("pk")[:limit]):
+    for row in list(rows.filter(is_free()).exclude(Exists(busy)).order_by("pk")[:limit]):
         gone += _remove(row)
         if time.monotonic() > until:
             break

@@ -42,8 +42,8 @@ class Living(models.QuerySet[Any]):
         return self.filter(deleted_at=None)
 
 
-class RowSet(models.Model):
-    """What somebody brought. `source`: {"file", "column", "columns", "left_out"}, as far as there is any."""
+class RowSet(Leased):
+    """What somebody brought. `source`: {"file", "column", "columns", "left_out"}, as far as there is any. Who compares holds its lease."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="row_sets")
@@ -64,7 +64,7 @@ class RowSet(models.Model):
         indexes = [models.Index(fields=["team", "deleted_at", "-id"], name="row_sets_of_team")]
 
     def __str__(self) -> str:
-        return self.name or _("Rows")
+        return self.name or str(_("Rows"))
 
 
 class Row(models.Model):
@@ -106,6 +106,7 @@ class Side(Leased):
     sentence = models.CharField(max_length=500, blank=True)
     tries = models.PositiveIntegerField(default=0)  # begun by a person's click
     wishes = models.JSONField(default=dict)
+    is_wished = models.BooleanField(default=False)  # since it was compared
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 

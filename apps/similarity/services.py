@@ -165,8 +165,8 @@ def wish(side: Side, **wishes: Any) -> None:
     """How many groups, or from which likeness on two rows are almost the same: found anew by a worker."""
     with transaction.atomic():
         row = Side.objects.select_for_update().get(pk=side.pk)
-        row.wishes = {**row.wishes, **wishes}
-        row.save(update_fields=["wishes"])
+        row.wishes, row.is_wished = {**row.wishes, **wishes}, True
+        row.save(update_fields=["wishes", "is_wished"])
         publish_follow_up(COMPARING, side.pk)
 
 

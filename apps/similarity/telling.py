@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.runs.models import Run
+from apps.runs.models import FINAL, Run
 from apps.similarity.claiming import numbers_of, vectors_of
 from apps.similarity.finding import Findings
 from apps.similarity.models import Finding, Row, Side
@@ -20,7 +20,7 @@ CUT: Final = 60
 
 
 def with_progress(sides: Sequence[Side]) -> list[Side]:
-    """Each with `done` and `total` (different texts), `calls`, `receipts`, `cost` (None: not known), `is_free`, `numbers`, `notices`, `took`."""
+    """Each with `done` and `total` (texts), `calls`, `receipts`, `cost` (None: not known), `is_free`, `numbers`, `notices`, `took`."""
     for side in sides:
         _tell_calls(side)
         _tell_texts(side)
@@ -41,7 +41,7 @@ def _tell_calls(side: Any) -> None:
     side.calls = runs.count()
     side.receipts = list(runs.only("id", "status", "summary", "notices").order_by("id")[:MOST_RUNS])
     side.notices = list(dict.fromkeys(notice for run in side.receipts for notice in run.notices))
-    kinds = set(runs.exclude(cost_kind="none").values_list("cost_kind", flat=True))
+    kinds = set(runs.filter(status__in=FINAL).exclude(cost_kind="none").values_list("cost_kind", flat=True))
     side.is_free = kinds == {"free"}
     side.cost = None if "unknown" in kinds or not kinds else runs.aggregate(sum=Sum("cost"))["sum"] or Decimal(0)
 

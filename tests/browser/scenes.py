@@ -9,6 +9,7 @@ from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, NO
 from tests.browser.people import add_colleague, invite
 from tests.browser.picture_scenes import PICTURE_SCENES, PICTURES_EXPECTED
 from tests.browser.safety_scenes import SAFETY_EXPECTED, SAFETY_SCENES
+from tests.browser.similarity_scenes import SIMILARITY_EXPECTED, SIMILARITY_SCENES
 from tests.browser.sound_scenes import SOUND_EXPECTED, SOUND_SCENES
 from tests.browser.stage import Scene, Stage
 from tests.product.product import EMAIL, PASSWORD
@@ -386,6 +387,7 @@ SCENES: dict[str, Scene] = {
     **PICTURE_SCENES,
     **SOUND_SCENES,
     **SAFETY_SCENES,
+    **SIMILARITY_SCENES,
 }
 # What the browser itself prints of them.
 REFUSED_FORM = "status of 422"
@@ -394,4 +396,5 @@ EXPECTED = {
     **PICTURES_EXPECTED,
     **SOUND_EXPECTED,
     **SAFETY_EXPECTED,
+    **SIMILARITY_EXPECTED,
 }

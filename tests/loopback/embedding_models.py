@@ -1,4 +1,4 @@
-"""The models of the loopback provider that turn texts to numbers: each does what its name says. `tests.loopback.embeddings` has the table."""
+"""The models of the loopback provider that turn texts to numbers: each does what `tests.loopback.embeddings` says of its name."""
 
 WORDS, SIZED = "embed-words", "text-embedding-3-small-words"
 FLOATS, SHUFFLED, SHORT, UNNUMBERED, UNEVEN = (

@@ -1,7 +1,9 @@
-"""Vectors of the loopback provider. Each word has a direction of its own, and a text is the sum of its words: texts that share words are alike.
+"""Vectors of the loopback provider. Each word has a direction of its own, and a text is the sum of its words: so texts that share
+words are alike.
 
 `POST /v1/embeddings` takes what OpenAI documents: `input` (a text or a list of them), `dimensions`, `encoding_format`. The model's
-name chooses what happens: a behaviour behind `words`, and options behind it (`-delay200`: ms, `-numbers1536`: of a vector, `-texts16`: of a call, else 400).
+name chooses what happens: a behaviour behind `words`, and options behind it: `-delay200` (ms), `-numbers1536` (of a vector),
+`-texts16` (at most in a call, else 400).
 
 | behind `words` | what it does |
 |---|---|

@@ -59,7 +59,7 @@ def asked(loopback):
 def test_it_gets_the_same_vectors_in_every_form(compare, carry_out, loopback, model):
     [side] = carry_out(compare(model=model))
     assert (side.state, side.sentence) == ("ready", "")
-    assert [call for call in asked(loopback)] == [{"texts": 5, "dimensions": None, "format": "base64"}]
+    assert asked(loopback) == [{"texts": 5, "dimensions": None, "format": "base64"}]
     told = side.findings.get(kind="nearest").told
     assert set(told["pair"][:2]) in ({0, 1}, {2, 3})
     assert told["pair"][2] > 0.35
