@@ -259,7 +259,7 @@ LARGER_BODIES = {
     r"/images/(upload|[^/]+/(edit|mask|variations))/": env.number("MAX_PICTURE_BYTES", 50 * 1024 * 1024),
     r"/transcribe/recordings/[^/]+/pieces/[^/]+/": RECORDING_PIECE_BYTES,
     r"/transcribe/upload/": PLAIN_RECORDING_BYTES,
-    r"/(safety|similarity)/": env.number("MAX_TABLE_BYTES", 64 * 1024 * 1024),
+    r"/(safety|similarity)/(preview/)?": env.number("MAX_TABLE_BYTES", 64 * 1024 * 1024),
 }
 
 # --- Files -----------------------------------------------------------------------------------

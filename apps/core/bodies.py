@@ -100,6 +100,8 @@ def told(limit: int, path: str) -> dict[str, str]:
     sentence = _("What you sent is larger than this server takes here, which is %(most)s MB. Nothing of it was kept.")
     if path.startswith("/transcribe/"):
         advice = _("With scripts a recording may be larger. Else save it with fewer kilobits per second, or send one at a time.")
+    elif path.startswith("/similarity/"):
+        advice = _("Cut the list into parts.")
     elif path:
         advice = _("Save the picture with fewer pixels, or as JPEG, and send it again.")
     else:

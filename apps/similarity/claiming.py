@@ -22,7 +22,7 @@ def missing(side: Side) -> list[Text]:
     """Each text once, in the order of rows: nobody has asked for it, and it was not refused."""
     refused = {digest for failed in side.batches.filter(query=None).values_list("failed", flat=True) for digest in failed}
     there = vectors_of(side).filter(digest=OuterRef("digest"))
-    found = side.set.rows.filter(~Exists(there)).order_by("number").values_list("digest", "tokens")
+    found = side.set.rows.filter(~Exists(there)).order_by("place").values_list("digest", "tokens")
     once = {digest: tokens for digest, tokens in found if digest not in refused}
     return [Text(digest, tokens) for digest, tokens in once.items()]
 
@@ -46,7 +46,7 @@ def claim(side: Side, digests: Sequence[str], query: Query | None = None) -> Bat
 def texts_of(batch: Batch) -> list[str]:
     """What a batch has claimed, each text once, in the order of rows."""
     claimed = batch.claimed.filter(packed=None).values("digest")
-    found = Row.objects.filter(set=batch.side.set_id, digest__in=claimed).order_by("number").values_list("digest", "text")
+    found = Row.objects.filter(set=batch.side.set_id, digest__in=claimed).order_by("place").values_list("digest", "text")
     once: dict[str, str] = {}
     for digest, text in found:
         once.setdefault(digest, text)
@@ -55,7 +55,7 @@ def texts_of(batch: Batch) -> list[str]:
 
 def numbers_of(side: Side) -> int:
     """How many numbers a vector of this model has; 0 before one came."""
-    packed = vectors_of(side).exclude(packed=None).values_list("packed", flat=True).first()
+    packed = next(iter(vectors_of(side).exclude(packed=None).values_list("packed", flat=True)[:1]), None)
     return len(packed) // 2 if packed else 0
 
 

@@ -1,6 +1,6 @@
 """The rows of a side with their vectors, and what was found out about them, as pages read it.
 
-Rows are counted from 0 in the order of their numbers: `place`. Those that have no vector are left out of everything that is compared,
+A row is known by its `place`, counted from 0. Those that have no vector are left out of everything that is compared,
 so what was found counts the others alone: `Seen.places` says which row each of them is.
 """
 
@@ -28,7 +28,7 @@ class Seen:
 def seen_by(side: Side) -> Seen:
     """From the database. For what is asked again and again there is `held`."""
     packed = {digest: bytes(numbers) for digest, numbers in packed_of(side)}
-    digests = side.set.rows.order_by("number").values_list("digest", flat=True)
+    digests = side.set.rows.order_by("place").values_list("digest", flat=True)
     found = [(place, packed[digest]) for place, digest in enumerate(digests) if digest in packed]
     size = len(found[0][1]) // 2 if found else 0
     return Seen(
@@ -50,7 +50,7 @@ def places_of(side: Side) -> Places:
         .filter(digest__in=Row.objects.filter(set=side.set_id).values("digest"))
         .values_list("digest", flat=True)
     )
-    digests = side.set.rows.order_by("number").values_list("digest", flat=True)
+    digests = side.set.rows.order_by("place").values_list("digest", flat=True)
     return np.array([place for place, digest in enumerate(digests) if digest in there], dtype=np.int64)
 
 

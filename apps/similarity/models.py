@@ -50,6 +50,8 @@ class RowSet(Leased):
     person = models.ForeignKey(User, models.SET_NULL, null=True, related_name="row_sets")
     name = models.CharField(_("name"), max_length=200, blank=True)
     count = models.PositiveIntegerField(default=0)
+    different = models.PositiveIntegerField(default=0)  # texts, without those that are the same
+    tokens = models.PositiveIntegerField(default=0)  # of these, about
     source = models.JSONField(default=dict)
     file = models.FileField(upload_to=set_path, max_length=300, blank=True)
     key = models.CharField(max_length=80)  # of the form: the same key is the same set
@@ -68,10 +70,11 @@ class RowSet(Leased):
 
 
 class Row(models.Model):
-    """`number` as the person counts: of the line, of the row of a table, of the file."""
+    """`number` as the person counts: of the line, of the row of a table, of the file. `place` counts the rows that are there, from 0."""
 
     id = models.BigAutoField(primary_key=True)
     set = models.ForeignKey(RowSet, models.CASCADE, related_name="rows")
+    place = models.PositiveIntegerField()
     number = models.PositiveIntegerField()
     label = models.CharField(max_length=200, blank=True)  # the name of its file
     text = models.TextField()
@@ -79,8 +82,8 @@ class Row(models.Model):
     tokens = models.PositiveIntegerField(default=0)  # about
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["set", "number"], name="one_row_of_a_number")]
-        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["set", "place"], name="one_row_of_a_place")]
+        ordering = ["place"]
 
 
 class Side(Leased):
@@ -101,6 +104,7 @@ class Side(Leased):
     model = models.CharField(max_length=200)
     model_label = models.CharField(max_length=200, blank=True)
     dimensions = models.PositiveIntegerField(default=0)  # as asked for; 0 is the model's own
+    numbers = models.PositiveIntegerField(default=0)  # of a vector, once one came
     position = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WORKING)
     sentence = models.CharField(max_length=500, blank=True)

@@ -54,6 +54,7 @@ def compare(membership: Membership, bringing: Bringing, chosen: Chosen, key: str
         person=membership.user,
         name=bringing.name or name_of(brought.rows),
         count=len(brought.rows),
+        **_sums(brought.rows),
         source=source_of(bringing),
         key=key,
         fingerprint=fingerprint,
@@ -88,13 +89,14 @@ def put_rows(row: RowSet, brought: Brought) -> None:
     made = (
         Row(
             set=row,
+            place=place,
             number=number,
             label=names[number - 1][:200] if number <= len(names) else "",
             text=text,
             digest=digest_of(text),
             tokens=tokens_in(text),
         )
-        for number, text in brought.rows
+        for place, (number, text) in enumerate(brought.rows)
     )
     Row.objects.bulk_create(made, batch_size=AT_ONCE)
 
@@ -190,6 +192,11 @@ def stop(side: Side) -> None:
         publish_follow_up(PARENT, side.pk)
     for run in Run.objects.filter(parent_kind=PARENT, parent_id=side.pk, status__in=ACTIVE):
         stop_run(run)
+
+
+def _sums(found: Sequence[rows.Row]) -> dict[str, int]:
+    once = {row.text for row in found}
+    return {"different": len(once), "tokens": sum(map(tokens_in, once))}
 
 
 def source_of(bringing: Bringing) -> dict[str, Any]:

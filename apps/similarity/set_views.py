@@ -1,5 +1,6 @@
 """The page of rows that were compared: what is alike, in tabs, for one model or two side by side; its name, deleting and bringing back."""
 
+import math
 import uuid
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ from apps.similarity.bin import bring_back, put_away
 from apps.similarity.choosing import Counted, Desk, panel_context
 from apps.similarity.forms import MOST_ROWS, QuestionForm
 from apps.similarity.models import MOST_SIDES, RowSet, Side, digest_of
-from apps.similarity.planning import Text, bounds_of, calls_of, settings_of
+from apps.similarity.planning import bounds_of, settings_of
 from apps.similarity.showing import TABS, View
 from apps.similarity.telling import agreement_sentence, with_progress
 from apps.similarity.texts import Texts
@@ -92,14 +93,13 @@ def _without(request: TeamRequest, name: str) -> str:
 
 
 def _much(row: RowSet, desk: Desk) -> Counted:
-    """What one more model would read of these rows, each text once."""
-    once = dict(row.rows.values_list("digest", "tokens"))
+    """What one more model would read of these rows, each text once. The calls are the least that it can be."""
     chosen = desk.chosen
     if chosen.choice is None:
-        return Counted(row.count, sum(once.values()), 0)
-    facts = chosen.choice.facts
-    calls = calls_of([Text(*each) for each in once.items()], bounds_of(facts, settings_of(facts, chosen.parameters)))
-    return Counted(row.count, sum(once.values()), len(calls))
+        return Counted(row.count, row.tokens, 0)
+    bounds = bounds_of(chosen.choice.facts, settings_of(chosen.choice.facts, chosen.parameters))
+    calls = max(math.ceil(row.different / bounds.texts), math.ceil(row.tokens / bounds.tokens))
+    return Counted(row.count, row.tokens, calls)
 
 
 # --- Acts ---------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def other_column(request: TeamRequest, set_id: uuid.UUID) -> HttpResponse:
     except KeyReused:
         return _page(request, row, str(KeyReused.sentence), 409)
     except (DiskFull, OSError, ValueError):
-        return _page(request, row, _("The file that these rows came from is not on this server any more. Bring it again."), 410)
+        return _page(request, row, _("The file that these rows came from is not on this server any more. Bring it again."), 409)
     return HttpResponseRedirect(_address(found), status=303)
 
 

@@ -117,11 +117,11 @@ def _tell_others(side: Side) -> None:
 def close(side: Side) -> None:
     """All calls have ended: the rows that have numbers are compared, and the others are named."""
     there = vectors_of(side).exclude(packed=None).filter(digest=OuterRef("digest"))
-    missing = list(side.set.rows.filter(~Exists(there)).order_by("number").values_list("number", "digest"))
+    missing = list(side.set.rows.filter(~Exists(there)).order_by("place").values_list("number", "digest"))
     is_empty = len(missing) == side.set.count
     sentence = _sentence(side, missing) if missing else ""
     state = Side.State.FAILED if is_empty else Side.State.COMPARING
-    changes: dict[str, Any] = {"state": state, "sentence": sentence[:LONGEST]}
+    changes: dict[str, Any] = {"state": state, "sentence": sentence[:LONGEST], "numbers": numbers_of(side)}
     if is_empty:
         changes["finished_at"] = timezone.now()
     Side.objects.filter(pk=side.pk, state=Side.State.WORKING).update(**changes)

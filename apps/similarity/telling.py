@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.runs.models import FINAL, Run
-from apps.similarity.claiming import numbers_of, vectors_of
+from apps.similarity.claiming import vectors_of
 from apps.similarity.finding import Findings
 from apps.similarity.models import Finding, Row, Side
 from apps.similarity.texts import Texts
@@ -20,7 +20,7 @@ CUT: Final = 60
 
 
 def with_progress(sides: Sequence[Side]) -> list[Side]:
-    """Each with `done` and `total` (texts), `calls`, `receipts`, `cost` (None: not known), `is_free`, `numbers`, `notices`, `took`."""
+    """Each with `done` and `total` (texts), `calls`, `receipts`, `cost` (None: not known), `is_free`, `notices`, `took`."""
     for side in sides:
         _tell_calls(side)
         _tell_texts(side)
@@ -29,10 +29,10 @@ def with_progress(sides: Sequence[Side]) -> list[Side]:
 
 
 def _tell_texts(side: Any) -> None:
-    texts = Row.objects.filter(set=side.set_id).values("digest")
-    side.total = texts.distinct().count()
-    side.done = side.total if side.state == Side.State.READY else vectors_of(side).exclude(packed=None).filter(digest__in=texts).count()
-    side.numbers = numbers_of(side)
+    side.total = side.done = side.set.different
+    if side.state != Side.State.READY:
+        texts = Row.objects.filter(set=side.set_id).values("digest")
+        side.done = vectors_of(side).exclude(packed=None).filter(digest__in=texts).count()
     side.found = set(side.findings.values_list("kind", flat=True))
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
-from apps.similarity.models import Row, RowSet
+from apps.similarity.models import RowSet
 
 SHOWN: Final = 300  # characters
 AT_ONCE: Final = 500
@@ -46,11 +45,6 @@ class Texts:
         self.row = row
         self._found: dict[int, Line] = {}
 
-    @cached_property
-    def ids(self) -> list[int]:
-        """Of all rows, in order: a place is an index into it."""
-        return list(self.row.rows.order_by("number").values_list("pk", flat=True))
-
     def at(self, places: Iterable[int]) -> list[Line]:
         """In the order in which they were asked for."""
         wanted = [int(place) for place in places]
@@ -63,9 +57,6 @@ class Texts:
         return [line.name for line in self.at(places)]
 
     def _fetch(self, places: Sequence[int]) -> None:
-        of_id = {self.ids[place]: place for place in places}
-        rows = (
-            Row.objects.filter(pk__in=of_id).annotate(beginning=Substr("text", 1, SHOWN)).values_list("pk", "number", "label", "beginning")
-        )
-        for pk, number, label, text in rows:
-            self._found[of_id[pk]] = Line(of_id[pk], number, label, text)
+        rows = self.row.rows.filter(place__in=places).annotate(beginning=Substr("text", 1, SHOWN))
+        for place, number, label, text in rows.values_list("place", "number", "label", "beginning"):
+            self._found[place] = Line(place, number, label, text)

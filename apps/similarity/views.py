@@ -95,7 +95,7 @@ def _beginning(request: TeamRequest) -> str:
     like, shown = request.GET.get("like", ""), example(request.GET.get("example", ""))
     if like:
         row = get_visible(request.membership, RowSet.objects.alive(), like)
-        return "\n".join(" ".join(text.split()) for text in row.rows.order_by("number").values_list("text", flat=True)[:MOST_LIKE])
+        return "\n".join(" ".join(text.split()) for text in row.rows.order_by("place").values_list("text", flat=True)[:MOST_LIKE])
     return shown.text if shown else ""
 
 

@@ -25,9 +25,7 @@ class Found:
         self.names = {named.group.number: named.line.words for named in view.groups}
         self.nearest, self.cosines = view.findings.nearest
         self.points, self.sets = view.findings.points, view.findings.twin_sets
-        self.numbers = dict(
-            zip(range(view.side.set.count), view.side.set.rows.order_by("number").values_list("number", flat=True), strict=False)
-        )
+        self.numbers = dict(view.side.set.rows.values_list("place", "number"))
 
     def told(self, place: int) -> dict[str, Any]:
         """By names that stay; what is not known is None."""
@@ -95,12 +93,6 @@ def npy_of(side: Side) -> Iterator[bytes]:
 
 def _rows(row: RowSet) -> Iterable[tuple[int, int, str, str]]:
     """Place, number, label and the whole text, some hundreds at a time, so that no question stays open while somebody downloads."""
-    place, last = 0, -1
-    while True:
-        some = list(row.rows.filter(number__gt=last).order_by("number").values_list("number", "label", "text")[:AT_ONCE])
-        for number, label, text in some:
-            yield place, number, label, text
-            place += 1
-        if len(some) < AT_ONCE:
-            return
-        last = some[-1][0]
+    for first in range(0, row.count, AT_ONCE):
+        some = row.rows.filter(place__gte=first, place__lt=first + AT_ONCE).order_by("place")
+        yield from list(some.values_list("place", "number", "label", "text"))

@@ -28,9 +28,9 @@ def make_set(
 ) -> Side:
     """A set with one side, one call, one question, and all that was found."""
     early = {"id": uuid.UUID(int=first_id_at(moment).int + uuid.uuid4().int % 2**60)} if moment else {}
-    told = {"name": texts[0], "key": uuid.uuid4().hex, "fingerprint": "-", "count": len(texts), **fields}
+    told = {"name": texts[0], "key": uuid.uuid4().hex, "fingerprint": "-", "count": len(texts), "different": len(texts), **fields}
     row = RowSet.objects.create(team=team, **told, **early)
-    Row.objects.bulk_create(Row(set=row, number=n, text=text, digest=digest_of(text)) for n, text in enumerate(texts, 1))
+    Row.objects.bulk_create(Row(set=row, place=n - 1, number=n, text=text, digest=digest_of(text)) for n, text in enumerate(texts, 1))
     side = Side.objects.create(team=team, set=row, provider=provider, model=model, state="ready")
     query = Query.objects.create(side=side, text="About glaze", digest=digest_of("About glaze"))
     run = Run.objects.create(
