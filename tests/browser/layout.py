@@ -5,15 +5,15 @@ from playwright.sync_api import Locator, Page, ViewportSize
 from tests.browser.seat import DESKTOP, PHONE, TABLET
 
 SIZES: dict[str, ViewportSize] = {"desk": DESKTOP, "tablet": TABLET, "phone": PHONE}
-# Code, tables and the list of the pages of Settings may scroll on their own. A line that ends in an ellipsis is meant to be cut,
-# and so is a picture that is zoomed on its stage.
+# Code, tables, how alike rows are and the list of the pages of Settings may scroll on their own. A line that ends in an ellipsis is
+# meant to be cut, and so is a picture that is zoomed on its stage.
 WIDE = """() => {
   const isCut = (element) => {
     for (let node = element.parentElement; node; node = node.parentElement) {
       if (getComputedStyle(node).textOverflow === "ellipsis") return true;
     }
     const unseen = ".vh, details:not([open]) > :not(summary), [popover]:not(:popover-open), dialog:not([open])";
-    return element.closest(`${unseen}, pre, .settings-nav, .prose table, .stage > .frame`) !== null;
+    return element.closest(`${unseen}, pre, .settings-nav, .prose table, .heat, .all-rows, .stage > .frame`) !== null;
   };
   const told = (element) => `${element.tagName.toLowerCase()}.${element.className} is wider than the window`;
   const boxes = [...document.querySelectorAll("body *")].filter((element) => {
