@@ -3,14 +3,17 @@
 A text is claimed (a `Vector` without numbers) before it is asked for, so that two sides, also of two people, never ask for the same one.
 """
 
+import datetime
 import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core.ids import first_id_at
 from apps.providers.models import Provider
 from apps.runs.costs import facts_by_name
 from apps.runs.followups import FollowUp, publish_follow_up
@@ -18,12 +21,13 @@ from apps.runs.leases import held, is_free
 from apps.runs.models import ACTIVE
 from apps.runs.services import TooManyRuns, start_run
 from apps.similarity.claiming import claim, missing, numbers_of, texts_of, vectors_of
-from apps.similarity.models import COMPARING, PARENT, Batch, Side
+from apps.similarity.models import COMPARING, PARENT, Batch, Query, Side, Vector
 from apps.similarity.operations import Embed
 from apps.similarity.planning import bounds_of, calls_of, settings_of
 from apps.similarity.taking import close, take
 
 ROUNDS: Final = 10
+A_DAY: Final = datetime.timedelta(days=1)
 AT_ONCE: Final = 6  # calls of one side under way
 WORKING: Final = Side.State.WORKING
 
@@ -50,12 +54,21 @@ class SideFollowUp(FollowUp):
         ended = _ended().filter(side=OuterRef("pk"))
         under_way = Batch.objects.filter(side=OuterRef("pk"), run__status__in=ACTIVE)
         asked = Batch.objects.filter(side=OuterRef("pk"), run=None).exclude(query=None)
-        rows = Side.objects.filter(is_free()).filter(Exists(ended) | Exists(asked) | Q(state=WORKING) & ~Exists(under_way))
+        unclaimed = _forgotten().filter(side=OuterRef("pk"))
+        is_due = Exists(ended) | Exists(asked) | Exists(unclaimed) | Q(state=WORKING) & ~Exists(under_way)
+        rows = Side.objects.filter(is_free()).filter(is_due)
         return list(rows.order_by("?").values_list("pk", flat=True)[:limit])
 
 
 def _ended() -> Any:
     return Batch.objects.filter(is_taken=False).exclude(run=None).exclude(run__status__in=ACTIVE)
+
+
+def _forgotten() -> Any:
+    """Questions of the last day for which nobody asks: whoever had claimed the same text was refused."""
+    same = {name: OuterRef(f"side__{name}") for name in ("team", "provider", "model", "dimensions")}
+    there = Vector.objects.filter(digest=OuterRef("digest"), **same)
+    return Query.objects.filter(~Exists(there), sentence="", pk__gte=first_id_at(timezone.now() - A_DAY))
 
 
 def _has_news(side: Side) -> bool:

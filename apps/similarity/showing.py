@@ -84,7 +84,7 @@ class View:
 # --- Pairs --------------------------------------------------------------------------------------
 def pairs(view: View, order: Sequence[int] | None = None) -> dict[str, Any]:
     """Few rows each with each; of many the groups, and the rows of one of them."""
-    if not view.findings.has(Finding.Kind.GROUPS) or not view.findings.has(Finding.Kind.NEAREST):
+    if not view.findings.has(Finding.Kind.GROUPS):
         return {"is_there": False}
     chosen = view.chosen_group() if len(view.places) > MOST_ROWS else None
     if len(view.places) > MOST_ROWS and chosen is None:
@@ -117,7 +117,9 @@ def _most_alike(view: View) -> list[dict[str, Any]]:
     found = sorted(
         {(min(row, other), max(row, other)): cosines[row] for row, other in enumerate(nearest)}.items(), key=lambda pair: -pair[1]
     )
-    return [{"lines": view.lines(pair), "value": f"{cosine:.2f}"} for pair, cosine in found[:MOST_PAIRS]]
+    most = found[:MOST_PAIRS]
+    view.lines([row for pair, _cosine in most for row in pair])  # all at once
+    return [{"lines": view.lines(pair), "value": f"{cosine:.2f}"} for pair, cosine in most]
 
 
 # --- Map ----------------------------------------------------------------------------------------

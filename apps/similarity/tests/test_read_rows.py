@@ -9,8 +9,11 @@ from apps.core.lists import Brought
 from apps.providers.choices import choices_of
 from apps.providers.chosen import Chosen
 from apps.providers.models import Model, ModelFact
+from apps.runs.leases import held
 from apps.runs.models import Run, RunFile
 from apps.similarity import services
+from apps.similarity.asking import SideFollowUp
+from apps.similarity.comparing import Comparing
 from apps.similarity.models import Side, Vector
 from tests.loopback.embedding_models import (
     BUSY,
@@ -207,3 +210,36 @@ def test_it_compares_two_models(compare, carry_out, editor, reading):
     told = second.findings.get(kind="agreement").told
     assert told["of"] == 5
     assert 0 <= told["same"] <= 5
+
+
+def test_it_is_due_for_what_nobody_was_told_of(compare, carry_out, editor):
+    """A lost message, a dead worker: the sweeper finds the side, and leaves one alone for which nothing is due."""
+    follow_up = SideFollowUp()
+    row = compare()
+    side = row.sides.get()
+    assert list(follow_up.due(9)) == [side.pk]
+    follow_up.work(side.pk)
+    assert list(follow_up.due(9)) == []  # its call is under way
+    Run.objects.update(status="failed", error={"sentence": "It broke."}, error_kind="server")
+    assert list(follow_up.due(9)) == [side.pk]
+    carry_out(row)
+    assert list(follow_up.due(9)) == []
+    services.try_again(Side.objects.get())
+    [side] = carry_out(row)
+    assert (side.state, list(follow_up.due(9)), list(Comparing().due(9))) == ("ready", [], [])
+    services.ask(editor, side, "a yellow apple")
+    assert list(follow_up.due(9)) == [side.pk]
+    services.wish(side, groups=2)
+    assert list(Comparing().due(9)) == [side.pk]
+    carry_out(row)
+    assert (list(follow_up.due(9)), list(Comparing().due(9))) == ([], [])
+
+
+def test_it_leaves_a_side_to_whoever_holds_it(compare, carry_out):
+    row = compare()
+    side = row.sides.get()
+    with held(Side.objects, side.pk):
+        SideFollowUp().work(side.pk)
+        assert not Run.objects.exists()
+    [side] = carry_out(row)
+    assert side.state == "ready"
