@@ -120,6 +120,12 @@ class Side(Leased):
         ordering = ["position"]
 
     @property
+    def title(self) -> str:
+        """What tells it from the other one: the model, and the size where one was asked for."""
+        label = self.model_label or self.model
+        return f"{label}, {self.dimensions:,}" if self.dimensions else label
+
+    @property
     def is_active(self) -> bool:
         return self.state in {self.State.WORKING, self.State.COMPARING}
 

@@ -57,10 +57,9 @@ def _views(row: RowSet) -> list[View]:
 def csv_of(row: RowSet) -> Iterator[bytes]:
     found = [Found(view) for view in _views(row)]
     heading = [_("Row"), _("File"), _("Text")]
-    for number, each in enumerate(found, 1):
-        behind = f" ({each.view.side.model_label or each.view.side.model})" if len(found) > 1 else ""
+    for each in found:
+        behind = f" ({each.view.side.title})" if len(found) > 1 else ""
         heading += [f"{name}{behind}" for name in _titles()]
-        heading[-1] = heading[-1] if number else ""
     lines = (
         [number, label, text, *(value for each in found for value in each.told(place).values())]
         for place, number, label, text in _rows(row)
