@@ -42,13 +42,15 @@ def unpack(packed: Sequence[bytes], size: int | None = None) -> Units:
     """The rows again, exactly one long. `size`: how many numbers each must have, else as many as the first. Raises Refused."""
     size = size if size is not None else len(packed[0]) // STORED.itemsize if packed else 0
     units = np.empty((len(packed), size), dtype=np.float32)
-    for start, block in unpacked_blocks(packed, size):
-        units[start : start + len(block)] = block
+    start = 0
+    for block, lengths in unpacked_blocks(packed, size):
+        np.divide(block, lengths[:, None], out=units[start : start + len(block)])
+        start += len(block)
     return units
 
 
-def unpacked_blocks(packed: Iterable[bytes], size: int) -> Iterator[tuple[int, Units]]:
-    """The same some rows at a time, each block with the place of its first row. Raises Refused."""
+def unpacked_blocks(packed: Iterable[bytes], size: int) -> Iterator[tuple[Units, Units]]:
+    """Some rows at a time as they were stored, and how long each is: not exactly one. Raises Refused."""
     rest, start = iter(packed), 0
     while some := list(itertools.islice(rest, AT_ONCE)):
         for index, row in enumerate(some, start):
@@ -59,8 +61,7 @@ def unpacked_blocks(packed: Iterable[bytes], size: int) -> Iterator[tuple[int, U
         wrong = np.flatnonzero(~(np.isfinite(lengths) & (lengths > 0)))
         if len(wrong):
             raise Refused("broken", start + int(wrong[0]))
-        block /= lengths[:, None]
-        yield start, block
+        yield block, lengths
         start += len(some)
 
 
