@@ -9,11 +9,14 @@ from django.urls import reverse
 from PIL import Image
 
 from apps.accounts.models import AuditEntry, Role
+from apps.chat.models import Conversation, Turn
 from apps.moderation.models import Rules
+from apps.moderation.reading import Said
 from apps.providers.models import Model
 from apps.runs import followups
+from apps.runs.erasure import erase, release, remove_files
 from apps.runs.executor import execute
-from apps.runs.models import Run
+from apps.runs.models import Run, RunFile
 from apps.runs.services import stop_run
 from tests.belongings import make_picture
 from tests.loopback.picture_models import LEGACY, PLAIN
@@ -99,7 +102,7 @@ def test_a_flagged_message_is_not_sent(rules, chat, carry_out, paths, as_editor,
     run = carry_out()
     assert paths() == ["/moderations"]
     assert (run.status, run.gate, run.error_kind, run.cost_kind) == ("failed", "stopped", "gate", "none")
-    assert run.cost == 0 and not run.attempts.exists() and run.sent_at is None and run.gate_told == {"flagged": ["harassment"]}
+    assert run.cost == 0 and not run.attempts.exists() and run.sent_at is None and run.gate_told["flagged"] == ["harassment"]
     told = words_of(as_editor.get(response.url))
     assert "Stopped before sending: flagged for harassment. Nothing was sent and nothing was charged." in told
     receipt = words_of(as_editor.get(reverse("runs:receipt", args=[run.pk])))
@@ -140,6 +143,76 @@ def test_the_limits_of_the_team_hold_here_too(rules, chat, carry_out, paths):
     assert carry_out().status == "completed" and paths() == ["/moderations", "/chat/completions"]
 
 
+def test_a_message_that_was_stopped_does_not_go_with_the_next_one(rules, chat, carry_out, loopback, mark, as_editor):
+    rules(chat="stop")
+    stopped = chat()
+    carry_out()
+    as_editor.post(stopped.url, {"message": f"hello, nice day {mark}", "key": uuid.uuid4().hex})
+    assert carry_out().status == "completed"
+    sent = [request.body["messages"] for request in loopback.requests(mark, body=True) if request.path == "/v1/chat/completions"]
+    assert sent == [[{"role": "user", "content": f"hello, nice day {mark}"}]]
+    assert RUDE in words_of(as_editor.get(stopped.url))
+
+
+def test_it_is_looked_at_again_after_a_warning(rules, chat, carry_out, as_editor, team):
+    """It was sent then; since now it is stopped, it is not sent once more."""
+    rules(chat="warn")
+    chat()
+    warned = carry_out()
+    rules(chat="stop")
+    as_editor.post(reverse("chat:again", args=[warned.pk]), {"key": uuid.uuid4().hex})
+    assert (warned.gate, carry_out().gate) == ("warned", "stopped")
+
+
+def test_instructions_and_what_was_said_before_are_looked_at_once(rules, chat, carry_out, loopback, mark, as_editor):
+    first = chat("Good morning")
+    carry_out()
+    rules(chat="stop")
+    conversation = Turn.objects.get(run__isnull=False).conversation
+    Conversation.objects.filter(pk=conversation.pk).update(instructions=f"Be short {mark}")
+    for words in ("And now", "And then"):
+        as_editor.post(first.url, {"message": f"{words} {mark}", "key": uuid.uuid4().hex})
+        assert carry_out().status == "completed"
+    asked = [request.body["input"] for request in loopback.requests(mark, body=True) if request.path == "/v1/moderations"]
+    assert asked == [[f"Be short {mark}", f"Good morning {mark}", f"And now {mark}"], f"And then {mark}"]
+    Conversation.objects.filter(pk=conversation.pk).update(instructions=f"{RUDE} {mark}")
+    as_editor.post(first.url, {"message": f"go on {mark}", "key": uuid.uuid4().hex})
+    assert carry_out().gate == "stopped"
+
+
+def test_what_the_model_cannot_judge_is_no_harmless_text(rules, chat, carry_out, monkeypatch):
+    """Some models read only some languages, and say that nothing was looked for."""
+    rules(chat="stop")
+    monkeypatch.setattr(Said, "is_assessed", property(lambda said: False))
+    chat("Good morning")
+    run = carry_out()
+    assert run.gate == "stopped" and "cannot judge all of it" in run.error["sentence"]
+
+
+def test_nobody_sends_it_by_stopping_its_check(rules, chat, carry_out, paths, as_editor):
+    rules(chat="stop", otherwise="send")
+    chat()
+    check = Run.objects.get(operation="moderation.check")
+    as_editor.post(reverse("runs:stop", args=[check.pk]))
+    run = carry_out()
+    assert run.gate == "stopped" and paths() == ["/moderations"]
+
+
+def test_a_check_that_was_cut_off_lets_nothing_through(rules, chat, carry_out, paths):
+    rules(chat="stop", otherwise="send")
+    chat()
+    Run.objects.stop(Run.objects.get(operation="moderation.check").pk)
+    assert carry_out().gate == "stopped" and paths() == []
+
+
+def test_a_person_whose_places_are_taken_gets_the_check(rules, draw, carry_out, settings, team):
+    settings.RUN_MAX_ACTIVE = 2
+    rules(pictures="stop")
+    for _picture in range(2):
+        draw("Make it brighter", url=reverse("images:edit", args=[stored(team, "green").pk]))
+    assert carry_out().status == "completed" and not Run.objects.filter(gate="waiting").exists()
+
+
 def test_only_the_new_message_is_looked_at(rules, chat, carry_out, loopback, mark, as_editor):
     rules(chat="stop")
     first = chat("Good morning")
@@ -178,8 +251,9 @@ def test_a_team_without_a_model_for_it_is_as_when_the_check_fails(rules, chat, c
     assert run.status == status and "/moderations" not in paths() and ("/chat/completions" in paths()) == (status == "completed")
 
 
-def test_a_server_that_names_no_category_stops_too(rules, chat, carry_out, paths):
-    rules(chat="stop", model=UNNAMED)
+@pytest.mark.parametrize("limits", [{}, {"violence": 0.9}])
+def test_a_server_that_names_no_category_stops_too(rules, chat, carry_out, paths, limits):
+    rules(chat="stop", model=UNNAMED, limits=limits)
     chat()
     assert carry_out().status == "failed" and paths() == ["/moderations"]
 
@@ -206,7 +280,7 @@ def test_a_call_that_was_stopped_meanwhile_stays_so(rules, chat, carry_out, path
     chat("Good morning")
     stop_run(Run.objects.get(operation="chat.reply"))
     run = carry_out()
-    assert run.status == "cancelled" and paths() == ["/moderations"]
+    assert run.status == "cancelled" and paths() == [] and Run.objects.get(operation="moderation.check").status == "cancelled"
 
 
 def test_a_word_that_was_lost_is_found_by_the_sweeper(rules, chat, paths, monkeypatch):
@@ -224,8 +298,6 @@ def test_a_word_that_was_lost_is_found_by_the_sweeper(rules, chat, paths, monkey
 
 
 def test_words_of_a_deleted_chat_go_from_its_check_too(rules, chat, carry_out, team):
-    from apps.runs.erasure import release
-
     rules(chat="stop")
     chat()
     run = carry_out()
@@ -272,10 +344,32 @@ def test_a_picture_without_words_is_looked_at(rules, draw, carry_out, loopback, 
     assert [request.path for request in loopback.requests()][before:] == ["/v1/moderations"]
 
 
-def test_a_model_that_takes_no_pictures_checks_the_words(rules, draw, carry_out, paths, team):
-    rules(pictures="stop", model=TEXT_ONLY)
+@pytest.mark.parametrize(("otherwise", "told"), [("stop", ("failed", "stopped")), ("send", ("completed", "unchecked"))])
+def test_a_picture_that_the_model_cannot_look_at_is_no_harmless_one(rules, draw, carry_out, team, otherwise, told):
+    rules(pictures="stop", model=TEXT_ONLY, otherwise=otherwise)
+    for words, address, model in (("Make it brighter", "images:edit", PLAIN), ("", "images:variations", LEGACY)):
+        draw(words, url=reverse(address, args=[stored(team, "red").pk]), model=model)
+        run = carry_out()
+        assert (run.status, run.gate) == told and "looks at no pictures" in str([run.error, run.notices])
+
+
+def test_pictures_of_a_check_go_with_their_call(rules, draw, carry_out, team):
+    rules(pictures="stop")
     draw("Make it brighter", url=reverse("images:edit", args=[stored(team, "red").pk]))
-    assert carry_out().status == "completed" and paths() == ["/moderations", "/images/edits"]
+    run = carry_out()
+    kept = RunFile.objects.get(run__operation="moderation.check")
+    remove_files([run.pk])
+    release([run.pk])
+    assert not kept.file.storage.exists(kept.file.name) and not RunFile.objects.filter(run__operation="moderation.check").exists()
+
+
+def test_what_is_too_old_goes_with_its_checks(rules, draw, carry_out, team):
+    rules(pictures="stop")
+    draw("Make it brighter", url=reverse("images:edit", args=[stored(team, "red").pk]))
+    carry_out()
+    erase(Run.objects.filter(team=team), 100)
+    check = Run.objects.get(operation="moderation.check")
+    assert check.erased_at and not check.params and not check.response and not check.files.exists()
 
 
 # --- Settings -----------------------------------------------------------------------------------
@@ -292,6 +386,37 @@ def test_an_admin_settles_it_and_the_audit_knows(client, team, make_member, mode
     entry = AuditEntry.objects.get(act="safety.settings")
     assert "chat: stop" in entry.details["after"] and "chat: off" in entry.details["before"]
     assert client.post(url, {**form, "chat": "perhaps"}).status_code == 422
+
+
+def test_limits_are_for_admins_while_something_is_checked(as_editor, rules, team, client, make_member):
+    url, form = reverse("moderation:limits"), {"limit-harassment": "1", "was-limit-harassment": ""}
+    rules()
+    assert as_editor.post(url, form).status_code == 303
+    assert Rules.objects.get(team=team).limits == {"harassment": 1.0}
+    assert AuditEntry.objects.get(act="safety.limits").details["after"] == "harassment: 1.0"
+    rules(chat="stop")
+    assert as_editor.post(url, {**form, "limit-harassment": "0.9"}).status_code == 403
+    assert "only an admin changes them" in words_of(as_editor.get(reverse("moderation:new")))
+    client.force_login(make_member(team, Role.ADMIN).user)
+    assert client.post(url, {**form, "limit-harassment": "0.9"}).status_code == 303
+
+
+def test_a_limit_that_was_not_touched_stays_as_a_colleague_set_it(as_editor, team):
+    Rules.objects.create(team=team, limits={"hate": 0.5})
+    as_editor.post(reverse("moderation:limits"), {"limit-violence": "0.4", "was-limit-violence": "", "limit-hate": "", "was-limit-hate": ""})
+    assert Rules.objects.get(team=team).limits == {"hate": 0.5, "violence": 0.4}
+
+
+@pytest.mark.parametrize("value", ["0", "0.0004", "2", "x"])
+def test_a_limit_of_nothing_is_refused(as_editor, team, value):
+    response = as_editor.post(reverse("moderation:limits"), {"limit-violence": value, "was-limit-violence": ""})
+    assert response.status_code == 422 and Rules.objects.get(team=team).limits == {}
+
+
+def test_limits_stay_few(as_editor, team):
+    for start in range(0, 200, 50):
+        as_editor.post(reverse("moderation:limits"), {f"limit-own{number}": "0.5" for number in range(start, start + 50)})
+    assert len(Rules.objects.get(team=team).limits) == 60
 
 
 def test_an_editor_may_not(as_editor, team):

@@ -34,6 +34,7 @@ ACTS: Final[dict[str, Any]] = {
     "key.changed": _("Changed a key"),
     "key.removed": _("Removed a key"),
     "model.changed": _("Changed what is known of a model"),
+    "safety.limits": _("Changed the limits of the safety check"),
     "safety.settings": _("Changed the check before sending"),
     "safety.stopped": _("Stopped a call before sending"),
     "data.settings": _("Changed how long data is kept"),

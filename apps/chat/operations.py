@@ -102,9 +102,9 @@ class ChatReply(Operation):
         return estimate_of(content, len(messages), params, prices)
 
     def typed(self, params: Params) -> Typed:
-        """What is new in this call: the last message, which the chat before it has led to."""
-        asked = [message.get("content") for message in params.get("messages", ()) if message.get("role") == "user"]
-        return Typed(CHAT, text_of(asked[-1]) if asked else "")
+        """The instructions and all messages of people: some may have been written before anybody wanted them looked at."""
+        written = [text_of(message.get("content")) for message in params.get("messages", ()) if message.get("role") != "assistant"]
+        return Typed(CHAT, tuple(written))
 
     def summary(self, params: Params) -> str:
         asked = [text_of(message.get("content")) for message in params.get("messages", ()) if message.get("role") == "user"]

@@ -107,7 +107,7 @@ class PictureOperation(Operation):
         return " ".join(str(params.get("prompt", "")).split())[:200]
 
     def typed(self, params: Params) -> Typed:
-        return Typed(PICTURES, str(params.get("prompt", "")))
+        return Typed(PICTURES, (str(params.get("prompt", "")),))
 
     def has_brought(self, run: "Run") -> bool:
         return run.status == "completed" or super().has_brought(run)  # without a picture it would have failed

@@ -20,7 +20,7 @@ from apps.moderation.models import PARENT, Batch, Judging, Row, Verdict
 from apps.moderation.operations import SafetyCheck
 from apps.moderation.pictures import JPEG
 from apps.moderation.reading import of_dict
-from apps.moderation.rules import flagged_by, limits_of
+from apps.moderation.rules import flagging, limits_of
 from apps.moderation.services import name_of
 from apps.moderation.verdicts import flags_of
 from apps.providers.facts import Facts
@@ -287,5 +287,5 @@ def _fold_name(judging: Judging) -> None:
     verdict = Verdict.objects.filter(judging=judging).first() if row is not None else None
     if row is None or verdict is None or not row.text or check.name != name_of(row.text):
         return
-    if verdict.is_flagged or flagged_by(flags_of(verdict), verdict.scores, limits_of(judging.team)):
+    if flagging(verdict.is_flagged, flags_of(verdict), verdict.scores, limits_of(judging.team)).is_flagged:
         type(check).objects.filter(pk=check.pk, name=check.name).update(name=_("A flagged text"))

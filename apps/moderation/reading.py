@@ -21,6 +21,11 @@ class Said:
     applied: dict[str, list[str]] = field(default_factory=dict)
 
     @property
+    def is_assessed(self) -> bool:
+        """Whether anything was looked for: some models read only some languages, and say so."""
+        return self.is_flagged or not self.applied or any(self.applied.values())
+
+    @property
     def top(self) -> tuple[str, float] | None:
         """The category with the highest score among those that were looked for."""
         looked_for = {name: score for name, score in self.scores.items() if self.applied.get(name, True)}
@@ -35,7 +40,9 @@ def read_answer(answer: Any) -> list[Said]:
     results = answer.get("results") if isinstance(answer, Mapping) else None
     results = [each for each in results if isinstance(each, Mapping)] if isinstance(results, list) else []
     places = [each.get("index") for each in results]
-    if all(type(place) is int for place in places) and sorted(places) == list(range(len(places))):  # type: ignore[type-var]  # all are
+    if any(type(place) is int for place in places):  # whose verdict is whose is not guessed
+        if sorted(place for place in places if type(place) is int) != list(range(len(places))):
+            return []
         results.sort(key=lambda each: each["index"])
     return [said for each in results if (said := _said(each)) is not None]
 

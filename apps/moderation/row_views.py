@@ -32,6 +32,7 @@ def row(request: TeamRequest, check_id: uuid.UUID, position: int) -> HttpRespons
         "lines": lines_of([found], judgings, limits),
         "limits": limit_lines(limits, [name for judging in judgings for name in names_of(judging)]),
         "can_write": may(request.membership, Role.EDITOR),
+        "can_limit": may_change_limits(request.membership),
         "before": position - 1,
         "after": position + 1 if position < check.total else 0,
     }

@@ -1,14 +1,16 @@
 """What a team has settled: from which score a category counts, and whether calls are checked before they are sent."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.accounts.access import may
 from apps.accounts.audit import record
-from apps.accounts.models import Membership, Team
+from apps.accounts.models import Membership, Role, Team
 from apps.moderation.categories import LONGEST, WORDS
 from apps.moderation.models import Rules
 from apps.providers.choices import ModelChoice, choices_of, default_model
@@ -18,6 +20,7 @@ from apps.runs.gates import CHAT, PICTURES
 Limits = dict[str, float]
 NAMED: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9 /_.-]{{0,{LONGEST - 1}}}")
 MOST_LIMITS: Final = 60
+LEAST_LIMIT: Final = 0.001  # from nothing on would flag what was not even looked for
 FIELDS: Final = ("chat", "pictures", "otherwise")
 
 
@@ -39,7 +42,7 @@ def read_limits(before: Limits, posted: Mapping[str, str]) -> tuple[Limits, dict
     limits, errors = dict(before), {}
     for category, typed in list(posted.items())[:MOST_LIMITS]:
         text = typed.strip().replace(",", ".")
-        if not may_have_limit(category):
+        if not may_have_limit(category) or (category not in limits and len(limits) >= MOST_LIMITS):
             continue
         if not text:
             limits.pop(category, None)
@@ -48,15 +51,30 @@ def read_limits(before: Limits, posted: Mapping[str, str]) -> tuple[Limits, dict
             value = float(text)
         except ValueError:
             value = -1.0
-        if 0 <= value <= 1:
+        if LEAST_LIMIT <= value <= 1:
             limits[category] = round(value, 3)
         else:
-            errors[category] = _("A limit is a number from 0 to 1.")
+            errors[category] = _("A limit is a number from 0.001 to 1.")
     return limits, errors
 
 
-def save_limits(membership: Membership, limits: Limits) -> None:
-    Rules.objects.update_or_create(team=membership.team, defaults={"limits": limits})
+def save_limits(membership: Membership, posted: Mapping[str, str]) -> tuple[Limits, dict[str, str]]:
+    """As `read_limits`, upon what stands there now: a colleague may have set another one meanwhile. In the audit, with what changed."""
+    with transaction.atomic():
+        row, _is_new = Rules.objects.select_for_update().get_or_create(team=membership.team)
+        limits, errors = read_limits(row.limits, posted)
+        if limits != row.limits:
+            before, row.limits = row.limits, limits
+            row.save(update_fields=["limits"])
+            record(membership, "safety.limits", target=_("Limits of the safety check"), before=_told(before), after=_told(limits))
+    return limits, errors
+
+
+def may_change_limits(membership: Membership) -> bool:
+    """An editor, as long as nothing is stopped by them: then it is for those who settled that."""
+    rules = rules_of(membership.team)
+    is_checked = {rules.chat, rules.pictures} != {Rules.Before.OFF}
+    return may(membership, Role.ADMIN if is_checked else Role.EDITOR)
 
 
 def save_before_sending(membership: Membership, chosen: Mapping[str, Any], model: Model | None) -> bool:
@@ -93,8 +111,17 @@ def before_of(rules: Rules, kind: str) -> str:
     return str({CHAT: rules.chat, PICTURES: rules.pictures}.get(kind, Rules.Before.OFF))
 
 
-def flagged_by(said_flags: list[str], scores: Mapping[str, float], limits: Limits) -> list[str]:
-    """The categories that count as flagged: by the team's limit where it has one, else by what the model said. Highest first."""
-    found = [name for name in said_flags if name not in limits]
+@dataclass(frozen=True, slots=True)
+class Flagging:
+    """`names`: the categories that count as flagged, highest first. Some servers flag without saying for what."""
+
+    is_flagged: bool
+    names: list[str]
+
+
+def flagging(is_flagged: bool, flags: Sequence[str], scores: Mapping[str, float], limits: Limits) -> Flagging:
+    """By the team's limit where it has one, else by what the model said. `tables.where_flagged` says the same to the database."""
+    found = [name for name in flags if name not in limits]
     found += [name for name, limit in limits.items() if scores.get(name, -1.0) >= limit]
-    return sorted(dict.fromkeys(found), key=lambda name: -scores.get(name, 0.0))
+    names = sorted(dict.fromkeys(found), key=lambda name: -scores.get(name, 0.0))
+    return Flagging(bool(names) or (is_flagged and not flags), names)

@@ -20,7 +20,7 @@ def rules(request: TeamRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.choices.get(form.cleaned_data["model"])
         if save_before_sending(request.membership, form.cleaned_data, chosen.model if chosen else None):
-            messages.success(request, _("Saved. It holds for everything that is sent from now on."))
+            messages.success(request, _("Saved. It holds for everything that is started from now on."))
         return redirect("before_sending:rules")
     context = {"form": form, "rules": row, "choice": choice_of(row)}
     return render(request, "moderation/rules.html", context, status=422 if form.errors else 200)

@@ -14,7 +14,7 @@ from apps.core.fragments import render_page, wants_fragment
 from apps.core.lists import clean
 from apps.moderation.choosing import Desk, panel_context
 from apps.moderation.operations import SafetyCheck
-from apps.moderation.rules import limits_of, read_limits, save_limits
+from apps.moderation.rules import may_change_limits, save_limits
 from apps.moderation.verdicts import limit_lines
 from apps.providers.desks import choose_without_scripts
 from apps.runs import registry, snippets
@@ -46,18 +46,21 @@ def settings(request: TeamRequest) -> HttpResponse:
 @requires(Role.EDITOR)
 @require_POST
 def limits(request: TeamRequest) -> HttpResponse:
-    """The limits of the team. They hold for every check, also for those that are there."""
-    posted = {name.removeprefix(PREFIX): str(value) for name, value in request.POST.items() if name.startswith(PREFIX)}
-    found, errors = read_limits(limits_of(request.membership.team), posted)
-    save_limits(request.membership, found)
+    """The limits of the team. They hold for every check, also for those that are there. `was-`: what the page showed; what was not
+    touched there says nothing, since a colleague may have changed it."""
+    if not may_change_limits(request.membership):
+        raise PermissionDenied(Role.ADMIN)
+    fields = {name: str(value) for name, value in request.POST.items() if name.startswith(PREFIX)}
+    posted = {name.removeprefix(PREFIX): value for name, value in fields.items() if value != request.POST.get(f"was-{name}")}
+    found, errors = save_limits(request.membership, posted)
     back = own_address(request, request.POST.get("next", ""), reverse("moderation:new"))
     if not errors and not wants_fragment(request):
         return HttpResponseRedirect(back, status=303)
-    others = [name for name in posted if name not in found]
+    others = [name.removeprefix(PREFIX) for name in fields if name.removeprefix(PREFIX) not in found]
     context = {
         "limits": limit_lines(found, others, errors),
         "limit_errors": errors,
-        "can_write": True,
+        "can_limit": True,
         "back": back,
         "is_saved": not errors,
     }

@@ -58,6 +58,7 @@ def page_context(membership: Membership, check: Check, query: QueryDict | dict[s
         "is_working": any(judging.state == Judging.State.WORKING for judging in judgings),
         "limits": limit_lines(limits, [name for judging in judgings for name in names_of(judging)]),
         "can_write": may(membership, Role.EDITOR),
+        "can_limit": may_change_limits(membership),
         "is_one": check.total == 1,
     }
     if check.total == 1:

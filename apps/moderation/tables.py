@@ -123,7 +123,7 @@ def narrowed(check: Check, judgings: Sequence[Judging], limits: Limits, wanted: 
     if not judgings:
         return rows.order_by("position") if wanted.show in {"all", "missing"} else rows.none()
     by = min(wanted.by, len(judgings) - 1)
-    flagged = [flagged_by(f"v{number}", judging, limits) for number, judging in enumerate(judgings)]
+    flagged = [where_flagged(f"v{number}", judging, limits) for number, judging in enumerate(judgings)]
     rows = rows.filter(_shown(wanted.show, flagged, by))
     if wanted.category:
         rows = rows.filter(**{f"v{by}__top": wanted.category})
@@ -156,7 +156,7 @@ def _order(sort: str, alias: str, flagged: Q) -> list[Any]:
     return [field.desc(nulls_last=True) if goes_down else field.asc(nulls_last=True), "position"]
 
 
-def flagged_by(alias: str, judging: Judging, limits: Limits) -> Q:
+def where_flagged(alias: str, judging: Judging, limits: Limits) -> Q:
     """Verdicts that count as flagged: by the team's limits, else by what the model said. `alias`: "" for a query of verdicts."""
     before = f"{alias}__" if alias else ""
     if not limits:
@@ -206,7 +206,7 @@ class Sums:
 
 def sums_of(judging: Judging, limits: Limits) -> Sums:
     there = Verdict.objects.filter(judging=judging)
-    flagged = there.filter(flagged_by("", judging, limits))
+    flagged = there.filter(where_flagged("", judging, limits))
     often = flagged.exclude(top="").values_list("top").annotate(n=Count("pk")).order_by("-n", "top")[:3]
     return Sums(there.count(), flagged.count(), [(words_for(name), n) for name, n in often])
 

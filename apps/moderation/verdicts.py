@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.moderation.categories import INPUTS, WORDS, is_known, verdict_of, words_for
 from apps.moderation.models import Verdict
-from apps.moderation.rules import Limits, flagged_by, may_have_limit
+from apps.moderation.rules import Limits, flagging, may_have_limit
 
 WIDTH: Final = 100.0  # of a bar, in units of its picture
 
@@ -37,10 +37,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`words`: the line. `level`: bad for something flagged, else ok. `bars`: highest first; those that were not assessed stand last."""
+    """`words`: the line. `is_assessed`: whether anything was looked for at all. `bars`: highest first; what was not assessed stands last."""
 
     words: str
     is_flagged: bool
+    is_assessed: bool
     flagged: list[str]
     top: str
     score: float | None
@@ -67,10 +68,11 @@ class Told:
 
 def told(verdict: Verdict, limits: Limits) -> Told:
     names = flags_of(verdict)
-    flagged = flagged_by(names, verdict.scores, limits)
-    is_flagged = bool(flagged) or (verdict.is_flagged and not names)  # some servers flag without saying for what
-    bars = sorted(_bars(verdict, limits, flagged), key=lambda bar: (not bar.is_assessed, not bar.is_flagged, -bar.score))
-    return Told(verdict_of(flagged, is_flagged=is_flagged), is_flagged, flagged, words_for(verdict.top), verdict.score, bars)
+    found = flagging(verdict.is_flagged, names, verdict.scores, limits)
+    bars = sorted(_bars(verdict, limits, found.names), key=lambda bar: (not bar.is_assessed, -bar.score))
+    is_assessed = found.is_flagged or not bars or bars[0].is_assessed
+    words = verdict_of(found.names, is_flagged=found.is_flagged) if is_assessed else _("Not assessed")
+    return Told(words, found.is_flagged, is_assessed, found.names, words_for(verdict.top), verdict.score, bars)
 
 
 def flags_of(verdict: Verdict) -> list[str]:

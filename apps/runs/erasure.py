@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Now
 
 from apps.runs.gates import GATE
-from apps.runs.models import FINAL, Run, RunFile
+from apps.runs.models import ACTIVE, FINAL, Run, RunFile
 from apps.runs.transitions import RunQuerySet
 
 ASKED: Final[dict[str, Any]] = {"params": {}, "request": None, "response": None, "summary": ""}
@@ -32,8 +33,8 @@ def erase(runs: RunQuerySet, limit: int, *, with_answers: bool = False) -> int:
     `with_answers` takes also what is read elsewhere, for what is shown nowhere any more.
     """
     found = list(runs.filter(status__in=FINAL, erased_at=None).order_by("pk").values_list("pk", "parent_kind")[:limit])
-    read_elsewhere = [pk for pk, parent_kind in found if parent_kind and not with_answers]
-    alone = remove_files([pk for pk, parent_kind in found if with_answers or not parent_kind])
+    read_elsewhere = [pk for pk, parent_kind in found if parent_kind not in ("", GATE) and not with_answers]
+    alone = remove_files([pk for pk, _parent_kind in found if pk not in set(read_elsewhere)])
     with transaction.atomic():
         untouched = Run.objects.filter(erased_at=None)
         taken = untouched.filter(pk__in=read_elsewhere).update(**ASKED, erased_at=Now())
@@ -45,19 +46,23 @@ def release(run_ids: Sequence[uuid.UUID]) -> None:
     checks = Run.objects.filter(parent_kind=GATE, parent_id__in=run_ids)  # they hold the same words
     for runs in (checks, Run.objects.filter(pk__in=run_ids)):
         runs.filter(status__in=FINAL).update(**ASKED, **ANSWERED, **NOWHERE, erased_at=Now())
+    checks.filter(status__in=ACTIVE).update(**NOWHERE)  # nothing waits for them: they end, and go with the age of their words
 
 
 def remove_files(run_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Remove what is stored for these runs. Those that have no file of their own any more; the others wait for the next call.
+    """Remove what is stored for these runs and for their checks before sending. Those that have no file of their own any more; the
+    others wait for the next call.
 
     A file that another app shows on is that app's to remove. Never call it in a transaction: a file does not come back when that is undone.
     """
     until = time.monotonic() + FILE_SECONDS
     waiting: set[uuid.UUID] = set()
     gone: list[uuid.UUID] = []
-    for row in RunFile.objects.filter(run_id__in=run_ids, is_claimed=False).only("run_id", "file").order_by("run_id"):
+    own, of_checks = Q(run_id__in=run_ids), Q(run__parent_kind=GATE, run__parent_id__in=run_ids)
+    rows = RunFile.objects.filter(own | of_checks, is_claimed=False).select_related("run").order_by("run_id")
+    for row in rows.only("run_id", "file", "run__parent_id"):
         if time.monotonic() > until:
-            waiting.add(row.run_id)
+            waiting |= {row.run_id, row.run.parent_id}
         else:
             remove_stored(row.file)
             gone.append(row.pk)

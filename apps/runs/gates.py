@@ -23,10 +23,11 @@ PICTURES: Final = "pictures"
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody wrote for a call. `kind`: CHAT or PICTURES. Pictures that go along are the inputs of the run."""
+    """What people wrote for a call. `kind`: CHAT or PICTURES. `texts`: all that is sent of it, also what an earlier call of the same
+    page has sent: which of them was looked at is the gate's to know. Pictures that go along are the inputs of the run."""
 
     kind: str
-    text: str
+    texts: tuple[str, ...]
 
 
 class Gate(ABC):
@@ -39,17 +40,17 @@ class Gate(ABC):
         """Start looking, in the transaction in which the run was written. Raises as `start_run`."""
 
 
-_gates: list[Gate] = []
+_gate: Gate | None = None
 
 
 def register_gate(gate: Gate) -> None:
-    """There is one: the last one counts."""
-    _gates[:] = [gate]
+    global _gate
+    _gate = gate
 
 
 def gate_for(run: "Run", typed: Typed | None) -> Gate | None:
     """The gate that holds this run, if it has to wait."""
-    return next((gate for gate in _gates if typed is not None and gate.holds(run, typed)), None)
+    return _gate if _gate is not None and typed is not None and _gate.holds(run, typed) else None
 
 
 def let_through(run: "Run", state: str, told: dict[str, Any], notice: str = "") -> bool:

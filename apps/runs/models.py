@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Team, User
 from apps.core.ids import new_id
 from apps.providers.models import Provider
+from apps.runs.gates import GATE
 from apps.runs.transitions import RunQuerySet
 
 
@@ -72,7 +73,7 @@ class Run(models.Model):
 
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     gate = models.CharField(max_length=10, choices=GateState.choices, blank=True)
-    gate_told = models.JSONField(default=dict)  # {"flagged": [categories]}
+    gate_told = models.JSONField(default=dict)  # the gate's own: {"begun", "unread", "seen"}, and at the end {"flagged": [categories]}
     not_before = models.DateTimeField(null=True)
     stop_requested_at = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)  # grows with each claim: an old worker writes nothing
@@ -127,6 +128,11 @@ class Run(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in ACTIVE
+
+    @property
+    def is_gate_check(self) -> bool:
+        """Whether another call waits for it (`apps.runs.gates`)."""
+        return self.parent_kind == GATE
 
     @property
     def total_tokens(self) -> int | None:

@@ -56,7 +56,7 @@ def start_run(
     """
     operation_ = registry.get(operation)
     fingerprint = fingerprint_of(operation, provider, model, params, parent, files)
-    if free_places(team, person) <= 0:
+    if free_places(team, person) <= 0 and not (parent and parent[0] == gates.GATE):  # the call that waits for it has the place
         existing = _existing(team, key, fingerprint)
         if existing is None:
             raise TooManyRuns
@@ -105,7 +105,8 @@ def _save(run: Run, files: Sequence[NewFile], typed: gates.Typed | None) -> bool
 
 def free_places(team: Team, person: User | None) -> int:
     """How many more runs this person may have under way here."""
-    return settings.RUN_MAX_ACTIVE - Run.objects.filter(team=team, person=person, status__in=ACTIVE).count()
+    active = Run.objects.filter(team=team, person=person, status__in=ACTIVE)
+    return settings.RUN_MAX_ACTIVE - active.exclude(parent_kind=gates.GATE).count()
 
 
 def fresh_key() -> str:
@@ -119,11 +120,16 @@ def key_of(posted: str) -> str:
 
 
 def stop_run(run: Run) -> bool:
-    """End a run: at once if it was not sent, within two seconds if it is under way. False if it had ended."""
+    """End a run: at once if it was not sent, within two seconds if it is under way. False if it had ended, and for the check of a
+    call that waits for it: that ends with the call, or whoever wants to send what is flagged would stop its check."""
+    if run.is_gate_check and Run.objects.filter(pk=run.parent_id, status__in=ACTIVE).exists():
+        return False
     stopped = Run.objects.stop(run.pk)
     if stopped:
         transaction.on_commit(lambda: announce([run.pk]))
         publish_follow_up_of(run)
+        for check in Run.objects.filter(parent_kind=gates.GATE, parent_id=run.pk, status__in=ACTIVE):
+            stop_run(check)
     return stopped
 
 
