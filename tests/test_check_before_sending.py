@@ -403,7 +403,9 @@ def test_limits_are_for_admins_while_something_is_checked(as_editor, rules, team
 
 def test_a_limit_that_was_not_touched_stays_as_a_colleague_set_it(as_editor, team):
     Rules.objects.create(team=team, limits={"hate": 0.5})
-    as_editor.post(reverse("moderation:limits"), {"limit-violence": "0.4", "was-limit-violence": "", "limit-hate": "", "was-limit-hate": ""})
+    as_editor.post(
+        reverse("moderation:limits"), {"limit-violence": "0.4", "was-limit-violence": "", "limit-hate": "", "was-limit-hate": ""}
+    )
     assert Rules.objects.get(team=team).limits == {"hate": 0.5, "violence": 0.4}
 
 

@@ -28,6 +28,7 @@ from apps.runs.models import ACTIVE, Run
 
 CHECKS: Final = _("Safety checks")
 CHUNK: Final = 256 * 1024
+AT_ONCE: Final = 5_000  # rows in one transaction
 MOST_CALLS: Final = 1_000  # of a check, in one round
 UNFINISHED: Final = datetime.timedelta(hours=6)  # whose rows never came
 
@@ -99,11 +100,20 @@ def _remove(row: Check) -> bool:
     ids = list(runs.values_list("pk", flat=True)[: MOST_CALLS + 1])
     ready = remove_files(ids[:MOST_CALLS])
     remove_folder(folder_of(row))
+    _remove_rows(row)
     with transaction.atomic():
         if len(ready) == len(ids):
             row.delete()
         release(ready)
     return len(ready) == len(ids)
+
+
+def _remove_rows(row: Check) -> None:
+    """A slice at a time: others want to write as well. What a kill leaves is taken again with the check."""
+    while ids := list(row.rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            Verdict.objects.filter(row__in=row.rows.filter(pk__range=(ids[0], ids[-1]))).delete()
+            row.rows.filter(pk__range=(ids[0], ids[-1])).delete()
 
 
 def _before(team_id: TeamId, before: datetime.datetime) -> Any:

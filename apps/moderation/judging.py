@@ -1,12 +1,11 @@
-"""A judging comes about: its rows are cut into calls, the calls are made, and what they brought becomes verdicts.
+"""A judging comes about: its rows are cut into calls, the calls are made, and what they brought becomes verdicts (`taking`).
 
-Done by workers, under a lease. A service that takes fewer rows at once than was sent refuses; then each half is asked by itself, down
-to a single row, which then has a sentence of its own.
+Done by workers, under a lease.
 """
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -19,9 +18,9 @@ from apps.moderation.cutting import Sized, spans
 from apps.moderation.models import PARENT, Batch, Judging, Row, Verdict
 from apps.moderation.operations import SafetyCheck
 from apps.moderation.pictures import JPEG
-from apps.moderation.reading import of_dict
 from apps.moderation.rules import flagging, limits_of
 from apps.moderation.services import name_of
+from apps.moderation.taking import cut, ended, give_up, take_over
 from apps.moderation.verdicts import flags_of
 from apps.providers.facts import Facts
 from apps.providers.models import Provider
@@ -29,16 +28,13 @@ from apps.runs.costs import facts_by_name
 from apps.runs.files import NewFile
 from apps.runs.followups import FollowUp
 from apps.runs.leases import held, is_free
-from apps.runs.models import ACTIVE, Run
+from apps.runs.models import ACTIVE
 from apps.runs.services import TooManyRuns, start_run
 
 AT_ONCE: Final = 6  # calls of one judging under way
 ROUNDS: Final = 50
-TAKEN_AT_ONCE: Final = 20  # answers that are turned to verdicts before more is asked
 IN_BULK: Final = 500
 WORKING: Final = Judging.State.WORKING
-# What a service says to more than it takes at once: nothing of it was looked at.
-TOO_MUCH: Final = frozenset({"too_large", "too_long", "bad_request", "parameter", "bad_answer"})
 
 
 class JudgingFollowUp(FollowUp):
@@ -50,10 +46,10 @@ class JudgingFollowUp(FollowUp):
                 judging = _working(pk) if is_ours else None
                 if judging is None:
                     return
-                while _take_over(judging):
+                while take_over(judging):
                     pass
                 _go_on(judging)
-            if not _ended(pk).exists():  # what ended meanwhile was told to another worker, who found the lease taken
+            if not ended(pk).exists():  # what ended meanwhile was told to another worker, who found the lease taken
                 return
 
     def due(self, limit: int) -> Iterable[uuid.UUID]:
@@ -67,102 +63,6 @@ class JudgingFollowUp(FollowUp):
 def _working(pk: uuid.UUID) -> Judging | None:
     rows = Judging.objects.select_related("provider", "team", "person", "check_of")
     return rows.filter(pk=pk, state=WORKING).first()
-
-
-# --- What came ----------------------------------------------------------------------------------
-def _ended(pk: uuid.UUID) -> Any:
-    """Batches of a judging that goes on, whose calls are over and not looked at."""
-    rows = Batch.objects.filter(judging=pk, judging__state=WORKING, is_over=False, run__isnull=False)
-    return rows.exclude(run__status__in=ACTIVE)
-
-
-def _take_over(judging: Judging) -> bool:
-    """Answers that are there become verdicts. Whether there may be more of them."""
-    found = list(_ended(judging.pk).select_related("run").order_by("first")[:TAKEN_AT_ONCE])
-    for batch in found:
-        _take(judging, batch)
-    return len(found) == TAKEN_AT_ONCE
-
-
-def _take(judging: Judging, batch: Batch) -> None:
-    run = batch.run
-    if run is None:
-        return
-    said = [of_dict(each) for each in (run.response or {}).get("said", ())] if run.status == "completed" else []
-    if len(said) == batch.size:
-        _keep(judging, batch, said)
-        return
-    is_wrong = run.status == "completed" or (run.status == "failed" and run.error_kind in TOO_MUCH)
-    if is_wrong and batch.size > 1 and not judging.sentence:
-        _halve(judging, batch)
-        return
-    told = _("The service answered for %(n)s of %(total)s rows.") % {"n": count(len(said)), "total": count(batch.size)}
-    sentence = told if run.status == "completed" else str(run.error.get("sentence") or run.get_status_display())
-    _give_up(judging, batch, sentence)
-
-
-def _keep(judging: Judging, batch: Batch, said: Sequence[Any]) -> None:
-    rows = Row.objects.filter(check_of=judging.check_of_id, position__gte=batch.first, position__lte=batch.last)
-    ids = list(rows.order_by("position").values_list("pk", flat=True))
-    verdicts = [_verdict(judging, row_id, each) for row_id, each in zip(ids, said, strict=True)]
-    with transaction.atomic():
-        if not Batch.objects.filter(pk=batch.pk, run=batch.run_id, is_over=False).update(is_over=True):
-            return
-        Verdict.objects.bulk_create(verdicts, batch_size=IN_BULK, ignore_conflicts=True)
-        if batch.size > 1:  # what it said of each row stands there; twice would be megabytes
-            head = {name: value for name, value in (batch.run.response or {}).items() if name != "said"} if batch.run else {}
-            Run.objects.filter(pk=batch.run_id).update(response={**head, "results": len(said)})
-        judging.taken = max(judging.taken, batch.size)
-        done = Verdict.objects.filter(judging=judging).count()
-        Judging.objects.filter(pk=judging.pk).update(done=done, taken=judging.taken)
-
-
-def _verdict(judging: Judging, row_id: int, said: Any) -> Verdict:
-    top = said.top
-    return Verdict(
-        judging=judging,
-        row_id=row_id,
-        is_flagged=said.is_flagged,
-        flags=f"|{'|'.join(said.flags)}|" if said.flags else "|",
-        top=top[0] if top else "",
-        score=top[1] if top else None,
-        scores=said.scores,
-        applied=said.applied,
-    )
-
-
-def _halve(judging: Judging, batch: Batch) -> None:
-    """It was refused whole. One row in it may be to blame, or their number."""
-    judging.tried = max(1, batch.size // 2)
-    with transaction.atomic():
-        Judging.objects.filter(pk=judging.pk).update(tried=judging.tried)
-        _cut(batch, -(-batch.size // 2))
-
-
-def _cut(batch: Batch, size: int) -> bool:
-    """Into batches of that many rows; those that are new were asked nothing yet."""
-    starts = range(batch.first + size, batch.last + 1, size)
-    rest = [Batch(judging_id=batch.judging_id, first=first, last=min(first + size - 1, batch.last)) for first in starts]
-    with transaction.atomic():
-        mine = Batch.objects.filter(pk=batch.pk, run=batch.run_id, is_over=False)
-        if not mine.update(last=batch.first + size - 1, run=None, tries=batch.tries + 1):
-            return False
-        Batch.objects.bulk_create(rest, batch_size=IN_BULK)
-    return True
-
-
-def _give_up(judging: Judging, batch: Batch, sentence: str) -> None:
-    """Why, with the numbers of the rows."""
-    if judging.check_of.total > 1:
-        rows = Row.objects.filter(check_of=judging.check_of_id, position__in=(batch.first, batch.last)).order_by("position")
-        numbers = [count(number) for number in rows.values_list("number", flat=True)]
-        where = (
-            _("Row %(n)s") % {"n": numbers[0]}
-            if batch.size == 1
-            else _("Rows %(first)s to %(last)s") % {"first": numbers[0], "last": numbers[-1]}
-        )
-        sentence = sentence if sentence.startswith(where) else f"{where}: {sentence}"
-    Batch.objects.filter(pk=batch.pk, run=batch.run_id).update(is_over=True, sentence=sentence[:300])
 
 
 # --- What is asked ------------------------------------------------------------------------------
@@ -213,7 +113,7 @@ def _start(judging: Judging, facts: Facts) -> None:
     try:
         while room > 0 and (batch := waiting.filter(run=None).order_by("first").first()) is not None:
             if judging.most and batch.size > judging.most:
-                _cut(batch, judging.most)
+                cut(batch, judging.most)
             elif not _start_batch(judging, batch, facts):
                 return
             else:
@@ -226,7 +126,7 @@ def _start_batch(judging: Judging, batch: Batch, facts: Facts) -> bool:
     """The call of one batch, with the batch in one transaction. False for a judging that was stopped meanwhile. Raises TooManyRuns."""
     rows = list(Row.objects.filter(check_of=judging.check_of_id, position__gte=batch.first, position__lte=batch.last).order_by("position"))
     if sentence := _unfit(rows, facts, judging.model_label or judging.model):
-        _give_up(judging, batch, sentence)
+        give_up(judging, batch, sentence)
         return True
     texts = [row.text for row in rows]
     files = [NewFile("input", "image-1.jpg", JPEG, row.picture.storage.open(str(row.picture.name), "rb")) for row in rows if row.picture]

@@ -137,7 +137,7 @@ class Batch(models.Model):
     first = models.PositiveIntegerField()
     last = models.PositiveIntegerField()
     run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="+")
-    tries = models.PositiveIntegerField(default=0)  # calls begun, by a person's click
+    tries = models.PositiveIntegerField(default=0)  # how often it was cut, or asked again by a person
     is_over = models.BooleanField(default=False)  # nothing more comes of it
     sentence = models.CharField(max_length=300, blank=True)  # why it brought nothing
 
@@ -157,8 +157,8 @@ class Verdict(models.Model):
     judging = models.ForeignKey(Judging, models.CASCADE, related_name="verdicts")
     row = models.ForeignKey(Row, models.CASCADE, related_name="verdicts")
     is_flagged = models.BooleanField()  # by the model, whatever the team's limits say
-    flags = models.CharField(max_length=2000)  # "|hate|violence|"; "|" for none
-    top = models.CharField(max_length=100, blank=True)  # the category with the highest score
+    flags = models.TextField()  # "|hate|violence|"; "|" for none
+    top = models.CharField(max_length=100, blank=True)  # the category with the highest score; none where that is as good as nothing
     score = models.FloatField(null=True)  # of that one
     scores = models.JSONField(default=dict)  # category -> 0 to 1
     applied = models.JSONField(default=dict)  # category -> ["text", "image"]; not there where the server does not tell

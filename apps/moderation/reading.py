@@ -29,7 +29,7 @@ class Said:
     def top(self) -> tuple[str, float] | None:
         """The category with the highest score among those that were looked for."""
         looked_for = {name: score for name, score in self.scores.items() if self.applied.get(name, True)}
-        return max(looked_for.items(), key=lambda pair: pair[1], default=None)
+        return max(sorted(looked_for.items()), key=lambda pair: pair[1], default=None)  # of equal ones always the same
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

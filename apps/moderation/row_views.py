@@ -13,7 +13,7 @@ from apps.core.serving import served
 from apps.moderation.check_views import check_of
 from apps.moderation.models import Row
 from apps.moderation.pictures import JPEG
-from apps.moderation.rules import limits_of
+from apps.moderation.rules import limits_of, may_change_limits
 from apps.moderation.showing import told_judgings
 from apps.moderation.tables import lines_of, names_of
 from apps.moderation.verdicts import limit_lines

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.access import may
 from apps.accounts.models import Membership, Role
 from apps.moderation.models import PARENT, Batch, Check, Judging
-from apps.moderation.rules import Limits, limits_of
+from apps.moderation.rules import Limits, limits_of, may_change_limits
 from apps.moderation.tables import LETTERS, Wanted, agreement, heads, lines_of, names_of, page_of, sums_of
 from apps.moderation.verdicts import limit_lines
 from apps.runs.models import FINAL, Run

@@ -37,7 +37,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`words`: the line. `is_assessed`: whether anything was looked for at all. `bars`: highest first; what was not assessed stands last."""
+    """`words`: the line. `is_assessed`: whether anything was looked for. `bars`: highest first; what was not assessed stands last."""
 
     words: str
     is_flagged: bool

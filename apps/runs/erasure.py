@@ -62,7 +62,7 @@ def remove_files(run_ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     rows = RunFile.objects.filter(own | of_checks, is_claimed=False).select_related("run").order_by("run_id")
     for row in rows.only("run_id", "file", "run__parent_id"):
         if time.monotonic() > until:
-            waiting |= {row.run_id, row.run.parent_id}
+            waiting |= {row.run_id, row.run.parent_id or row.run_id}
         else:
             remove_stored(row.file)
             gone.append(row.pk)

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('is_flagged', models.BooleanField()),
-                ('flags', models.CharField(max_length=2000)),
+                ('flags', models.TextField()),
                 ('top', models.CharField(blank=True, max_length=100)),
                 ('score', models.FloatField(null=True)),
                 ('scores', models.JSONField(default=dict)),

@@ -7,9 +7,11 @@ import json
 import pytest
 from django.urls import reverse
 
+from apps.moderation import holdings, taking
 from apps.moderation import judging as work
 from apps.moderation.models import Batch, Check, Judging, Row, Rules, Verdict
 from apps.moderation.tests.conftest import picture_file, table_file, words_of
+from apps.moderation.verdicts import flags_of
 from apps.providers.models import Model, ModelFact
 from apps.runs.models import Run
 from tests.loopback.safety_models import (
@@ -100,10 +102,50 @@ def test_one_row_that_cannot_be_checked_costs_no_other(bring, carry_out, short_c
     assert "13 this one is sour Not checked" in page_of(as_editor, "?show=missing")
 
 
-def test_verdicts_that_are_missing_in_an_answer_are_asked_for_again(bring, carry_out, short_calls):
+def test_an_answer_that_falls_short_is_not_paid_again_by_itself(bring, carry_out, short_calls, as_editor):
     bring("\n".join(f"line {number}" for number in range(4)), each="line", model=FEWER)
     carry_out()
+    judging = Judging.objects.get()
+    assert judging.state == "failed" and judging.sentence == "Rows 1 to 4: The service answered for 3 of 4 rows."
+    assert Run.objects.count() == 1
+    for _click in range(3):  # each time in smaller calls
+        as_editor.post(reverse("moderation:again", args=[judging.pk]))
+        carry_out()
     assert Judging.objects.get().state == "ready" and Verdict.objects.count() == 4
+
+
+def test_a_service_that_refuses_every_row_is_left_alone(bring, carry_out, short_calls):
+    bring("\n".join(f"sour {number}" for number in range(300)), each="line", model=SOUR)
+    carry_out()
+    judging = Judging.objects.get()
+    assert judging.state == "failed" and Run.objects.count() < 60
+
+
+def test_a_row_that_is_refused_again_and_again_ends_the_looking(bring, carry_out, short_calls, monkeypatch):
+    monkeypatch.setattr(taking, "MOST_REFUSED", 5)
+    bring("\n".join(f"line {number}" if number % 16 else "sour" for number in range(160)), each="line", model=SOUR)
+    carry_out()
+    judging = Judging.objects.get()
+    assert judging.state in {"partial", "failed"} and Run.objects.filter(status="failed").count() < 40
+
+
+def test_many_long_names_of_categories_are_kept(bring, carry_out, monkeypatch):
+    from apps.moderation import reading
+
+    flags = [f"{number}".rjust(100, "x") for number in range(60)]
+    said = reading.Said(is_flagged=True, flags=flags, scores=dict.fromkeys(flags, 0.9))
+    monkeypatch.setattr(taking, "of_dict", lambda kept: said)
+    bring("You idiot")
+    carry_out()
+    assert Judging.objects.get().state == "ready" and flags_of(Verdict.objects.get()) == flags
+
+
+def test_a_large_check_is_removed_in_slices(bring, carry_out, team, monkeypatch):
+    monkeypatch.setattr(holdings, "AT_ONCE", 2)
+    bring(LINES, each="line")
+    carry_out()
+    assert holdings.remove_checks(Check.objects.all(), 5) == 1
+    assert not Row.objects.exists() and not Verdict.objects.exists() and not Check.objects.exists()
 
 
 def test_verdicts_with_places_come_to_their_rows(bring, carry_out):
@@ -171,6 +213,7 @@ def test_the_table_filters_and_sorts(bring, as_editor, carry_out):
     flagged = page_of(as_editor, "?show=flagged&sort=score")
     assert flagged.index("0.91") < flagged.index("0.88") < flagged.index("0.83") and "Good morning" not in flagged
     assert page_of(as_editor, "?sort=-score").startswith("1 Good morning")
+    assert page_of(as_editor).startswith("1 Good morning Nothing flagged 0.00")
     assert page_of(as_editor, "?category=hate").startswith("3 ") and page_of(as_editor, "?category=hate").count("Flagged.") == 1
     assert page_of(as_editor, "?show=clear").count("Nothing flagged") == 2
     for odd in ("?page=99999999", "?sort=x&show=y&by=9", "?category=%00", "?page=0"):
@@ -200,7 +243,7 @@ def test_the_limits_of_the_team_decide_at_once(bring, as_editor, carry_out, team
 @pytest.mark.parametrize("typed", ["1.1", "-1", "much", "nan", "1e999"])
 def test_a_limit_that_cannot_be_is_refused(as_editor, typed, team):
     response = as_editor.post("/safety/limits/", {"limit-hate": typed})
-    assert response.status_code == 422 and "A limit is a number from 0 to 1." in response.content.decode()
+    assert response.status_code == 422 and "A limit is a number from 0.001 to 1." in response.content.decode()
 
 
 def test_odd_names_of_categories_do_no_harm(as_editor, team, bring, carry_out):
