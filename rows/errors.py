@@ -7,6 +7,7 @@ CODES: Final = {
     "binary": "no text: `kind` is one of signs.KINDS",
     "too_many": "`row` is the first one beyond `limit` rows",
     "too_large": "`row` has more than `limit` bytes",
+    "too_wide": "`row` has more than `limit` columns",
     "quote": "in `row` something stands between a closing quote and the end of its cell",
     "open_quote": "`row` opens a quote that is never closed",
     "no_column": "no column has this name or number",

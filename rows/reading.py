@@ -22,6 +22,8 @@ MOST_EMPTY: Final = 1_000_000  # a file of line breaks only would keep a process
 NAMED: Final = 100  # row numbers that are kept of each kind
 PREVIEWED: Final = 5
 GUESSED_FROM: Final = 200  # rows that show which column holds the texts
+LOOKED_AT: Final = 10_000  # rows among which these are looked for: a file may begin with empty ones
+MOST_COLUMNS: Final = 1_000
 
 
 class Row(NamedTuple):
@@ -151,15 +153,27 @@ class Look:
 def look(source: Source, shape: Shape | None = None, *, first: int = PREVIEWED) -> Look:
     """What a person checks before rows are read. Raises Unreadable."""
     shape = shape or shape_of(source)
-    records = read_records(source, shape)
+    records = _narrow(read_records(source, shape))
     names = next(records, Record(1, [])).cells if shape.has_header else []
-    seen = list(itertools.islice((record for record in records if any(map(str.strip, record.cells))), max(first, GUESSED_FROM)))
+    there = (record for record in itertools.islice(records, LOOKED_AT) if any(map(str.strip, record.cells)))
+    seen = list(itertools.islice(there, max(first, GUESSED_FROM)))
     if not seen:
         raise Unreadable("no_rows")
     width = max(len(names), *(len(record.cells) for record in seen), 1)
-    padded = [Record(number, _filled(cells, width)) for number, cells in seen]
-    lengths = [sum(len(record.cells[at]) for record in padded) for at in range(width)]
-    return Look(shape, _filled([name.strip() for name in names], width), lengths.index(max(lengths)) + 1, padded[:first])
+    lengths = [0] * width
+    for _number, cells in seen:
+        for at, cell in enumerate(cells):
+            lengths[at] += len(cell)
+    padded = [Record(number, _filled(cells, width)) for number, cells in seen[:first]]
+    return Look(shape, _filled([name.strip() for name in names], width), lengths.index(max(lengths)) + 1, padded)
+
+
+def _narrow(records: Iterator[Record]) -> Iterator[Record]:
+    """A row of millions of cells is no table, and a page that lists them is nothing to choose from. Raises Unreadable."""
+    for record in records:
+        if len(record.cells) > MOST_COLUMNS:
+            raise Unreadable("too_wide", row=record.number, limit=MOST_COLUMNS)
+        yield record
 
 
 def _filled(cells: Sequence[str], width: int) -> list[str]:

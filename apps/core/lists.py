@@ -169,6 +169,8 @@ def words_of(error: rows.Unreadable, names: Sequence[str] = ()) -> str:
         "too_many": _("There are more than %(limit)s rows: row %(n)s is the first one too many. Cut the list into parts.")
         % {"limit": limit, "n": count(error.row or 0)},
         "too_large": _("%(where)s is longer than %(limit)s bytes. Shorten it or leave it out.") % {"where": where, "limit": limit},
+        "too_wide": _("%(where)s has more than %(limit)s columns. Keep the column with the texts, and leave the others out.")
+        % {"where": where, "limit": limit},
         "quote": _("%(where)s has a letter between a closing quote and the end of its cell. Double the quotes inside of the cell.")
         % {"where": where},
         "open_quote": _("%(where)s opens a quote that is never closed. Add the quote that is missing.") % {"where": where},

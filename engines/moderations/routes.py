@@ -13,13 +13,10 @@ from engines.moderations.categories import CATEGORIES, FOUND_FROM
 from engines.moderations.limits import PASSAGES_TOGETHER
 from engines.moderations.passages import passages_of
 from engines.moderations.request import Item, read_ask
-from engines.reading.letters import is_latin
+from engines.reading.letters import latin_words
 from engines.studio import Studio
 from engines.studio_model import StudioModel
 from engines.wire import while_listening
-
-# So far into a text we look to see in which letters it is written.
-LOOKED_AT = 2000
 
 Scores = dict[str, float]
 
@@ -46,13 +43,13 @@ async def look(studio: Studio, picture: Source) -> Scores:
 
 
 async def read_items(studio: Studio, items: list[Item]) -> list[list[Scores]]:
-    """For each item the scores of all passages of its texts. Texts in other letters than ours are not judged."""
+    """For each item the scores of all passages of its texts. Those in other letters than ours are not judged; what stands among them is."""
     passages = [
         (index, passage)
         for index, item in enumerate(items)
         for text in item.texts
-        if is_latin(text[:LOOKED_AT])
-        for passage in passages_of(text)
+        if (readable := latin_words(text)).strip() or not text.strip()
+        for passage in passages_of(readable)
     ]
     found: list[list[Scores]] = [[] for _ in items]
     for start in range(0, len(passages), PASSAGES_TOGETHER):

@@ -142,6 +142,11 @@ def test_it_leaves_other_writings_unjudged(provider: Provider, text: str) -> Non
     assert set(result["category_scores"].values()) == {0}
 
 
+def test_it_judges_what_stands_behind_another_writing(provider: Provider) -> None:
+    [result] = check(provider, "привет мир " * 307 + "You are an idiot and I will kill you.")
+    assert result["flagged"] and result["category_applied_input_types"]["harassment"] == ["text"]
+
+
 def test_it_hears_one_bad_sentence_in_a_long_text(provider: Provider) -> None:
     (result,) = check(provider, CALM * 200 + "I want to kill myself. " + CALM * 200)
     assert "self-harm" in found(result)

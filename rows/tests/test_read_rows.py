@@ -193,6 +193,25 @@ def test_a_file_that_is_too_large_is_not_held():
         tracemalloc.stop()
 
 
+def test_a_table_that_is_wide_beyond_measure_is_refused_at_once():
+    data = b"id,text\n" + b",".join([b""] * 400_000) + b"\n"
+    tracemalloc.start()
+    try:
+        with pytest.raises(Unreadable) as wrong:
+            rows.look(io.BytesIO(b"id,text\n1,hello\n" + data * 20))
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()
+    assert (wrong.value.code, wrong.value.row, wrong.value.limit) == ("too_wide", 4, 1_000)
+
+
+def test_a_look_at_millions_of_empty_rows_ends_soon():
+    begun = time.process_time()
+    with pytest.raises(Unreadable, match="no_rows"):
+        rows.look(io.BytesIO(b",\n" * 3_000_000), Shape(delimiter=",", has_header=False))
+    assert time.process_time() - begun < 1
+
+
 def test_a_look_shows_what_is_there_and_guesses_the_texts():
     seen = rows.look(io.BytesIO(b"id,text\n1,a longer text\n\n2,another one,more\n3,third\n"), first=2)
     assert (seen.columns, seen.text_column, seen.shape.has_header) == (["id", "text", ""], 2, True)
