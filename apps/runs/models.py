@@ -135,6 +135,11 @@ class Run(models.Model):
         return self.parent_kind == GATE
 
     @property
+    def is_sent_anyway(self) -> bool:
+        """Whether the gate let it through with something to say: the last of its notices."""
+        return self.gate in {GateState.WARNED, GateState.UNCHECKED}
+
+    @property
     def total_tokens(self) -> int | None:
         counts = [self.usage[name] for name in ("input", "output") if name in self.usage]
         return sum(counts) if counts else None

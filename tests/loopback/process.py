@@ -106,10 +106,10 @@ class Loopback:
         return answer.content
 
     def wait_for_call(self, token: str, timeout: float = 10) -> Request:
-        """The first call for chat, pictures or sound with that marker, as soon as it has come."""
+        """The first call with that marker, whatever for, as soon as it has come."""
         until = time.monotonic() + timeout
         while time.monotonic() < until:
-            if calls := self.calls(token) or self.picture_calls(token) or self.sound_calls(token):
+            if calls := self.requests(token):
                 return calls[0]
             time.sleep(0.02)
         raise AssertionError(f"no call with {token} within {timeout} s")
