@@ -53,7 +53,7 @@ def read_brought(
     post: Mapping[str, Any], files: Sequence["File[Any]"], *, most: int = MOST_ROWS, most_bytes: int = rows.MOST_BYTES
 ) -> Brought:
     """What stands in the form. Files go before the text. Raises Unreadable; of several files it names one by its place, from 1."""
-    if len(files) > 1:
+    if len(files) > 1 or (files and post.get("whole") == "1"):
         return _told(rows.read_files(files, most=most, most_bytes=most_bytes), Brought([], names=[str(file.name) for file in files]))
     if files:
         return _table(post, files[0], most, most_bytes)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from apps.moderation.categories import WORDS
+from apps.moderation.categories import WORDS, words_for
 from apps.moderation.models import Check, Judging
 from apps.moderation.rules import Limits
 from apps.moderation.tables import LETTERS, Line, Wanted, lines_of, names_of, narrowed
@@ -43,8 +43,8 @@ def _cells(told: Told | None, names: Sequence[str]) -> list[Any]:
     if told is None:
         return [_("Not checked"), "", "", None, *[None] * len(names)]
     scores = {bar.name: bar.score for bar in told.bars if bar.is_assessed}
-    verdict = _("Flagged") if told.is_flagged else _("Nothing flagged")
-    return [verdict, ", ".join(told.flagged), told.top, told.score, *(scores.get(name) for name in names)]
+    verdict = _("Flagged") if told.is_flagged else _("Nothing flagged") if told.is_assessed else _("Not assessed")
+    return [verdict, ", ".join(map(words_for, told.flagged)), told.top, told.score, *(scores.get(name) for name in names)]
 
 
 def columns_of(judgings: Sequence[Judging]) -> list[list[str]]:
@@ -54,18 +54,22 @@ def columns_of(judgings: Sequence[Judging]) -> list[list[str]]:
 
 
 def as_told(line: Line, judgings: Sequence[Judging]) -> dict[str, Any]:
-    """One row of JSON."""
-    told = {judging.model: _as_told(each) for judging, each in zip(judgings, line.told, strict=True)}
+    """One row of JSON. Two providers may have a model of the same name."""
+    told = [
+        {"model": judging.model, "provider": judging.provider.name, **_as_told(each)}
+        for judging, each in zip(judgings, line.told, strict=True)
+    ]
     return {"row": line.row.number, "name": line.row.label, "text": line.row.text, "models": told}
 
 
-def _as_told(told: Told | None) -> dict[str, Any] | None:
+def _as_told(told: Told | None) -> dict[str, Any]:
     if told is None:
-        return None
+        return {"verdict": None}
     bars = {bar.name: {"score": bar.score, "flagged": bar.is_flagged, "assessed": bar.is_assessed, "limit": bar.limit} for bar in told.bars}
     return {
+        "verdict": "flagged" if told.is_flagged else "not flagged" if told.is_assessed else "not assessed",
         "flagged": told.is_flagged,
         "flagged_for": told.flagged,
-        "highest": told.bars[0].name if told.bars else None,
+        "highest": told.top_name or None,
         "categories": bars,
     }

@@ -20,6 +20,7 @@ from apps.providers.choices import models_for
 MOST_PICTURES: Final = 20
 MOST_FILES: Final = 500
 PICTURES: Final = ("image/png", "image/jpeg", "image/webp", "image/gif")
+WHOLE_ENDINGS: Final = (".txt", ".md")
 PICTURE_ENDINGS: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 
@@ -39,7 +40,9 @@ def read_form(post: Any, files: Sequence["File[Any]"], *, takes_pictures: bool, 
         raise Refused(_("Choose either pictures or files of text, not both at once."))
     if pictures:
         return _pictures(post, pictures, takes_pictures, model)
-    if len(files) == 1:
+    if files and str(post.get("text", "")).strip():
+        raise Refused(_("Type a text or choose files, not both at once. Nothing was sent."))
+    if len(files) == 1 and not _is_whole(post, files[0]):
         return files[0]
     if len(files) > MOST_FILES:
         raise Refused(_("At most %(n)s files at once.") % {"n": MOST_FILES})
@@ -47,8 +50,13 @@ def read_form(post: Any, files: Sequence["File[Any]"], *, takes_pictures: bool, 
         brought: Brought = read_brought(_as_read(post), files)
     except rows.Unreadable as error:
         raise Refused(words_of(error, [str(file.name) for file in files])) from error
-    name = _("%(n)s files") % {"n": len(files)} if files else ""
+    name = str(files[0].name)[:200] if len(files) == 1 else _("%(n)s files") % {"n": len(files)} if files else ""
     return wish_of(brought, name)
+
+
+def _is_whole(post: Any, file: "File[Any]") -> bool:
+    """A file that is one text, not a row for each of its lines."""
+    return post.get("each") != "line" and str(file.name).lower().endswith(WHOLE_ENDINGS)
 
 
 def _as_read(post: Any) -> dict[str, str]:

@@ -181,11 +181,12 @@ def _finish(judging: Judging) -> None:
 
 
 def _fold_name(judging: Judging) -> None:
-    """A text that is flagged is not called by its own words in lists."""
+    """What is flagged is not called by its own words in lists."""
     check = judging.check_of
-    row = check.rows.first() if check.total == 1 else None
-    verdict = Verdict.objects.filter(judging=judging).first() if row is not None else None
+    row = check.rows.first()
+    verdict = Verdict.objects.filter(judging=judging, row=row).first() if row is not None else None
     if row is None or verdict is None or not row.text or check.name != name_of(row.text):
         return
     if flagging(verdict.is_flagged, flags_of(verdict), verdict.scores, limits_of(judging.team)).is_flagged:
-        type(check).objects.filter(pk=check.pk, name=check.name).update(name=_("A flagged text"))
+        name = _("A flagged text") if check.total == 1 else _("%(n)s lines") % {"n": count(check.total)}
+        type(check).objects.filter(pk=check.pk, name=check.name).update(name=name)

@@ -7,20 +7,30 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.access import TeamRequest, get_visible, requires
+from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
 from apps.moderation import services
 from apps.moderation.models import Judging
-from apps.moderation.showing import page_context
+from apps.moderation.rules import limits_of
+from apps.moderation.showing import page_context, tell
+from apps.moderation.tables import LETTERS, Wanted
 
 
 @requires(Role.VIEWER)
 @require_safe
 def judging(request: TeamRequest, judging_id: uuid.UUID) -> HttpResponse:
-    """The results as they are now, for a page that waits; else the page of its check."""
+    """How far it is, for a page that waits; with its end all results are fetched. Else the page of its check."""
     row = _row(request, judging_id)
-    return _answer(request, row) if wants_fragment(request) else HttpResponseRedirect(_page_of(row))
+    if not wants_fragment(request):
+        return HttpResponseRedirect(_page_of(row))
+    letter = LETTERS[row.position] if row.check_of.judgings.count() > 1 else ""
+    tell(row, row.check_of, limits_of(row.team), letter)
+    context = {"judging": row, "check": row.check_of, "can_write": may(request.membership, Role.EDITOR), "is_one": row.check_of.total == 1}
+    response = render(request, "moderation/_judging.html", {**context, "wanted": Wanted.of(request.GET)})
+    if row.state != Judging.State.WORKING:
+        response["HX-Trigger"] = "results-changed"
+    return response
 
 
 @requires(Role.EDITOR)
@@ -51,6 +61,6 @@ def _page_of(row: Judging) -> str:
 
 
 def _row(request: TeamRequest, judging_id: uuid.UUID) -> Judging:
-    rows = Judging.objects.select_related("check_of__team").filter(check_of__deleted_at=None)
+    rows = Judging.objects.select_related("check_of__team", "provider", "team").filter(check_of__deleted_at=None)
     row: Judging = get_visible(request.membership, rows, judging_id)
     return row

@@ -115,6 +115,7 @@ class Judging(Leased):
     done = models.PositiveIntegerField(default=0)  # rows with a verdict
     taken = models.PositiveIntegerField(default=0)  # the most rows that the service took in one call
     tried = models.PositiveIntegerField(null=True)  # half of what it refused last
+    names = models.JSONField(default=list)  # categories that it has told of and the API does not have
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 

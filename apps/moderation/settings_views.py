@@ -67,7 +67,7 @@ def limits(request: TeamRequest) -> HttpResponse:
     status = 422 if errors else 200
     response = render_page(request, "moderation/limits.html", context, "moderation/_limits.html", status=status)
     if not errors and wants_fragment(request):
-        response["HX-Trigger"] = "limits-changed"
+        response["HX-Trigger"] = "results-changed"
     return response
 
 

@@ -12,7 +12,7 @@ from apps.accounts.access import may
 from apps.accounts.models import Membership, Role
 from apps.moderation.models import PARENT, Batch, Check, Judging
 from apps.moderation.rules import Limits, limits_of, may_change_limits
-from apps.moderation.tables import LETTERS, Wanted, agreement, heads, lines_of, names_of, page_of, sums_of
+from apps.moderation.tables import LETTERS, Sums, Wanted, agreement, heads, lines_of, names_of, page_of, sums_of
 from apps.moderation.verdicts import limit_lines
 from apps.runs.models import FINAL, Run
 
@@ -37,7 +37,9 @@ def tell(judging: Any, check: Check, limits: Limits, letter: str = "") -> None:
         charged=Count("pk", filter=ended & ~Q(cost_kind__in=["free", "none"])),
         free=Count("pk", filter=Q(cost_kind="free")),
     )
-    judging.letter, judging.sums, judging.calls = letter, sums_of(judging, limits), counted["calls"]
+    is_working = judging.state == Judging.State.WORKING  # then the page asks again and again, and counts nothing
+    judging.sums = Sums(judging.done, 0, []) if is_working else sums_of(judging, limits)
+    judging.letter, judging.calls = letter, counted["calls"]
     judging.cost = None if counted["unknown"] else counted["spent"] or Decimal(0)
     judging.is_free = bool(counted["free"]) and not counted["charged"]
     judging.is_nothing = not counted["charged"] and not counted["free"]

@@ -135,13 +135,18 @@ def _shown(show: str, flagged: Sequence[Q], by: int) -> Q:
     if show == "flagged":
         return is_there & flagged[by]
     if show == "clear":
-        return is_there & ~flagged[by]
+        return is_there & ~flagged[by] & ~_unassessed(f"v{by}")
     if show == "missing":
         return ~is_there
     if show == "differ" and len(flagged) > 1:
         both = Q(v0__isnull=False, v1__isnull=False)
         return both & ((flagged[0] & ~flagged[1]) | (~flagged[0] & flagged[1]))
     return Q()
+
+
+def _unassessed(alias: str) -> Q:
+    """Verdicts of which the model says that it looked for nothing: they have categories, and no score that counts."""
+    return Q(**{f"{alias}__score__isnull": True, f"{alias}__is_flagged": False}) & ~Q(**{f"{alias}__scores": {}})
 
 
 def _order(sort: str, alias: str, flagged: Q) -> list[Any]:
@@ -173,8 +178,7 @@ def where_flagged(alias: str, judging: Judging, limits: Limits) -> Q:
 
 def names_of(judging: Judging) -> list[str]:
     """The categories that this model tells of."""
-    first = Verdict.objects.filter(judging=judging).order_by("row_id").values_list("scores", flat=True).first()
-    return list(dict.fromkeys([*WORDS, *(first or {})]))
+    return [*WORDS, *judging.names]
 
 
 def _categories(judgings: Sequence[Judging], wanted: Wanted) -> list[tuple[str, str]]:

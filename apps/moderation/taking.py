@@ -13,8 +13,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.core import count
+from apps.moderation.categories import WORDS
 from apps.moderation.models import PARENT, Batch, Judging, Row, Verdict
-from apps.moderation.reading import of_dict
+from apps.moderation.reading import MOST_CATEGORIES, of_dict
 from apps.runs.models import ACTIVE, Run
 
 TAKEN_AT_ONCE: Final = 20  # answers that are turned to verdicts before more is asked
@@ -93,8 +94,10 @@ def _keep(judging: Judging, batch: Batch, said: Sequence[Any]) -> None:
             head = {name: value for name, value in (batch.run.response or {}).items() if name != "said"} if batch.run else {}
             Run.objects.filter(pk=batch.run_id).update(response={**head, "results": len(said)})
         judging.taken = max(judging.taken, batch.size)
+        met = (name for each in said for name in each.scores if name not in WORDS)
+        judging.names = [*dict.fromkeys([*judging.names, *met])][:MOST_CATEGORIES]
         done = Verdict.objects.filter(judging=judging).count()
-        Judging.objects.filter(pk=judging.pk).update(done=done, taken=judging.taken)
+        Judging.objects.filter(pk=judging.pk).update(done=done, taken=judging.taken, names=judging.names)
 
 
 def _verdict(judging: Judging, row_id: int, said: Any) -> Verdict:

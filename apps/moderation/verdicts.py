@@ -43,9 +43,14 @@ class Told:
     is_flagged: bool
     is_assessed: bool
     flagged: list[str]
-    top: str
+    top_name: str
     score: float | None
     bars: list[Bar]
+
+    @property
+    def top(self) -> str:
+        """The highest category in words; nothing where none is worth telling."""
+        return words_for(self.top_name)
 
     @property
     def has_unknown(self) -> bool:
@@ -62,7 +67,9 @@ class Told:
     def sentence(self) -> str:
         """What the bars show, for those who do not see them."""
         if self.score is None:
-            return _("Nothing was assessed.")
+            return _("Nothing was assessed.") if self.bars else _("The model did not say for what.") if self.is_flagged else ""
+        if not self.top_name:
+            return _("Every score is 0.00 of 1.")
         return _("Highest: %(name)s, %(score)s of 1.") % {"name": self.top, "score": f"{self.score:.2f}"}
 
 
@@ -72,7 +79,7 @@ def told(verdict: Verdict, limits: Limits) -> Told:
     bars = sorted(_bars(verdict, limits, found.names), key=lambda bar: (not bar.is_assessed, -bar.score))
     is_assessed = found.is_flagged or not bars or bars[0].is_assessed
     words = verdict_of(found.names, is_flagged=found.is_flagged) if is_assessed else _("Not assessed")
-    return Told(words, found.is_flagged, is_assessed, found.names, words_for(verdict.top), verdict.score, bars)
+    return Told(words, found.is_flagged, is_assessed, found.names, verdict.top, verdict.score, bars)
 
 
 def flags_of(verdict: Verdict) -> list[str]:

@@ -24,7 +24,7 @@ from apps.moderation.choosing import Desk, panel_context
 from apps.moderation.forms import Refused, read_form
 from apps.moderation.models import Check, Judging
 from apps.moderation.services import Wish
-from apps.moderation.starters import STARTERS
+from apps.moderation.starters import STARTERS, starter
 from apps.providers.choices import ModelChoice
 from apps.providers.chosen import NoModel
 from apps.runs.services import KeyReused, fresh_key, key_of
@@ -37,7 +37,7 @@ FULL: Final = gettext_lazy("There is no room for it on this server. Ask who runs
 @requires(Role.VIEWER)
 @require_http_methods(["GET", "POST"])
 def new(request: TeamRequest) -> HttpResponse:
-    """The form, and below it what the team had checked. `?like=<id>` begins with that text."""
+    """The form, and below it what the team had checked. `?like=<id>` begins with that text, `?example=` with one of ours."""
     desk = Desk(request)
     if request.method == "POST":
         return _check(request, desk)
@@ -85,15 +85,17 @@ def _refuse(request: TeamRequest, desk: Desk, sentence: str, status: int) -> Htt
 
 
 def _beginning(request: TeamRequest) -> str:
+    example = starter(request.GET.get("example", ""))
     like = request.GET.get("like", "")
-    if not like:
-        return ""
+    if example or not like:
+        return str(example.text) if example else ""
     first = get_visible(request.membership, Check.objects.alive(), like).rows.first()
     return first.text if first else ""
 
 
 def _context(request: TeamRequest, desk: Desk, text: str) -> dict[str, Any]:
-    return {**panel_context(desk, text), **_checked(request), "text": text, "starters": STARTERS, "each": ""}
+    example = starter(request.GET.get("example", ""))
+    return {**panel_context(desk, text), **_checked(request), "text": text, "starters": STARTERS, "each": example.each if example else ""}
 
 
 def _checked(request: TeamRequest) -> dict[str, Any]:

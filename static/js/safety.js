@@ -4,8 +4,10 @@
   const area = document.getElementById("text");
 
   document.addEventListener("click", (event) => {
-    const { say, each } = event.target.closest("[data-say]")?.dataset ?? {};
-    if (!say || !area) return;
+    const example = event.target.closest("[data-say]");
+    if (!example || !area || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const { say, each } = example.dataset;
     area.value = say;
     document.querySelector(`[name=each][value="${each || "whole"}"]`).checked = true;
     area.dispatchEvent(new Event("input", { bubbles: true }));

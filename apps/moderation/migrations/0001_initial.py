@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('done', models.PositiveIntegerField(default=0)),
                 ('taken', models.PositiveIntegerField(default=0)),
                 ('tried', models.PositiveIntegerField(null=True)),
+                ('names', models.JSONField(default=list)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('check_of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='judgings', to='moderation.check')),

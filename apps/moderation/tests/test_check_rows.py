@@ -319,9 +319,53 @@ def test_a_column_that_is_not_there_is_told_and_the_file_stays(bring, as_editor,
 def test_a_file_that_cannot_be_taken_is_told(bring, file, sentence):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    response = bring(text="Still here", files=[SimpleUploadedFile(*file)])
-    assert response.status_code == 422 and sentence in words_of(response.content.decode())
-    assert "Still here" in response.content.decode() and not Check.objects.exists()
+    response = bring(files=[SimpleUploadedFile(*file)])
+    assert response.status_code == 422 and sentence in words_of(response.content.decode()) and not Check.objects.exists()
+
+
+def test_a_text_beside_a_file_is_not_dropped(bring):
+    for files in ([table_file("id;comment\n1;hello\n")], [table_file("a", "a.txt"), table_file("b", "b.txt")]):
+        response = bring(text="Still here", files=files)
+        assert response.status_code == 422 and "not both at once" in response.content.decode()
+        assert "Still here" in response.content.decode() and not Check.objects.exists()
+
+
+@pytest.mark.parametrize(("each", "count"), [("whole", 1), ("line", 0)])
+def test_a_file_of_text_is_one_text_where_that_was_chosen(bring, carry_out, each, count):
+    bring(files=[table_file("Good morning\nYou idiot\n", "letter.txt")], each=each)
+    carry_out()
+    assert Row.objects.count() == count  # else its lines are shown first
+    assert Check.objects.get().name == "letter.txt"
+
+
+def test_a_text_that_the_model_cannot_read_is_not_called_harmless(bring, carry_out, as_editor, monkeypatch):
+    from apps.moderation import reading
+
+    said = reading.Said(scores={"hate": 0.0, "violence": 0.0}, applied={"hate": [], "violence": []})
+    monkeypatch.setattr(taking, "of_dict", lambda kept: said)
+    bring("Good morning\nAnd now", each="line")
+    carry_out()
+    assert page_of(as_editor).count("Not assessed") == 2 and page_of(as_editor, "?show=clear") == ""
+    assert csv_of(as_editor)[1][3] == "Not assessed"
+
+
+def test_a_category_that_only_later_rows_have_is_told(bring, carry_out, as_editor, monkeypatch):
+    from apps.moderation import reading
+
+    def of_dict(kept):
+        found = reading.of_dict(kept)
+        return reading.Said(scores={"spam": 0.8}, flags=["spam"], is_flagged=True) if found.scores.get("harassment") else found
+
+    monkeypatch.setattr(taking, "of_dict", of_dict)
+    bring("Good morning\nYou idiot", each="line")
+    carry_out()
+    assert "spam" in csv_of(as_editor)[0] and "limit-spam" in as_editor.get(reverse("moderation:check", args=[Check.objects.get().pk])).text
+
+
+def test_a_list_that_begins_with_a_flagged_line_is_not_called_by_it(bring, carry_out):
+    bring("You idiot\nGood morning", each="line")
+    carry_out()
+    assert Check.objects.get().name == "2 lines"
 
 
 def test_several_files_are_a_row_each(bring, carry_out):
@@ -358,7 +402,7 @@ def test_the_table_is_taken_away_as_csv_without_formulas(bring, as_editor, carry
     carry_out()
     heading, first, second = csv_of(as_editor)
     assert heading[:7] == ["Row", "Name", "Text", "Verdict", "Flagged for", "Highest", "Score"]
-    assert first[:7] == ["1", "", "'=1+1 idiot", "Flagged", "harassment", "Harassment", "0.91"]
+    assert first[:7] == ["1", "", "'=1+1 idiot", "Flagged", "Harassment", "Harassment", "0.91"]
     assert second[3] == "Nothing flagged"
     assert len(csv_of(as_editor, "?show=flagged")) == 2
 
@@ -368,5 +412,6 @@ def test_the_table_is_taken_away_as_json(bring, as_editor, carry_out):
     carry_out()
     response = as_editor.get(reverse("moderation:export", args=[Check.objects.get().pk, "json"]))
     told = json.loads(b"".join(response.streaming_content))
-    assert told[1]["text"] == "You idiot" and told[1]["models"][OMNI]["flagged_for"] == ["harassment"]
+    assert told[1]["text"] == "You idiot" and told[1]["models"][0]["model"] == OMNI
+    assert told[1]["models"][0]["flagged_for"] == ["harassment"] and told[1]["models"][0]["highest"] == "harassment"
     assert as_editor.get(reverse("moderation:export", args=[Check.objects.get().pk, "xls"])).status_code == 404

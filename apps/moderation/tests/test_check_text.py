@@ -100,7 +100,7 @@ def test_a_server_that_flags_without_a_reason_is_believed(bring, as_editor, carr
     carry_out()
     verdict = Verdict.objects.get()
     assert verdict.is_flagged and verdict.flags == "|" and verdict.score is None
-    assert "Flagged Nothing was assessed." in words_of(page_of(as_editor))
+    assert "Flagged The model did not say for what." in words_of(page_of(as_editor))
 
 
 def test_odd_answers_are_read_as_far_as_they_go(bring, as_editor, carry_out):
