@@ -12,8 +12,10 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 import vectors
+from apps.similarity.planning import MOST_NUMBERS
 
 SENT: Final = np.dtype("<f4")
+LONGEST_CODE: Final = 4 * -(-MOST_NUMBERS * SENT.itemsize // 3)  # as base64
 SENTENCES: Final = {
     "not_numbers": lambda: _("The answer has no numbers for text %(n)s."),
     "uneven": lambda: _("The answer has another count of numbers for text %(n)s than for the others, or than was asked for."),
@@ -53,6 +55,9 @@ def packed_of(embeddings: Sequence[Any], size: int | None = None) -> tuple[list[
 
 def _numbers(embedding: Any) -> Any:
     """What base64 stands for; everything else as it is. Empty for what is no base64 of whole numbers: that is refused later."""
+    if isinstance(embedding, str | list) and len(embedding) > (LONGEST_CODE if isinstance(embedding, str) else MOST_NUMBERS):
+        told = _("The answer has more than %(most)s numbers for a text. So long ones are not compared.")
+        raise Unusable(told % {"most": f"{MOST_NUMBERS:,}"})
     if not isinstance(embedding, str):
         return embedding
     try:

@@ -20,11 +20,11 @@ from apps.runs.followups import FollowUp, publish_follow_up
 from apps.runs.leases import held, is_free
 from apps.runs.models import ACTIVE
 from apps.runs.services import TooManyRuns, start_run
-from apps.similarity.claiming import claim, missing, numbers_of, texts_of, vectors_of
+from apps.similarity.claiming import claim, missing, settle_size, texts_of, vectors_of
 from apps.similarity.models import COMPARING, PARENT, Batch, Query, Side, Vector
 from apps.similarity.operations import Embed
 from apps.similarity.planning import bounds_of, calls_of, settings_of
-from apps.similarity.taking import close, take
+from apps.similarity.taking import close, take, too_much
 
 ROUNDS: Final = 10
 A_DAY: Final = datetime.timedelta(days=1)
@@ -67,7 +67,7 @@ def _ended() -> Any:
 def _forgotten() -> Any:
     """Questions of the last day for which nobody asks: whoever had claimed the same text was refused."""
     same = {name: OuterRef(f"side__{name}") for name in ("team", "provider", "model", "dimensions")}
-    there = Vector.objects.filter(digest=OuterRef("digest"), **same)
+    there = Vector.objects.filter(Q(numbers=0) | Q(numbers=OuterRef("side__numbers")), digest=OuterRef("digest"), **same)
     return Query.objects.filter(~Exists(there), sentence="", pk__gte=first_id_at(timezone.now() - A_DAY))
 
 
@@ -79,6 +79,7 @@ def _go_on(side: Side) -> None:
     for batch in _ended().filter(side=side).select_related("run"):
         take(side, batch)
     side.refresh_from_db(fields=["state", "sentence"])
+    settle_size(side)
     if side.state == WORKING and not side.sentence:
         reason = _why_not(side)
         if reason:
@@ -97,13 +98,13 @@ def _why_not(side: Side) -> str:
         return _("The rows were deleted.")
     if not Provider.objects.alive().filter(pk=side.provider_id).exists():
         return _("The provider of this model was deleted, so nothing was sent.")
-    return ""
+    return too_much(side, side.set.count)
 
 
 # --- Claiming -----------------------------------------------------------------------------------
 def _claim_rows(side: Side) -> None:
     facts = facts_by_name(side.team_id, side.provider_id, side.model)
-    bounds = bounds_of(facts, settings_of(facts, _chosen(side)), numbers_of(side))
+    bounds = bounds_of(facts, settings_of(facts, _chosen(side)), side.numbers)
     for call in calls_of(missing(side), bounds):
         claim(side, [text.digest for text in call])
 

@@ -14,7 +14,12 @@ IN_ONE: Final = 500  # rows in one statement
 
 
 def vectors_of(side: Side) -> Any:
-    """The vectors of this team for the model and the size of a side."""
+    """The vectors of this team that a side can compare, and the texts that somebody asks for now."""
+    return _of_model(side).filter(numbers__in=(0, side.numbers))
+
+
+def _of_model(side: Side) -> Any:
+    """Of every length that the model has given."""
     return Vector.objects.filter(team=side.team_id, provider=side.provider_id, model=side.model, dimensions=side.dimensions)
 
 
@@ -35,6 +40,9 @@ def claim(side: Side, digests: Sequence[str], query: Query | None = None) -> Bat
         Vector.objects.bulk_create(
             [Vector(digest=digest, batch=batch, **common) for digest in digests], batch_size=IN_ONE, ignore_conflicts=True
         )
+        if side.numbers:  # whoever had claimed one of them has got it at this moment
+            there = vectors_of(side).exclude(packed=None).filter(digest=OuterRef("digest"))
+            batch.claimed.filter(Exists(there)).delete()
         batch.size = batch.claimed.count()
         if not batch.size:
             batch.delete()
@@ -53,10 +61,18 @@ def texts_of(batch: Batch) -> list[str]:
     return list(once.values())
 
 
-def numbers_of(side: Side) -> int:
-    """How many numbers a vector of this model has; 0 before one came."""
-    packed = next(iter(vectors_of(side).exclude(packed=None).values_list("packed", flat=True)[:1]), None)
-    return len(packed) // 2 if packed else 0
+def keep_size(side: Side, numbers: int) -> None:
+    """From now on the side compares vectors of this length."""
+    side.numbers = numbers
+    Side.objects.filter(pk=side.pk).update(numbers=numbers)
+
+
+def settle_size(side: Side) -> None:
+    """A side that has no length yet takes the one that came last from its model, so that what is known is not asked for again."""
+    if not side.numbers:
+        latest = _of_model(side).exclude(packed=None).order_by("-pk").values_list("numbers", flat=True).first()
+        if latest:
+            keep_size(side, latest)
 
 
 def forget_vectors(team_id: uuid.UUID, digests: Iterable[str]) -> int:

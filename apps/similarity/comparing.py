@@ -6,9 +6,10 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 import vectors
 from apps.runs.followups import FollowUp
@@ -22,6 +23,7 @@ MOST_TOLD: Final = 200  # sets of rows that are almost the same
 MOST_OF_A_SET: Final = 50
 DECIMALS: Final = 4
 ROUNDS: Final = 20
+MOST_ATTEMPTS: Final = 3  # that did not end: what ends its worker each time is not begun for ever
 
 
 class Comparing(FollowUp):
@@ -52,21 +54,65 @@ def _due() -> Q:
 
 def _compare(side: Side) -> None:
     missing = missing_of(side)
-    if missing:
-        seen = seen_by(side)
-        for kind in missing:
-            _keep(side, kind, ACTS[kind](side, seen))
+    if missing and not _begin(side):
+        return
+    try:
+        if not _find(side, missing):
+            return
+    except vectors.Refused:
+        _give_up(side, _("The stored numbers of these rows cannot be read, so nothing could be compared."))
+        return
     was_comparing = side.state == Side.State.COMPARING
+    if _end(side) and was_comparing:
+        _compare_sides(side)
+
+
+def _begin(side: Side) -> bool:
+    if side.attempts >= MOST_ATTEMPTS:
+        told = _("Comparing these rows was begun %(n)s times and never ended. Bring fewer rows, or choose a smaller size.")
+        _give_up(side, told % {"n": side.attempts})
+        return False
+    Side.objects.filter(pk=side.pk).update(attempts=F("attempts") + 1)
+    return True
+
+
+def _find(side: Side, missing: list[str]) -> bool:
+    """The missing kinds, each kept when it is found. False where somebody tried again meanwhile: then it is of other rows."""
+    seen = seen_by(side) if missing else None
+    return seen is None or all(_keep(side, kind, ACTS[kind](side, seen)) for kind in missing)
+
+
+def _end(side: Side) -> bool:
+    """False where somebody tried again meanwhile."""
     with transaction.atomic():
         now = Side.objects.select_for_update().get(pk=side.pk)
+        if now.tries != side.tries:
+            return False
         if now.wishes == side.wishes:
             now.is_wished = False
         if now.state == Side.State.COMPARING:
             now.state = Side.State.PARTIAL if now.sentence else Side.State.READY
             now.finished_at = timezone.now()
-        now.save(update_fields=["state", "finished_at", "is_wished"])
-    if was_comparing:
-        _compare_sides(side)
+        elif now.state == Side.State.READY:
+            now.sentence = ""  # of a wish that came to nothing
+        now.attempts = 0
+        now.save(update_fields=["state", "sentence", "finished_at", "is_wished", "attempts"])
+    return True
+
+
+def _give_up(side: Side, sentence: str) -> None:
+    """What was never compared has failed. Of what was, all is as before the wish."""
+    with transaction.atomic():
+        now = Side.objects.select_for_update().get(pk=side.pk)
+        if now.state == Side.State.COMPARING:
+            now.state, now.sentence, now.finished_at = Side.State.FAILED, sentence, timezone.now()
+        else:
+            now.sentence = now.sentence or sentence
+            there = dict(now.findings.values_list("kind", "told"))
+            names = {Finding.Kind.GROUPS: "groups", Finding.Kind.TWINS: "limit"}
+            now.wishes = {**now.wishes, **{name: there[kind]["wish"] for kind, name in names.items() if kind in there}}
+        now.is_wished, now.attempts = False, 0
+        now.save(update_fields=["state", "sentence", "finished_at", "wishes", "is_wished", "attempts"])
 
 
 def missing_of(side: Side) -> list[str]:
@@ -81,12 +127,21 @@ def wishes_of(side: Side) -> dict[str, Any]:
     return {Finding.Kind.GROUPS: side.wanted_groups, Finding.Kind.TWINS: side.limit}
 
 
-def _keep(side: Side, kind: str, found: Found) -> None:
+def _keep(side: Side, kind: str, found: Found) -> bool:
     told, packed = found
-    Finding.objects.update_or_create(side=side, kind=kind, defaults={"told": told, "packed": packed})
+    with transaction.atomic():
+        if not Side.objects.select_for_update().filter(pk=side.pk, tries=side.tries).exists():
+            return False
+        Finding.objects.update_or_create(side=side, kind=kind, defaults={"told": told, "packed": packed})
+    return True
 
 
 # --- Each kind ----------------------------------------------------------------------------------
+def find_places(side: Side, seen: Seen) -> Found:
+    """`packed`: which row of the set each compared row is, as int32. All other kinds count the compared rows alone."""
+    return {}, seen.places.astype("<i4").tobytes()
+
+
 def find_groups(side: Side, seen: Seen) -> Found:
     """`packed`: the rows group by group, nearest to the middle first, as int32. `between`: how alike
     the rows of two groups are on average."""
@@ -148,6 +203,7 @@ def find_twins(side: Side, seen: Seen) -> Found:
 
 
 ACTS: Final[dict[str, Callable[[Side, Seen], Found]]] = {
+    Finding.Kind.PLACES: find_places,
     Finding.Kind.GROUPS: find_groups,
     Finding.Kind.NEAREST: find_nearest,
     Finding.Kind.MAP: find_map,

@@ -1,7 +1,8 @@
 """The rows of a side with their vectors, and what was found out about them, as pages read it.
 
 A row is known by its `place`, counted from 0. Those that have no vector are left out of everything that is compared,
-so what was found counts the others alone: `Seen.places` says which row each of them is.
+so what was found counts the others alone: `Seen.places` says which row each of them is. These places are the first thing that is
+kept of a comparison: a text that gets its numbers later, for another set, changes nothing of what was found.
 """
 
 from dataclasses import dataclass, field
@@ -26,14 +27,23 @@ class Seen:
 
 
 def seen_by(side: Side) -> Seen:
-    """From the database. For what is asked again and again there is `held`."""
+    """The rows that were compared, or before that all that have numbers; from the database. For what is asked again and again there is
+    `held`. Raises vectors.Refused where stored numbers are broken, or gone."""
     packed = {digest: bytes(numbers) for digest, numbers in packed_of(side)}
-    digests = side.set.rows.order_by("place").values_list("digest", flat=True)
-    found = [(place, packed[digest]) for place, digest in enumerate(digests) if digest in packed]
-    size = len(found[0][1]) // 2 if found else 0
-    return Seen(
-        vectors.unpack([numbers for _place, numbers in found], size), np.array([place for place, _numbers in found], dtype=np.int64)
-    )
+    digests = list(side.set.rows.order_by("place").values_list("digest", flat=True))
+    kept = kept_places(side)
+    places = [place for place, digest in enumerate(digests) if digest in packed] if kept is None else kept.tolist()
+    return Seen(vectors.unpack([packed.get(digests[place], b"") for place in places], side.numbers), np.array(places, dtype=np.int64))
+
+
+def kept_places(side: Side) -> Places | None:
+    """Which rows were compared; None before that."""
+    finding = side.findings.filter(kind=Finding.Kind.PLACES).first()
+    return places_in(bytes(finding.packed)) if finding and finding.packed is not None else None
+
+
+def places_in(packed: bytes) -> Places:
+    return np.frombuffer(packed, dtype="<i4").astype(np.int64)
 
 
 def packed_of(side: Side) -> Any:
@@ -43,7 +53,7 @@ def packed_of(side: Side) -> Any:
 
 
 def places_of(side: Side) -> Places:
-    """Which rows were compared, without their numbers."""
+    """Which rows have numbers now, without these."""
     there = set(
         vectors_of(side)
         .exclude(packed=None)
@@ -94,6 +104,13 @@ class Findings:
 
     def has(self, kind: str) -> bool:
         return kind in self.told
+
+    @property
+    def places(self) -> list[int] | None:
+        """Which rows were compared; None before that."""
+        packed = self.packed.get(Finding.Kind.PLACES)
+        found: list[int] | None = None if packed is None else places_in(packed).tolist()
+        return found
 
     @property
     def groups(self) -> list[Group]:

@@ -4,7 +4,8 @@ RowSet ─┬─ Row (a text)
         └─ Side (one model, one size) ─┬─ Batch (texts of one call) ─── Run
                                        ├─ Query (a text that somebody typed)
                                        └─ Finding (groups, map, …)
-Vector: of a text, for a model and a size. It belongs to the team, so that nobody asks twice for the same.
+Vector: of a text, for a model and a size. It belongs to the team, so that nobody asks twice for the same. A side compares vectors of one
+length only: where a model gives another one under the same name, both are kept, each for the sides that were compared with it.
 """
 
 import hashlib
@@ -58,6 +59,7 @@ class RowSet(Leased):
     fingerprint = models.CharField(max_length=64)  # of what was asked for, to refuse one key for two things
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True)
+    is_going = models.BooleanField(default=False)  # it is being removed for good: some of its rows may be gone already
 
     objects = Living.as_manager()
 
@@ -104,13 +106,14 @@ class Side(Leased):
     model = models.CharField(max_length=200)
     model_label = models.CharField(max_length=200, blank=True)
     dimensions = models.PositiveIntegerField(default=0)  # as asked for; 0 is the model's own
-    numbers = models.PositiveIntegerField(default=0)  # of a vector, once one came
+    numbers = models.PositiveIntegerField(default=0)  # of each vector that it compares, once one is known
     position = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WORKING)
     sentence = models.CharField(max_length=500, blank=True)
     tries = models.PositiveIntegerField(default=0)  # begun by a person's click
     wishes = models.JSONField(default=dict)
     is_wished = models.BooleanField(default=False)  # since it was compared
+    attempts = models.PositiveIntegerField(default=0)  # to compare that were begun and have not ended
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -128,6 +131,11 @@ class Side(Leased):
     @property
     def is_active(self) -> bool:
         return self.state in {self.State.WORKING, self.State.COMPARING}
+
+    @property
+    def is_busy(self) -> bool:
+        """Something of it is still to come."""
+        return self.is_active or self.is_wished
 
     @property
     def wanted_groups(self) -> int | None:
@@ -173,7 +181,7 @@ class Batch(models.Model):
 
 
 class Vector(models.Model):
-    """The numbers of a text as `vectors.pack` writes them. None while `batch` asks for them: nobody else does then."""
+    """The numbers of a text as `vectors.pack` writes them. None, and so 0 of them, while `batch` asks for them: nobody else does then."""
 
     id = models.BigAutoField(primary_key=True)
     team = models.ForeignKey(Team, models.CASCADE, related_name="+")
@@ -181,12 +189,13 @@ class Vector(models.Model):
     model = models.CharField(max_length=200)
     dimensions = models.PositiveIntegerField(default=0)
     digest = models.CharField(max_length=64)
+    numbers = models.PositiveIntegerField(default=0)
     packed = models.BinaryField(null=True)
     batch = models.ForeignKey(Batch, models.CASCADE, null=True, related_name="claimed")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["team", "provider", "model", "dimensions", "digest"], name="one_vector_of_a_text"),
+            models.UniqueConstraint(fields=["team", "provider", "model", "dimensions", "digest", "numbers"], name="one_vector_of_a_text"),
         ]
         indexes = [models.Index(fields=["team", "digest"], name="vectors_of_text")]
 
@@ -195,6 +204,7 @@ class Finding(models.Model):
     """One thing that was found out: `told` for pages, `packed` for many rows (`finding` reads them)."""
 
     class Kind(models.TextChoices):
+        PLACES = "places"
         GROUPS = "groups"
         NEAREST = "nearest"
         MAP = "map"

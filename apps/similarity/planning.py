@@ -11,6 +11,8 @@ USUAL_TOTAL: Final = 300_000
 CHARACTERS_A_TOKEN: Final = 4  # of letters without marks; other signs are counted as one each
 USUAL_NUMBERS: Final = 2_048  # of a vector, where nobody told us
 ANSWER_BYTES: Final = 48 * 1024 * 1024
+MOST_NUMBERS: Final = 8_192  # of one vector; no model is known that gives more
+MOST_AT_ONCE: Final = 20_000 * 4_096  # of all rows that are compared: 330 MB
 AS_TEXT, AS_BASE64 = 24, 6  # bytes of an answer for each number
 
 

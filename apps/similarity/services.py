@@ -167,16 +167,16 @@ def wish(side: Side, **wishes: Any) -> None:
     """How many groups, or from which likeness on two rows are almost the same: found anew by a worker."""
     with transaction.atomic():
         row = Side.objects.select_for_update().get(pk=side.pk)
-        row.wishes, row.is_wished = {**row.wishes, **wishes}, True
-        row.save(update_fields=["wishes", "is_wished"])
+        row.wishes, row.is_wished, row.attempts = {**row.wishes, **wishes}, True, 0
+        row.save(update_fields=["wishes", "is_wished", "attempts"])
         publish_follow_up(COMPARING, side.pk)
 
 
 def try_again(side: Side) -> bool:
-    """Ask once more for what has no vector. Clicked twice it is done once."""
+    """Ask once more for what has no vector, of the length that the model gives now. Clicked twice it is done once."""
     with transaction.atomic():
         changed = Side.objects.filter(pk=side.pk, state__in=(Side.State.PARTIAL, Side.State.FAILED)).update(
-            state=WORKING, sentence="", finished_at=None, tries=side.tries + 1
+            state=WORKING, sentence="", finished_at=None, tries=side.tries + 1, numbers=0, attempts=0
         )
         if changed:
             Batch.objects.filter(side=side, query=None, is_taken=True).update(failed=[], sentence="")

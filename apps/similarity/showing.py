@@ -42,11 +42,9 @@ class View:
 
     @cached_property
     def places(self) -> Sequence[int]:
-        """Which row of the set each compared row is."""
-        if self.side.state == Side.State.READY:
-            return range(self.side.set.count)
-        found: list[int] = places_of(self.side).tolist()
-        return found
+        """Which row of the set each compared row is; before anything was compared, each that has numbers."""
+        kept = self.findings.places
+        return places_of(self.side).tolist() if kept is None else kept
 
     @cached_property
     def groups(self) -> list[Named]:

@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 from apps.runs.erasure import remove_files
 from apps.runs.followups import publish_follow_up
 from apps.runs.models import Run, RunFile, Status
-from apps.similarity.claiming import IN_ONE, claim, numbers_of, vectors_of
-from apps.similarity.models import PARENT, Batch, Query, Side, Vector, digest_of
+from apps.similarity.claiming import IN_ONE, claim, keep_size, vectors_of
+from apps.similarity.models import PARENT, Batch, Query, Row, Side, Vector, digest_of
+from apps.similarity.planning import MOST_AT_ONCE
 
 REFUSED: Final = frozenset({"too_long", "too_large", "bad_request", "parameter"})  # may be about one text; nothing was billed
 HOPELESS: Final = 6  # calls that were refused, and none that was not: then it is not about a text
@@ -45,10 +46,8 @@ def _write(side: Side, batch: Batch, run: Run) -> str:
     if file is None:
         return _("The numbers that came are not on this server any more.")
     size = int(file.details["numbers"])
-    before = numbers_of(side)
-    if before and before != size:
-        told = _("The model gave %(now)s numbers for a text, and %(before)s before. Nothing can be compared across that.")
-        return told % {"now": size, "before": before}
+    if side.numbers != size and not _has_numbers(side):
+        keep_size(side, size)
     with file.file.open("rb") as stored:
         content = stored.read()
     texts = run.params.get("input", [])
@@ -56,12 +55,22 @@ def _write(side: Side, batch: Batch, run: Run) -> str:
     packed = {digest_of(text): content[at * step : (at + 1) * step] for at, text in enumerate(texts)}
     with transaction.atomic():
         claimed = set(batch.claimed.values_list("digest", flat=True))
-        batch.claimed.all().delete()
         common = {"team_id": side.team_id, "provider_id": side.provider_id, "model": side.model, "dimensions": side.dimensions}
+        common["numbers"] = size
         ready = [Vector(digest=digest, packed=numbers, **common) for digest, numbers in packed.items() if digest in claimed]
         Vector.objects.bulk_create(ready, batch_size=IN_ONE, ignore_conflicts=True)
+        if side.numbers != size:  # paid for, so kept: whoever tries again compares with these
+            told = _("The model gave %(now)s numbers for a text, and %(before)s before. Nothing can be compared across that.")
+            return told % {"now": f"{size:,}", "before": f"{side.numbers:,}"}
+        batch.claimed.all().delete()
         Batch.objects.filter(pk=batch.pk).update(is_taken=True)
     return ""
+
+
+def _has_numbers(side: Side) -> bool:
+    """Whether any of its rows has a vector of the length that it compares."""
+    texts = Row.objects.filter(set=side.set_id).values("digest")
+    return bool(vectors_of(side).exclude(packed=None).filter(digest__in=texts).exists())
 
 
 # --- What failed --------------------------------------------------------------------------------
@@ -118,13 +127,22 @@ def close(side: Side) -> None:
     """All calls have ended: the rows that have numbers are compared, and the others are named."""
     there = vectors_of(side).exclude(packed=None).filter(digest=OuterRef("digest"))
     missing = list(side.set.rows.filter(~Exists(there)).order_by("place").values_list("number", "digest"))
-    is_empty = len(missing) == side.set.count
-    sentence = _sentence(side, missing) if missing else ""
+    have = side.set.count - len(missing)
+    sentence = too_much(side, have) or (_sentence(side, missing) if missing else "")
+    is_empty = not have or bool(too_much(side, have))
     state = Side.State.FAILED if is_empty else Side.State.COMPARING
-    changes: dict[str, Any] = {"state": state, "sentence": sentence[:LONGEST], "numbers": numbers_of(side)}
+    changes: dict[str, Any] = {"state": state, "sentence": sentence[:LONGEST]}
     if is_empty:
         changes["finished_at"] = timezone.now()
     Side.objects.filter(pk=side.pk, state=Side.State.WORKING).update(**changes)
+
+
+def too_much(side: Side, rows: int) -> str:
+    """Why so many rows are not compared with vectors of this length; nothing where they are."""
+    if rows * side.numbers <= MOST_AT_ONCE:
+        return ""
+    told = _("%(rows)s rows with %(n)s numbers each are too many: %(most)s can be compared. Choose a smaller size, or bring fewer.")
+    return told % {"rows": f"{rows:,}", "n": f"{side.numbers:,}", "most": f"{MOST_AT_ONCE // side.numbers:,}"}
 
 
 def _sentence(side: Side, missing: Sequence[tuple[int, str]]) -> str:

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('fingerprint', models.CharField(max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('deleted_at', models.DateTimeField(null=True)),
+                ('is_going', models.BooleanField(default=False)),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='row_sets', to=settings.AUTH_USER_MODEL)),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='row_sets', to='accounts.team')),
             ],
@@ -71,6 +72,7 @@ class Migration(migrations.Migration):
                 ('tries', models.PositiveIntegerField(default=0)),
                 ('wishes', models.JSONField(default=dict)),
                 ('is_wished', models.BooleanField(default=False)),
+                ('attempts', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('finished_at', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sides', to=settings.AUTH_USER_MODEL)),
@@ -99,7 +101,7 @@ class Migration(migrations.Migration):
             name='Finding',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('groups', 'Groups'), ('nearest', 'Nearest'), ('map', 'Map'), ('twins', 'Twins'), ('agreement', 'Agreement')], max_length=10)),
+                ('kind', models.CharField(choices=[('places', 'Places'), ('groups', 'Groups'), ('nearest', 'Nearest'), ('map', 'Map'), ('twins', 'Twins'), ('agreement', 'Agreement')], max_length=10)),
                 ('told', models.JSONField(default=dict)),
                 ('packed', models.BinaryField(null=True)),
                 ('side', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='similarity.side')),
@@ -128,6 +130,7 @@ class Migration(migrations.Migration):
                 ('model', models.CharField(max_length=200)),
                 ('dimensions', models.PositiveIntegerField(default=0)),
                 ('digest', models.CharField(max_length=64)),
+                ('numbers', models.PositiveIntegerField(default=0)),
                 ('packed', models.BinaryField(null=True)),
                 ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='claimed', to='similarity.batch')),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='providers.provider')),
@@ -172,6 +175,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='vector',
-            constraint=models.UniqueConstraint(fields=('team', 'provider', 'model', 'dimensions', 'digest'), name='one_vector_of_a_text'),
+            constraint=models.UniqueConstraint(fields=('team', 'provider', 'model', 'dimensions', 'digest', 'numbers'), name='one_vector_of_a_text'),
         ),
     ]

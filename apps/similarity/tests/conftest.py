@@ -1,13 +1,23 @@
 import re
+import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
+import rows
+from apps.core.lists import Brought
+from apps.providers.choices import choices_of
+from apps.providers.chosen import Chosen
 from apps.providers.models import Model
 from apps.runs.executor import execute
 from apps.runs.models import Run
-from apps.similarity import held
+from apps.similarity import held, services
 from apps.similarity.models import Side
-from tests.loopback.embedding_models import EMBEDDING_MODELS
+from tests.loopback.embedding_models import EMBEDDING_MODELS, WORDS
+
+TEXTS = ("red apple", "green apple", "old boat", "new boat", "tax form")
+LINES = "\n".join(TEXTS)
 
 
 @pytest.fixture
@@ -39,6 +49,45 @@ def carry_out():
         return list((Side.objects.all() if row is None else row.sides.all()).order_by("position"))
 
     return run_to_end
+
+
+@pytest.fixture
+def post(as_editor, reading):
+    """Post rows as the page does."""
+
+    def send(text=LINES, model=WORDS, key="", files=(), **more):
+        wanted = Model.objects.get(provider=reading, name=model)
+        form = {"text": text, "key": key or uuid.uuid4().hex, "model": str(wanted.pk), "shown.model": "", **more}
+        if files:
+            form["file"] = [SimpleUploadedFile(name, body) for name, body in files]
+        return as_editor.post(reverse("similarity:new"), form)
+
+    return send
+
+
+@pytest.fixture
+def compared(post, carry_out):
+    """Rows that were compared; the address of their page."""
+
+    def bring(text=LINES, **more):
+        page = post(text, **more)
+        assert page.status_code == 303, words_of(page.text)
+        carry_out()
+        return page.url
+
+    return bring
+
+
+@pytest.fixture
+def compare(editor, reading):
+    """Bring texts as the page does."""
+
+    def bring(texts=TEXTS, model=WORDS, member=editor, key="", **parameters):
+        [choice] = choices_of(member.team, Model.objects.filter(provider=reading, name=model))
+        brought = Brought([rows.Row(number, text) for number, text in enumerate(texts, 1)])
+        return services.compare(member, services.Bringing(brought), Chosen(choice, parameters), key or uuid.uuid4().hex)
+
+    return bring
 
 
 def words_of(html: str) -> str:

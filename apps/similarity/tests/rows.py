@@ -31,7 +31,7 @@ def make_set(
     told = {"name": texts[0], "key": uuid.uuid4().hex, "fingerprint": "-", "count": len(texts), "different": len(texts), **fields}
     row = RowSet.objects.create(team=team, **told, **early)
     Row.objects.bulk_create(Row(set=row, place=n - 1, number=n, text=text, digest=digest_of(text)) for n, text in enumerate(texts, 1))
-    side = Side.objects.create(team=team, set=row, provider=provider, model=model, state="ready")
+    side = Side.objects.create(team=team, set=row, provider=provider, model=model, state="ready", numbers=16)
     query = Query.objects.create(side=side, text="About glaze", digest=digest_of("About glaze"))
     run = Run.objects.create(
         team=team, operation="similarity.embed", provider=provider, model=model, status="completed", key=uuid.uuid4().hex,
@@ -47,7 +47,13 @@ def make_set(
 def put_vectors(side: Side, texts: list[str], numbers: int = 16) -> None:
     chance = np.random.default_rng(6)
     packed = vectors.pack(vectors.normalise(chance.standard_normal((len(texts), numbers))))
-    common = {"team_id": side.team_id, "provider_id": side.provider_id, "model": side.model, "dimensions": side.dimensions}
+    common = {
+        "team_id": side.team_id,
+        "provider_id": side.provider_id,
+        "model": side.model,
+        "dimensions": side.dimensions,
+        "numbers": numbers,
+    }
     Vector.objects.bulk_create(
         [Vector(digest=digest_of(t), packed=p, **common) for t, p in zip(texts, packed, strict=True)], ignore_conflicts=True
     )

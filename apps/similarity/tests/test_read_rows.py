@@ -1,11 +1,7 @@
 """Rows become vectors: as few calls as the service allows, and none twice; with the loopback provider as the only stand-in."""
 
-import uuid
-
 import pytest
 
-import rows
-from apps.core.lists import Brought
 from apps.providers.choices import choices_of
 from apps.providers.chosen import Chosen
 from apps.providers.models import Model, ModelFact
@@ -15,6 +11,7 @@ from apps.similarity import services
 from apps.similarity.asking import SideFollowUp
 from apps.similarity.comparing import Comparing
 from apps.similarity.models import Side, Vector
+from apps.similarity.tests.conftest import TEXTS
 from tests.loopback.embedding_models import (
     BUSY,
     FAILING,
@@ -38,19 +35,6 @@ from tests.loopback.embedding_models import (
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TEXTS = ("red apple", "green apple", "old boat", "new boat", "tax form")
-
-
-@pytest.fixture
-def compare(editor, reading):
-    """Bring texts as the page does."""
-
-    def bring(texts=TEXTS, model=WORDS, member=editor, key="", **parameters):
-        [choice] = choices_of(member.team, Model.objects.filter(provider=reading, name=model))
-        brought = Brought([rows.Row(number, text) for number, text in enumerate(texts, 1)])
-        return services.compare(member, services.Bringing(brought), Chosen(choice, parameters), key or uuid.uuid4().hex)
-
-    return bring
 
 
 def asked(loopback):
@@ -134,7 +118,7 @@ def test_it_names_the_row_that_the_model_refuses(compare, carry_out, loopback, m
     assert side.sentence.startswith("Row 3 could not be read:")
     assert Vector.objects.count() == 4
     assert len(asked(loopback)) <= calls
-    assert side.findings.count() == 4
+    assert side.findings.count() == 5
 
 
 def test_it_stops_looking_where_every_call_is_refused(compare, carry_out, loopback):

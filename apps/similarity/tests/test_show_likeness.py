@@ -11,40 +11,12 @@ from django.urls import reverse
 
 from apps.providers.models import Model
 from apps.similarity.models import RowSet, Side, digest_of
-from apps.similarity.tests.conftest import words_of
-from tests.loopback.embedding_models import PICKY, SIZED, WORDS
+from apps.similarity.tests.conftest import LINES, words_of
+from tests.loopback.embedding_models import PICKY, SIZED
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LINES = "red apple\ngreen apple\nold boat\nnew boat\ntax form"
 TABS = ("pairs", "map", "closest", "groups", "same", "rows")
 HX = {"HTTP_HX_REQUEST": "true"}
-
-
-@pytest.fixture
-def post(as_editor, reading):
-    """Post rows as the page does."""
-
-    def send(text=LINES, model=WORDS, key="", files=(), **more):
-        wanted = Model.objects.get(provider=reading, name=model)
-        form = {"text": text, "key": key or uuid.uuid4().hex, "model": str(wanted.pk), "shown.model": "", **more}
-        if files:
-            form["file"] = [SimpleUploadedFile(name, body) for name, body in files]
-        return as_editor.post(reverse("similarity:new"), form)
-
-    return send
-
-
-@pytest.fixture
-def compared(post, carry_out):
-    """Rows that were compared; the address of their page."""
-
-    def bring(text=LINES, **more):
-        page = post(text, **more)
-        assert page.status_code == 303, words_of(page.text)
-        carry_out()
-        return page.url
-
-    return bring
 
 
 def test_it_says_what_is_most_alike(compared, as_editor):
