@@ -23,7 +23,7 @@ def put_away(membership: Membership, ids: Sequence[uuid.UUID]) -> list[uuid.UUID
 
 
 def bring_back(membership: Membership, ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    return _change(membership, RowSet.objects.filter(pk__in=ids, deleted_at__isnull=False), None, "data.restored")
+    return _change(membership, RowSet.objects.filter(pk__in=ids, deleted_at__isnull=False, is_going=False), None, "data.restored")
 
 
 def _change(membership: Membership, rows: Any, deleted_at: datetime.datetime | None, act: str) -> list[uuid.UUID]:

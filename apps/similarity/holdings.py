@@ -31,6 +31,7 @@ from apps.similarity.models import PARENT, Query, RowSet, Side, folder_of
 SETS: Final = _("Compared rows")
 CHUNK: Final = 256 * 1024
 MOST_CALLS: Final = 1_000  # of a set, in one round
+IN_ONE: Final = 5_000  # rows that are removed in one transaction: who wants to write waits for no more than that
 
 
 class SimilarityHolding(Holding):
@@ -63,7 +64,8 @@ class SimilarityHolding(Holding):
 
     def tidy(self, limit: int) -> int:
         """Deleted ones can be brought back for a while."""
-        return remove_sets(RowSet.objects.filter(deleted_at__lt=timezone.now() - datetime.timedelta(days=BIN_DAYS)), limit)
+        is_over = Q(deleted_at__lt=timezone.now() - datetime.timedelta(days=BIN_DAYS))
+        return remove_sets(RowSet.objects.filter(is_over | Q(is_going=True)), limit)
 
     def export(self, team_id: TeamId, since: datetime.datetime | None = None) -> Iterator[Part]:
         """The numbers are left out: they can be asked for again, and are of no use without the model."""
@@ -95,13 +97,25 @@ def _remove(row: RowSet) -> bool:
     ids: Sequence[uuid.UUID] = list(runs.values_list("pk", flat=True)[: MOST_CALLS + 1])
     ready = remove_files(ids[:MOST_CALLS])
     remove_folder(folder_of(row))
+    is_last = len(ready) == len(ids)
+    if is_last:
+        _remove_rows(row)
     with transaction.atomic():
-        if len(ready) == len(ids):
-            digests = {*row.rows.values_list("digest", flat=True), *Query.objects.filter(side__set=row).values_list("digest", flat=True)}
+        if is_last:
+            digests = set(Query.objects.filter(side__set=row).values_list("digest", flat=True))
             row.delete()
             forget_vectors(row.team_id, digests)
         release(ready)
-    return len(ready) == len(ids)
+    return is_last
+
+
+def _remove_rows(row: RowSet) -> None:
+    """Some at a time, each with the numbers of its text. From the first on nobody sees the set or brings it back."""
+    RowSet.objects.filter(pk=row.pk).update(is_going=True, deleted_at=row.deleted_at or timezone.now())
+    while some := list(row.rows.order_by("pk").values_list("pk", "digest")[:IN_ONE]):
+        with transaction.atomic():
+            row.rows.filter(pk__gte=some[0][0], pk__lte=some[-1][0]).delete()
+            forget_vectors(row.team_id, {digest for _pk, digest in some})
 
 
 def _before(team_id: TeamId, before: datetime.datetime) -> Any:

@@ -9,7 +9,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from apps.runs.models import Run
-from apps.similarity import services
+from apps.similarity import bin, holdings, services
+from apps.similarity.claiming import forget_vectors
 from apps.similarity.holdings import SimilarityHolding
 from apps.similarity.models import RowSet, Side, Vector, digest_of
 from apps.similarity.tests.rows import TEXTS, make_set
@@ -69,6 +70,33 @@ def test_what_was_deleted_goes_after_a_while(fresh):
     assert HOLDING.tidy(200) == 0
     RowSet.objects.update(deleted_at=timezone.now() - datetime.timedelta(days=31))
     assert HOLDING.tidy(200) == 1
+
+
+def test_a_large_set_is_removed_some_rows_at_a_time(team, editor, fresh, monkeypatch):
+    """A kill in between leaves one that nobody sees or brings back, and that is taken again; no transaction removes all rows."""
+    monkeypatch.setattr(holdings, "IN_ONE", 2)
+    monkeypatch.setattr(holdings, "forget_vectors", killed_at_the_second())
+    RowSet.objects.update(deleted_at=timezone.now() - datetime.timedelta(days=31))
+    with pytest.raises(KeyboardInterrupt):
+        HOLDING.tidy(200)
+    assert fresh.set.rows.count() == len(TEXTS) - 2
+    assert Vector.objects.count() == len(TEXTS) + 1 - 2
+    assert bin.bring_back(editor, [fresh.set_id]) == []
+    RowSet.objects.update(deleted_at=timezone.now())
+    assert HOLDING.tidy(200) == 1
+    assert not Vector.objects.exists()
+
+
+def killed_at_the_second():
+    left = [None, KeyboardInterrupt()]
+
+    def forget(team_id, digests):
+        why = left.pop(0) if left else None
+        if why is not None:
+            raise why
+        return forget_vectors(team_id, digests)
+
+    return forget
 
 
 def test_what_one_model_was_asked_goes_with_it(fresh, provider):
