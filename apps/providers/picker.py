@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.models import Team
 from apps.core.templatetags.core import money
@@ -131,7 +131,10 @@ def price_line(prices: Prices) -> str:
 
 def room_line(facts: Facts) -> str:
     context = facts.limits.get("context")
-    return _("about %(pages)s pages") % {"pages": f"{pages_of(context):,}"} if context else ""
+    if not context:
+        return ""
+    pages = pages_of(context)
+    return ngettext("about %(pages)s page", "about %(pages)s pages", pages) % {"pages": f"{pages:,}"}
 
 
 def cost_line(facts: Facts) -> str:

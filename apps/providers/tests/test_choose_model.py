@@ -44,6 +44,12 @@ def test_it_says_name_provider_price_room_and_strengths(rows, provider, team):
     assert "OpenAI, $0.10 in, $2.00 out per million, about 1,600 pages" in text
 
 
+def test_it_says_one_page_of_a_small_room(rows, provider, team):
+    add(provider, "vendor-small")
+    note(team, "vendor-small", limits={"context": 256})
+    assert "about 1 page<" in rows()
+
+
 @pytest.mark.parametrize(
     ("model", "prices", "words"),
     [
