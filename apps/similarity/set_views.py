@@ -80,7 +80,7 @@ def _findings(request: TeamRequest, row: RowSet) -> dict[str, Any]:
         "other_values": _without(request, "values") if "values" in request.GET else same_page(request, values="1"),
         "agreement": agreement_sentence([view.side for view in views]),
         "has_room": len(views) < MOST_SIDES,
-        "is_active": any(view.side.is_active for view in views),
+        "is_busy": any(view.side.is_busy for view in views),
         "can_write": may(request.membership, Role.EDITOR),
         "address": request.get_full_path(),
     }

@@ -1,5 +1,6 @@
 """One tab of the page of a set, for one side: what its template needs, of what was found out."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,8 @@ FIRST_OF_A_GROUP: Final = 5
 ON_A_PAGE: Final = 100
 IN_A_TABLE: Final = 60  # rows of a table below a picture
 MOST_PAIRS: Final = 20
+SETS_ON_A_PAGE: Final = 20
+FIRST_OF_A_SET: Final = 10  # of a set of rows that are almost the same; its own page has more
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,29 +181,53 @@ def twins(view: View) -> dict[str, Any]:
     told = view.findings.told.get(Finding.Kind.TWINS)
     if told is None:
         return {"is_there": False}
-    shown = [
-        {
-            "size": each["size"],
-            "rows": [
-                {"line": line, "value": f"{cosine:.2f}"} for line, cosine in zip(view.lines(each["rows"]), each["cosines"], strict=True)
-            ],
-            "more": each["size"] - len(each["rows"]),
-        }
-        for each in told["sets"]
-    ]
-    is_new = told["wish"] != view.side.limit
+    chosen = _number(view, "set")
+    one = told["sets"][chosen - 1 : chosen] if chosen else []
+    start = chosen - 1 if one else min(_number(view, "after"), len(told["sets"]))
+    some = one or told["sets"][start : start + SETS_ON_A_PAGE]
+    end = start + len(some)
     return {
-        "is_there": True, "sets": shown, "count": told["count"], "all": told["rows"], "more": told["count"] - len(shown),
-        "limit": f"{view.side.limit:.2f}", "is_waiting": is_new,
-    }  # fmt: skip
+        "is_there": True,
+        "sets": [_twin_set(view, number, each, whole=bool(one)) for number, each in enumerate(some, start + 1)],
+        "is_one": bool(one),
+        "count": told["count"],
+        "all": told["rows"],
+        "following": end if end < len(told["sets"]) and not one else None,
+        "more": 0 if one or end < len(told["sets"]) else told["count"] - end,
+        "limit": f"{view.side.limit:.3f}".removesuffix("0"),
+        "is_waiting": told["wish"] != view.side.limit,
+        **_most_like(view),
+    }
+
+
+def _twin_set(view: View, number: int, told: dict[str, Any], *, whole: bool) -> dict[str, Any]:
+    most = len(told["rows"]) if whole else FIRST_OF_A_SET
+    lines = view.lines(told["rows"][:most])
+    rows = [{"line": line, "value": f"{cosine:.2f}"} for line, cosine in zip(lines, told["cosines"], strict=False)]
+    return {"number": number, "size": told["size"], "rows": rows, "more": told["size"] - len(rows)}
+
+
+def _most_like(view: View) -> dict[str, Any]:
+    """How like the two rows are that are most alike, and the limit at which they are told: not above it by rounding."""
+    pair = view.findings.told.get(Finding.Kind.NEAREST, {}).get("pair")
+    if pair is None:
+        return {}
+    limit = math.floor(pair[2] * 100) / 100
+    names = view.texts.names([view.places[row] for row in pair[:2]])
+    return {"most": f"{pair[2]:.2f}", "most_names": names, "offer": f"{limit:.2f}" if 0 < limit < view.side.limit else ""}
+
+
+def _number(view: View, name: str) -> int:
+    """A count in the address; 0 for what is none."""
+    found = str(view.query.get(name, ""))
+    return int(found) if found.isascii() and found.isdigit() and len(found) < 9 else 0
 
 
 def table(view: View) -> dict[str, Any]:
     """All rows, a page at a time; of one group where its letter stands in the address."""
     chosen = view.chosen_group()
     rows = chosen.group.rows if chosen else range(len(view.places))
-    after = str(view.query.get("after", ""))
-    start = min(int(after), len(rows)) if after.isascii() and after.isdigit() and len(after) < 9 else 0
+    start = min(_number(view, "after"), len(rows))
     shown = list(rows[start : start + ON_A_PAGE])
     others, cosines = view.findings.nearest
     points, letters = view.findings.points, view.group_of

@@ -96,7 +96,7 @@ def _card(request: TeamRequest, row: Side) -> HttpResponse:
     context: dict[str, Any] = {"side": told, "can_write": may(request.membership, Role.EDITOR), "has_others": row.set.sides.count() > 1}
     response = render(request, "similarity/_side.html", context)
     seen = request.GET.get("found", "")
-    if seen != str(len(told.found)) or not row.is_active:  # type: ignore[attr-defined]  # told
+    if seen != str(len(told.found)) or not row.is_busy:  # type: ignore[attr-defined]  # told
         response["HX-Trigger"] = FOUND
     return response
 
