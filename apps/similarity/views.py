@@ -1,10 +1,13 @@
 """The first page of Similarity: rows are brought, looked at and counted; below stands what was compared before."""
 
+import itertools
 import uuid
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
+from django.db.models.functions import Length
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,6 +32,7 @@ ERROR: Final = "#similar-error"
 SEEN_ROWS: Final = 5
 SEEN_CHARACTERS: Final = 200
 MOST_LIKE: Final = 5_000  # rows that are put into the field again
+LIKE_BYTES: Final = 500_000  # of them together
 
 
 @requires(Role.VIEWER)
@@ -40,7 +44,8 @@ def new(request: TeamRequest) -> HttpResponse:
         return _compare(request, desk)
     if wants_fragment(request) and "after" in request.GET:
         return render(request, "similarity/_made_rows.html", _made(request))
-    return render(request, "similarity/new.html", _context(request, desk, _beginning(request)))
+    text, left_out = _beginning(request)
+    return render(request, "similarity/new.html", {**_context(request, desk, text), "left_out": left_out})
 
 
 def _compare(request: TeamRequest, desk: Desk) -> HttpResponse:
@@ -91,12 +96,27 @@ def preview(request: TeamRequest) -> HttpResponse:
     return render(request, "similarity/_preview.html", context)
 
 
-def _beginning(request: TeamRequest) -> str:
+def _beginning(request: TeamRequest) -> tuple[str, dict[str, Any]]:
+    """What stands in the field at first; and of rows that are more than fit into it, how many do, and of which set they are."""
     like, shown = request.GET.get("like", ""), example(request.GET.get("example", ""))
     if like:
         row = get_visible(request.membership, RowSet.objects.alive(), like)
-        return "\n".join(" ".join(text.split()) for text in row.rows.order_by("place").values_list("text", flat=True)[:MOST_LIKE])
-    return shown.text if shown else ""
+        lines = list(_lines_of(row))
+        return "\n".join(lines), {} if len(lines) == row.count else {"set": row, "lines": len(lines)}
+    return (shown.text if shown else ""), {}
+
+
+def _lines_of(row: RowSet) -> Iterator[str]:
+    """The first rows of a set, each as one line, as far as a field can hold them: one row may have a megabyte."""
+    sizes = row.rows.order_by("place").annotate(size=Length("text")).values_list("size", flat=True)[:MOST_LIKE]
+    most = sum(1 for total in itertools.accumulate(sizes) if total <= LIKE_BYTES)
+    room = LIKE_BYTES
+    for text in row.rows.filter(place__lt=most).order_by("place").values_list("text", flat=True):
+        line = " ".join(text.split())
+        room -= len(line.encode("utf-8", "surrogatepass")) + 1
+        if room < 0:
+            return
+        yield line
 
 
 def _context(request: TeamRequest, desk: Desk, text: str) -> dict[str, Any]:
