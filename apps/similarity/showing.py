@@ -214,7 +214,8 @@ def _most_like(view: View) -> dict[str, Any]:
         return {}
     limit = math.floor(pair[2] * 100) / 100
     names = view.texts.names([view.places[row] for row in pair[:2]])
-    return {"most": f"{pair[2]:.2f}", "most_names": names, "offer": f"{limit:.2f}" if 0 < limit < view.side.limit else ""}
+    most = f"{pair[2]:.2f}" if round(pair[2], 2) < view.side.limit else f"{pair[2]:.4f}"  # never as much as the limit by rounding
+    return {"most": most, "most_names": names, "offer": f"{limit:.2f}" if 0 < limit < view.side.limit else ""}
 
 
 def _number(view: View, name: str) -> int:

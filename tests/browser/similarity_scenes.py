@@ -113,6 +113,20 @@ def file_seen(stage: Stage) -> None:
     expect(stage.page.locator("#similar-foot")).to_contain_text("11 rows")
 
 
+def too_long(stage: Stage) -> None:
+    """Rows of before that the field cannot hold."""
+    long = "\n".join(f"{topic} " * 20_000 for topic in TOPICS)
+    first_page(stage)
+    files = [FilePayload(name="long.csv", mimeType="text/csv", buffer=f"text\n{long}\n".encode())]
+    stage.page.locator("#file").set_input_files(files)
+    expect(stage.page.locator(".bring-seen")).to_be_visible()
+    stage.page.locator("#text").press("Control+Enter")
+    stage.page.wait_for_url("**/similarity/*-*/")
+    expect(stage.page.locator(".reader[aria-busy]")).to_have_count(0, timeout=LONG_WAIT)
+    stage.page.goto(f"/similarity/?like={stage.page.url.rstrip('/').rsplit('/', 1)[-1]}")
+    expect(stage.page.get_by_text("too long for this field")).to_be_visible()
+
+
 def refused(stage: Stage) -> None:
     first_page(stage)
     stage.page.locator("#text").fill("only one")
@@ -133,6 +147,8 @@ SIMILARITY_SCENES: dict[str, Scene] = {
     "similarity-closest": question,
     "similarity-groups": lambda stage: compared(stage, "?tab=groups"),
     "similarity-same": lambda stage: compared(stage, "?tab=same", "\n".join((*LINES, *LINES[:2]))),
+    "similarity-same-none": lambda stage: compared(stage, "?tab=same", "\n".join(LINES[5:])),
+    "similarity-too-long": too_long,
     "similarity-rows": lambda stage: compared(stage, "?tab=rows"),
     "similarity-two": two_models,
     "similarity-two-map": lambda stage: two_models(stage, "?tab=map"),

@@ -104,3 +104,6 @@ def test_texts_with_nothing_in_common_have_no_limit_on_offer(compared, as_editor
     page = as_editor.get(address, {"tab": "same"})
     assert "(-0.10)" in page.text
     assert "as the limit" not in page.text
+    told.told["pair"][2] = 0.9486
+    told.save()
+    assert "(0.9486)" in as_editor.get(address, {"tab": "same"}).text
