@@ -55,20 +55,21 @@ def _pictures(run: Run) -> list[RunFile]:
 
 
 def _begin(run: Run, typed: Typed, choice: ModelChoice | None, pictures: Sequence[RunFile]) -> None:
-    """All that was not looked at before, in as few checks as the model takes. Raises TooManyRuns, and then nothing was begun."""
+    """All that was not looked at before, in as few checks as the model takes; nothing for a call that was stopped."""
     texts = unseen(run, typed)
     files, why = _as_sent(pictures, choice)
-    told = {BEGUN: 0, UNREAD: why, SEEN: [digest_of(text) for text in texts]}
+    if choice is None:
+        why = _("No model of this team can do it.") if texts or pictures else ""
+    asked = list(_inputs(texts, files, choice)) if choice is not None else []
+    told = {BEGUN: len(asked), UNREAD: why, SEEN: [digest_of(text) for text in texts]}
     with transaction.atomic():
-        if choice is None:
-            told[UNREAD] = _("No model of this team can do it.") if texts or pictures else ""
-        else:
-            for params, along in _inputs(texts, files, choice):
-                _check(run, choice, params, along, told[BEGUN])
-                told[BEGUN] += 1
-        Run.objects.filter(pk=run.pk, gate=GateState.WAITING).update(gate_told=told)
+        if not Run.objects.filter(pk=run.pk, status="queued", gate=GateState.WAITING).update(gate_told=told):
+            return  # it was stopped a moment ago, and its checks with it
+        if choice is not None:
+            for number, (words, along) in enumerate(asked):
+                _check(run, choice, words, along, number)
         run.gate_told = told
-        if not told[BEGUN]:
+        if not asked:
             publish_follow_up(GATE, run.pk)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
-from apps.runs.erasure import erase, remove_files
+from apps.runs.erasure import READ_HERE, erase, remove_files
 from apps.runs.followups import followed_kinds
 from apps.runs.models import ACTIVE, FINAL, Run, RunFile
 from apps.runs.services import stop_run
@@ -47,7 +47,7 @@ class RunsHolding(Holding):
 
     def count_old(self, team_id: TeamId, before: datetime.datetime) -> Counts:
         kept = self._kept(team_id, before)
-        return [(CALLS, kept.count()), (FILES, RunFile.objects.filter(run__in=kept.filter(parent_kind="")).count())]
+        return [(CALLS, kept.count()), (FILES, RunFile.objects.filter(run__in=kept.filter(parent_kind__in=READ_HERE)).count())]
 
     def forget(self, team_id: TeamId, before: datetime.datetime, limit: int) -> int:
         return erase(self._kept(team_id, before), limit)

@@ -110,6 +110,7 @@ class Run(models.Model):
             models.Index(fields=["team", "model", "-id"], name="run_by_model"),
             models.Index(fields=["team", "operation", "-id"], name="run_by_operation"),
             models.Index(fields=["provider", "-id"], name="run_by_provider"),
+            models.Index(fields=["parent_id", "parent_kind"], name="run_by_parent"),
             models.Index(fields=["team", "id"], name="run_with_words", condition=models.Q(erased_at=None)),
             # All that the sums of a month ask for: they never touch the rows, which are long.
             models.Index(fields=["team", "id", "cost_kind", "cost", "usage"], name="run_spending"),

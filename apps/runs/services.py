@@ -120,10 +120,7 @@ def key_of(posted: str) -> str:
 
 
 def stop_run(run: Run) -> bool:
-    """End a run: at once if it was not sent, within two seconds if it is under way. False if it had ended, and for the check of a
-    call that waits for it: that ends with the call, or whoever wants to send what is flagged would stop its check."""
-    if run.parent_id and run.is_gate_check and Run.objects.filter(pk=run.parent_id, status__in=ACTIVE).exists():
-        return False
+    """End a run and its checks: at once what was not sent, within two seconds what is under way. False if it had ended."""
     stopped = Run.objects.stop(run.pk)
     if stopped:
         transaction.on_commit(lambda: announce([run.pk]))

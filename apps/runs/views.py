@@ -16,6 +16,7 @@ from apps.accounts.access import TeamRequest, get_visible, requires, visible
 from apps.accounts.audit import record
 from apps.core.fragments import render_page, wants_fragment
 from apps.core.serving import served
+from apps.core.views import error_page
 from apps.runs import registry, services
 from apps.runs.export import csv_of
 from apps.runs.files import FileGone
@@ -84,8 +85,10 @@ def receipt(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @requires("editor")
 def stop(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
-    """Stop means stop: an unsent run never leaves, a running one is closed within two seconds."""
+    """Stop means stop: an unsent run never leaves, a running one is closed within two seconds. No check is stopped by itself."""
     run = get_visible(request.membership, Run.objects.all(), pk)
+    if run.is_gate_check:
+        return error_page(request, 409, _("This check was not stopped"), _("It ends with the call that waits for it."))
     services.stop_run(run)
     return HttpResponse(status=204) if wants_fragment(request) else redirect(page_of_run(run))
 

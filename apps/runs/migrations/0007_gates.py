@@ -20,4 +20,8 @@ class Migration(migrations.Migration):
             name='gate_told',
             field=models.JSONField(default=dict),
         ),
+        migrations.AddIndex(
+            model_name='run',
+            index=models.Index(fields=['parent_id', 'parent_kind'], name='run_by_parent'),
+        ),
     ]
