@@ -8,10 +8,12 @@ from typing import Final
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 import rows
 from apps.accounts.access import TeamRequest, requires
+from apps.accounts.audit import record
 from apps.accounts.models import Role
 from apps.core.serving import InPieces
 from apps.moderation import exporting
@@ -29,8 +31,9 @@ def export(request: TeamRequest, check_id: uuid.UUID, kind: str) -> HttpResponse
     check = check_of(request, check_id)
     if kind not in TYPES:
         raise Http404
-    judgings, limits = list(check.judgings.all()), limits_of(check.team)
+    judgings, limits = list(check.judgings.select_related("provider")), limits_of(check.team)
     lines = exporting.lines(check, judgings, limits, Wanted.of(request.GET))
+    record(request.membership, "data.exported", target=_("Safety check"), numbers=[str(check.pk)])
     pieces: Iterator[bytes]
     if kind == "csv":
         names = exporting.columns_of(judgings)

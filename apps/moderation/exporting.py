@@ -43,7 +43,7 @@ def _cells(told: Told | None, names: Sequence[str]) -> list[Any]:
     if told is None:
         return [_("Not checked"), "", "", None, *[None] * len(names)]
     scores = {bar.name: bar.score for bar in told.bars if bar.is_assessed}
-    verdict = _("Flagged") if told.is_flagged else _("Nothing flagged") if told.is_assessed else _("Not assessed")
+    verdict = verdict_words(told)
     return [verdict, ", ".join(map(words_for, told.flagged)), told.top, told.score, *(scores.get(name) for name in names)]
 
 
@@ -54,20 +54,25 @@ def columns_of(judgings: Sequence[Judging]) -> list[list[str]]:
 
 
 def as_told(line: Line, judgings: Sequence[Judging]) -> dict[str, Any]:
-    """One row of JSON. Two providers may have a model of the same name."""
+    """One row of JSON. Two providers may have a model of the same name, so the models are a list."""
     told = [
-        {"model": judging.model, "provider": judging.provider.name, **_as_told(each)}
+        {"provider": judging.provider.name, "model": judging.model, **(_as_told(each) if each else {"checked": False})}
         for judging, each in zip(judgings, line.told, strict=True)
     ]
     return {"row": line.row.number, "name": line.row.label, "text": line.row.text, "models": told}
 
 
-def _as_told(told: Told | None) -> dict[str, Any]:
-    if told is None:
-        return {"verdict": None}
+def verdict_words(told: Told) -> str:
+    if told.is_flagged:
+        return _("Flagged")
+    return _("Not assessed") if told.score is None and told.bars else _("Nothing flagged")
+
+
+def _as_told(told: Told) -> dict[str, Any]:
     bars = {bar.name: {"score": bar.score, "flagged": bar.is_flagged, "assessed": bar.is_assessed, "limit": bar.limit} for bar in told.bars}
     return {
-        "verdict": "flagged" if told.is_flagged else "not flagged" if told.is_assessed else "not assessed",
+        "checked": True,
+        "assessed": told.is_flagged or told.score is not None,
         "flagged": told.is_flagged,
         "flagged_for": told.flagged,
         "highest": told.top_name or None,

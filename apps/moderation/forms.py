@@ -20,7 +20,7 @@ from apps.providers.choices import models_for
 MOST_PICTURES: Final = 20
 MOST_FILES: Final = 500
 PICTURES: Final = ("image/png", "image/jpeg", "image/webp", "image/gif")
-WHOLE_ENDINGS: Final = (".txt", ".md")
+PLAIN_ENDINGS: Final = (".txt", ".md")
 PICTURE_ENDINGS: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 
 
@@ -33,6 +33,11 @@ def is_picture(file: "File[Any]") -> bool:
     return told in PICTURES or str(file.name).lower().endswith(PICTURE_ENDINGS)
 
 
+def is_plain(file: "File[Any]") -> bool:
+    """A file of text that has no columns."""
+    return str(file.name).lower().endswith(PLAIN_ENDINGS)
+
+
 def read_form(post: Any, files: Sequence["File[Any]"], *, takes_pictures: bool, model: str) -> "Wish | File[Any]":
     """What is to be checked; one table comes back as it is, since its column is still to be chosen. Raises Refused."""
     pictures = [file for file in files if is_picture(file)]
@@ -41,22 +46,29 @@ def read_form(post: Any, files: Sequence["File[Any]"], *, takes_pictures: bool, 
     if pictures:
         return _pictures(post, pictures, takes_pictures, model)
     if files and str(post.get("text", "")).strip():
-        raise Refused(_("Type a text or choose files, not both at once. Nothing was sent."))
-    if len(files) == 1 and not _is_whole(post, files[0]):
+        raise Refused(_("There is a text in the field, and a file as well. Empty the field or take the file away, then press Check again."))
+    if len(files) == 1 and (post.get("each") == "line" or not is_plain(files[0])):
         return files[0]
     if len(files) > MOST_FILES:
         raise Refused(_("At most %(n)s files at once.") % {"n": MOST_FILES})
+    if len(files) == 1:
+        return _one_file(files[0])
     try:
         brought: Brought = read_brought(_as_read(post), files)
     except rows.Unreadable as error:
         raise Refused(words_of(error, [str(file.name) for file in files])) from error
-    name = str(files[0].name)[:200] if len(files) == 1 else _("%(n)s files") % {"n": len(files)} if files else ""
+    name = _("%(n)s files") % {"n": len(files)} if files else ""
     return wish_of(brought, name)
 
 
-def _is_whole(post: Any, file: "File[Any]") -> bool:
-    """A file that is one text, not a row for each of its lines."""
-    return post.get("each") != "line" and str(file.name).lower().endswith(WHOLE_ENDINGS)
+def _one_file(file: "File[Any]") -> Wish:
+    """A file of text that is one row as a whole."""
+    try:
+        (row,) = rows.read_files([file], most=1)
+    except rows.Unreadable as error:
+        raise Refused(words_of(error)) from error
+    name = str(file.name)[:200]
+    return Wish([Piece(1, row.text, name)], name)
 
 
 def _as_read(post: Any) -> dict[str, str]:

@@ -200,7 +200,7 @@ def _flagged(run: Run, checks: Sequence[Run]) -> list[str]:
     """Categories, highest first."""
     limits, scores = limits_of(run.team), dict[str, float]()
     for said in _said(checks):
-        found = flagging(said.is_flagged, said.flags, said.scores, limits)
+        found = flagging(said, said.flags, limits)
         for name in found.names or [_("something that it does not name")] * found.is_flagged:
             scores[name] = max(scores.get(name, 0.0), said.scores.get(name, 0.0))
     return sorted(scores, key=lambda name: -scores[name])

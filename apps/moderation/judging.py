@@ -145,7 +145,7 @@ def _start_batch(judging: Judging, batch: Batch, facts: Facts) -> bool:
                 model_label=judging.model_label,
                 params={"input": texts[0] if len(texts) == 1 else texts},
                 files=files,
-                key=f"{judging.pk.hex}-{batch.first}-{batch.last}-{batch.tries}",
+                key=f"{judging.pk.hex}-{batch.first}-{batch.last}-{batch.tries}{f'-{judging.turn}' if judging.turn else ''}",
                 parent=(PARENT, judging.pk),
             )
             Batch.objects.filter(pk=batch.pk).update(run=run)
@@ -187,6 +187,6 @@ def _fold_name(judging: Judging) -> None:
     verdict = Verdict.objects.filter(judging=judging, row=row).first() if row is not None else None
     if row is None or verdict is None or not row.text or check.name != name_of(row.text):
         return
-    if flagging(verdict.is_flagged, flags_of(verdict), verdict.scores, limits_of(judging.team)).is_flagged:
+    if flagging(verdict, flags_of(verdict), limits_of(judging.team)).is_flagged:
         name = _("A flagged text") if check.total == 1 else _("%(n)s lines") % {"n": count(check.total)}
         type(check).objects.filter(pk=check.pk, name=check.name).update(name=name)

@@ -111,11 +111,12 @@ class Judging(Leased):
     position = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WORKING)
     sentence = models.CharField(max_length=300, blank=True)
+    categories = models.JSONField(default=list)  # all that it told of any row, also those that only this server has
+    turn = models.PositiveIntegerField(default=0)  # grows when another model takes the place of one that brought nothing
     has_plan = models.BooleanField(default=False)  # its batches are there
     done = models.PositiveIntegerField(default=0)  # rows with a verdict
     taken = models.PositiveIntegerField(default=0)  # the most rows that the service took in one call
     tried = models.PositiveIntegerField(null=True)  # half of what it refused last
-    names = models.JSONField(default=list)  # categories that it has told of and the API does not have
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 

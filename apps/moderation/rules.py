@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -111,6 +111,14 @@ def before_of(rules: Rules, kind: str) -> str:
     return str({CHAT: rules.chat, PICTURES: rules.pictures}.get(kind, Rules.Before.OFF))
 
 
+class Judged(Protocol):
+    """What a model said, as it came or as it is stored."""
+
+    is_flagged: Any
+    scores: Any
+    applied: Any
+
+
 @dataclass(frozen=True, slots=True)
 class Flagging:
     """`names`: the categories that count as flagged, highest first. Some servers flag without saying for what."""
@@ -119,9 +127,9 @@ class Flagging:
     names: list[str]
 
 
-def flagging(is_flagged: bool, flags: Sequence[str], scores: Mapping[str, float], limits: Limits) -> Flagging:
+def flagging(said: Judged, flags: Sequence[str], limits: Limits) -> Flagging:
     """By the team's limit where it has one, else by what the model said. `tables.where_flagged` says the same to the database."""
     found = [name for name in flags if name not in limits]
-    found += [name for name, limit in limits.items() if scores.get(name, -1.0) >= limit]
-    names = sorted(dict.fromkeys(found), key=lambda name: -scores.get(name, 0.0))
-    return Flagging(bool(names) or (is_flagged and not flags), names)
+    found += [name for name, limit in limits.items() if said.scores.get(name, -1.0) >= limit and said.applied.get(name, True)]
+    names = sorted(dict.fromkeys(found), key=lambda name: -said.scores.get(name, 0.0))
+    return Flagging(bool(names) or (said.is_flagged and not flags), names)

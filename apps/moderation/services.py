@@ -11,7 +11,7 @@ from typing import Any, Final
 import orjson
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ import rows
 from apps.accounts.models import Membership
 from apps.core.lists import Brought, read_brought
 from apps.core.storing import fresh_name, remove, remove_folder, store
+from apps.core.templatetags.core import count
 from apps.moderation.models import PARENT, Batch, Check, Judging, Row, folder_of
 from apps.moderation.pictures import Ready
 from apps.providers.choices import ModelChoice
@@ -54,6 +55,8 @@ class Wish:
 def wish_of(brought: Brought, name: str = "") -> Wish:
     names = dict(enumerate(brought.names, 1))
     pieces = [Piece(row.number, row.text, names.get(row.number, "")[:200]) for row in brought.rows]
+    if not name and len(pieces) > 1:  # the first line may be one that nobody should read in a list
+        name = _("%(n)s lines") % {"n": count(len(pieces))}
     return Wish(pieces, name or name_of(brought.rows[0].text), brought.left_out)
 
 
@@ -115,6 +118,14 @@ def begin_file(membership: Membership, check: Check, post: Any, choice: ModelCho
     return check
 
 
+def another_column(membership: Membership, check: Check, key: str) -> Check:
+    """A draft of the same file, so that another of its columns can be chosen. Raises FileNotFoundError, Unreadable, DiskFull, KeyReused."""
+    if not check.source:
+        raise FileNotFoundError
+    with check.source.storage.open(str(check.source.name), "rb") as source:
+        return keep_file(membership, File(source, name=check.source_name), key)
+
+
 def add_model(membership: Membership, check: Check, choice: ModelChoice) -> Judging | None:
     """The same rows by one more model. None where that one has them already, or two have: a double click asks once."""
     with transaction.atomic():
@@ -124,6 +135,23 @@ def add_model(membership: Membership, check: Check, choice: ModelChoice) -> Judg
         if is_there or len(before) >= MOST_MODELS or not row.total:
             return None
         return _judging(membership, row, choice, len(before))
+
+
+def replace_model(membership: Membership, judging: Judging, choice: ModelChoice) -> bool:
+    """Another model in the place of one that failed and judged no row. Its calls stay, with what they cost. False where it cannot be."""
+    with transaction.atomic():
+        check = Check.objects.select_for_update().get(pk=judging.check_of_id)
+        others = check.judgings.exclude(pk=judging.pk).values_list("provider_id", "model")
+        if (choice.provider.pk, choice.model.name) in set(others) or judging.verdicts.exists():
+            return False
+        fresh = {"state": WORKING, "sentence": "", "has_plan": False, "done": 0, "taken": 0, "tried": None, "finished_at": None}
+        named = {"provider": choice.provider, "model": choice.model.name, "model_label": choice.label, "person": membership.user}
+        failed = Judging.objects.filter(pk=judging.pk, state=Judging.State.FAILED, verdicts=None)
+        if not failed.update(**fresh, **named, categories=[], turn=F("turn") + 1):
+            return False
+        Batch.objects.filter(judging=judging).delete()
+        publish_follow_up(PARENT, judging.pk)
+    return True
 
 
 def try_again(judging: Judging) -> bool:

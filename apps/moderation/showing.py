@@ -12,15 +12,20 @@ from apps.accounts.access import may
 from apps.accounts.models import Membership, Role
 from apps.moderation.models import PARENT, Batch, Check, Judging
 from apps.moderation.rules import Limits, limits_of, may_change_limits
-from apps.moderation.tables import LETTERS, Sums, Wanted, agreement, heads, lines_of, names_of, page_of, sums_of
+from apps.moderation.summing import agreement, sums_of, total_of
+from apps.moderation.tables import LETTERS, Wanted, heads, lines_of, names_of, page_of
 from apps.moderation.verdicts import limit_lines
-from apps.runs.models import FINAL, Run
+from apps.providers.choices import ModelChoice, models_for
+from apps.runs.explanations import explain
+from apps.runs.models import FINAL, Run, Status
 
 RECEIPTS: Final = 10  # of one model, that are linked
+STEPS: Final = (0, 25, 50, 75)  # percent that are said; the end is said by itself
+FAILED: Final = (Status.FAILED, Status.UNKNOWN)
 
 
 def told_judgings(check: Check, limits: Limits) -> list[Judging]:
-    """Each with `letter`, `sums`, `calls`, `cost` (None: not known), `is_free`, `is_nothing`, `receipts`, `missing`."""
+    """Each with `letter`, `sums`, `calls`, `cost` (None: not known), `is_free`, `is_nothing`, `receipts`, `missing`, `failure`."""
     judgings = list(check.judgings.select_related("provider"))
     for number, judging in enumerate(judgings):
         tell(judging, check, limits, LETTERS[number] if len(judgings) > 1 else "")
@@ -37,46 +42,96 @@ def tell(judging: Any, check: Check, limits: Limits, letter: str = "") -> None:
         charged=Count("pk", filter=ended & ~Q(cost_kind__in=["free", "none"])),
         free=Count("pk", filter=Q(cost_kind="free")),
     )
-    is_working = judging.state == Judging.State.WORKING  # then the page asks again and again, and counts nothing
-    judging.sums = Sums(judging.done, 0, []) if is_working else sums_of(judging, limits)
-    judging.letter, judging.calls = letter, counted["calls"]
+    judging.letter, judging.sums, judging.calls = letter, sums_of(judging, check, limits), counted["calls"]
     judging.cost = None if counted["unknown"] else counted["spent"] or Decimal(0)
     judging.is_free = bool(counted["free"]) and not counted["charged"]
     judging.is_nothing = not counted["charged"] and not counted["free"]
     judging.receipts = list(runs.order_by("pk").only("pk", "summary", "status")[:RECEIPTS])
     judging.missing = check.total - judging.sums.done
+    judging.failure = _failure(judging, runs)
+    judging.may_go = judging.state == Judging.State.FAILED and not judging.sums.done
     judging.took = judging.finished_at - judging.created_at if judging.finished_at else None
     judging.failed = list(
         Batch.objects.filter(judging=judging).exclude(sentence="").order_by("first").values_list("sentence", flat=True)[:5]
     )
 
 
+def _failure(judging: Any, runs: Any) -> Any:
+    """What happened, what it means and what to do, where calls failed and nothing came of the others."""
+    if judging.state != Judging.State.FAILED or judging.sums.done:
+        return None
+    failed = runs.filter(status__in=FAILED).select_related("person").order_by("-pk").first()
+    return explain(failed) if failed else None
+
+
 def page_context(membership: Membership, check: Check, query: QueryDict | dict[str, str]) -> dict[str, Any]:
-    limits = limits_of(check.team)
+    limits, wanted = limits_of(check.team), Wanted.of(query)
     judgings = told_judgings(check, limits)
-    context: dict[str, Any] = {
-        "check": check,
-        "judgings": judgings,
-        "is_working": any(judging.state == Judging.State.WORKING for judging in judgings),
+    context = _shared(membership, check, judgings, wanted)
+    context |= {
         "limits": limit_lines(limits, [name for judging in judgings for name in names_of(judging)]),
-        "can_write": may(membership, Role.EDITOR),
-        "can_limit": may_change_limits(membership),
-        "is_one": check.total == 1,
+        "others": others_for(membership, check, judgings),
+        "step": -1,
     }
     if check.total == 1:
         return context | {"lines": lines_of(list(check.rows.all()[:1]), judgings, limits)}
-    wanted = Wanted.of(query)
-    words = {"row": _("Row"), "verdict": _("Verdict"), "category": _("Highest"), "score": _("Score")}
+    words = {"verdict": _("Verdict"), "category": _("Highest"), "score": _("Score")}
+    for number, judging in enumerate(judgings):
+        judging.heads = heads(wanted, words, number)
     context |= {
-        "page": page_of(check, judgings, limits, wanted),
-        "wanted": wanted,
-        "heads": heads(wanted, words),
+        "page": page_of(check, judgings, limits, wanted, total_of(check, judgings, limits, wanted)),
+        "row_head": heads(wanted, {"row": _("Row")})["row"],
         "shows": _shows(wanted, judgings),
+        "sides": [(judging, wanted.address(by=str(number)), number == wanted.by) for number, judging in enumerate(judgings)],
     }
     context["sorts"] = _sorts(wanted)
     if len(judgings) > 1:
         context["agree"], context["both"] = agreement(check, judgings, limits)
     return context
+
+
+def progress_context(membership: Membership, check: Check, query: QueryDict | dict[str, str]) -> dict[str, Any]:
+    """What a page that waits asks again and again: how far each model is. Of the table and of the verdicts nothing."""
+    judgings = told_judgings(check, {})
+    context = _shared(membership, check, judgings, Wanted.of(query))
+    return context | {"others": [], **_announced(str(query.get("said", "")), judgings, check.total)}
+
+
+def _shared(membership: Membership, check: Check, judgings: list[Any], wanted: Wanted) -> dict[str, Any]:
+    return {
+        "check": check,
+        "judgings": judgings,
+        "wanted": wanted,
+        "is_working": any(judging.state == Judging.State.WORKING for judging in judgings),
+        "can_write": may(membership, Role.EDITOR),
+        "can_limit": may_change_limits(membership),
+        "is_one": check.total == 1,
+    }
+
+
+def _announced(said: str, judgings: Sequence[Any], total: int) -> dict[str, Any]:
+    """What is said to people who do not see the bars: each quarter once. `said`: the quarter that was said last, -1 for none."""
+    before = int(said) if said in {"-1", *map(str, STEPS)} else -1
+    most = total * len(judgings)
+    percent = 100 * sum(judging.sums.done for judging in judgings) // most if most else 0
+    step = max(each for each in STEPS if each <= percent)
+    return {"step": max(step, before), "announced": _("%(n)s percent checked") % {"n": step} if step > before else ""}
+
+
+def ending_of(judgings: Sequence[Any]) -> str:
+    """The end, for the same people."""
+    if all(judging.state == Judging.State.READY for judging in judgings):
+        return _("Everything is checked.")
+    return " ".join(str(judging.sentence) for judging in judgings if judging.sentence)
+
+
+def others_for(membership: Membership, check: Check, judgings: Sequence[Judging]) -> list[ModelChoice]:
+    """Models that could check the same rows: beside one, or in the place of one that failed."""
+    if not check.total or not may(membership, Role.EDITOR):
+        return []
+    used = {(judging.provider_id, judging.model) for judging in judgings}
+    fresh = [each for each in models_for(membership.team, "moderation") if (each.provider.pk, each.model.name) not in used]
+    return [each for each in fresh if not check.has_pictures or each.facts.takes("image_url")]
 
 
 def _sorts(wanted: Wanted) -> list[tuple[str, str]]:
@@ -88,7 +143,9 @@ def _sorts(wanted: Wanted) -> list[tuple[str, str]]:
 def _shows(wanted: Wanted, judgings: Sequence[Any]) -> list[tuple[str, str, str, bool]]:
     """The filters: name, words, address, and whether it is the one that is shown."""
     words = {"all": _("All"), "flagged": _("Flagged"), "clear": _("Nothing flagged")}
-    if any(judging.missing for judging in judgings):
+    if wanted.show == "unassessed" or any(judging.sums.unassessed for judging in judgings):
+        words["unassessed"] = _("Not assessed")
+    if wanted.show == "missing" or any(judging.missing for judging in judgings):
         words["missing"] = _("Not checked")
     if len(judgings) > 1:
         words["differ"] = _("Models differ")

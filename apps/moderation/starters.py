@@ -1,4 +1,4 @@
-"""Texts to begin with: some to be flagged, some that only sound so. None of them is meant."""
+"""Texts to begin with. None of them is meant."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """`each`: "line" for a row of each line, else "whole"."""
+    """`each`: "line" where every line is a row of its own."""
 
     name: str
     icon: str
@@ -19,23 +19,31 @@ class Starter:
 
 STARTERS: Final = (
     Starter(
-        "angry",
+        "comment",
         "message-square-warning",
         _("An angry comment"),
         _("You are the dumbest person on this forum. Everybody here laughs about you, and you deserve it."),
     ),
-    Starter("joke", "smile", _("A harmless joke"), _("This deadline is killing me, and my coffee machine has betrayed me once more.")),
     Starter(
-        "scene",
+        "joke",
+        "smile",
+        _("A harmless joke"),
+        _("This deadline is killing me, and my coffee machine has betrayed me once more."),
+    ),
+    Starter(
+        "novel",
         "book-open",
-        _("A scene from a thriller"),
-        _("He raised the knife, and she ran down the stairs into the rain. Behind her the old man fell, and his blood ran over the floor."),
+        _("A page of a crime novel"),
+        _(
+            "The inspector knelt down beside the body. “Stabbed twice, with a kitchen knife,” she said. “Whoever did this knew him, "
+            "and hated him.” Outside, the rain washed the last of the blood into the gutter."
+        ),
     ),
     Starter(
         "help",
         "life-buoy",
-        _("A call for help"),
-        _("I cannot sleep and nothing makes sense any more. Sometimes I think that it would be better if I were not here."),
+        _("A message for help"),
+        _("I cannot sleep and I do not see a way out any more. Sometimes I wish not to be here at all. Can somebody call me?"),
     ),
     Starter(
         "comments",
@@ -52,11 +60,11 @@ STARTERS: Final = (
     Starter(
         "reviews",
         "star",
-        _("Reviews of a shop"),
+        _("A column of reviews"),
         _(
-            "The vase came in one piece, and the glaze is lovely.\nWhoever packed this is a complete moron.\n"
-            "Too small for my flowers, but sturdy.\nI hope your whole shop burns down.\nMy mother-in-law will die of envy.\n"
-            "The colour bleeds in hot water, so wash it by hand.\nTwo cups were broken, and nobody answers my mails."
+            "The hotel was clean, the breakfast late.\nThe man at the desk is a stupid pig. Never again.\nGood beds, thin walls.\n"
+            "We were robbed in front of the door, and the staff only laughed.\nI would kill for that view again.\n"
+            "Women should not be allowed to run a kitchen.\nTen minutes to the station, on foot."
         ),
         "line",
     ),

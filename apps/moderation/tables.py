@@ -1,21 +1,24 @@
 """The rows of a check as a table: filtered, sorted, a page at a time. The team's limits are applied when somebody looks."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, FilteredRelation, IntegerField, Q, QuerySet, Value, When
 from django.http import QueryDict
 
 from apps.core.templatetags.core import count
 from apps.moderation.categories import WORDS, words_for
-from apps.moderation.models import Check, Judging, Row, Verdict
+from apps.moderation.models import Batch, Check, Judging, Row, Verdict
 from apps.moderation.rules import Limits, may_have_limit
 from apps.moderation.verdicts import Told, told
 
 ON_A_PAGE: Final = 50
+MOST_SILENT: Final = 2 * ON_A_PAGE  # that are looked up: a page of rows by two models
 LETTERS: Final = "AB"
-SHOWS: Final = ("all", "flagged", "clear", "missing", "differ")
+SHOWS: Final = ("all", "flagged", "clear", "unassessed", "missing", "differ")
+FLOOR: Final = 0.005  # a score below it is shown as 0.00: nothing was found
 SORTS: Final = ("row", "score", "category", "verdict")
 
 
@@ -45,8 +48,13 @@ class Wanted:
     def is_narrowing(self) -> bool:
         return self.show != "all" or bool(self.category)
 
+    @property
+    def here(self) -> str:
+        """The query of this very view."""
+        return self.address(page=str(self.page))
+
     def address(self, **changed: str) -> str:
-        """The query of this view with something else in it."""
+        """The query of this view with something else in it; then it begins with the first page."""
         query = QueryDict(mutable=True)
         values = {"show": self.show, "category": self.category, "sort": self.sort, "by": str(self.by), "page": str(self.page)}
         plain = {"show": "all", "category": "", "sort": "row", "by": "0", "page": "1"}
@@ -58,10 +66,15 @@ class Wanted:
 
 @dataclass(slots=True)
 class Line:
-    """A row with what each model said of it; None where it said nothing yet."""
+    """A row with what each model said of it; None where it said nothing yet. `why`: for each model, why it said nothing."""
 
     row: Row
     told: list[Told | None]
+    why: list[str]
+
+    @property
+    def said(self) -> list[tuple[Told | None, str]]:
+        return list(zip(self.told, self.why, strict=True))
 
     @property
     def is_flagged(self) -> bool:
@@ -102,17 +115,37 @@ class Page:
         return f"{count(first)}–{count(first + len(self.lines) - 1)}" if self.lines else ""
 
 
-def page_of(check: Check, judgings: Sequence[Judging], limits: Limits, wanted: Wanted) -> Page:
-    rows = narrowed(check, judgings, limits, wanted)
+def page_of(check: Check, judgings: Sequence[Judging], limits: Limits, wanted: Wanted, total: int) -> Page:
+    """`total`: how many rows there are with these filters."""
     start = (wanted.page - 1) * ON_A_PAGE
-    found = list(rows[start : start + ON_A_PAGE])
-    return Page(lines_of(found, judgings, limits), rows.count(), wanted, _categories(judgings, wanted))
+    found = list(narrowed(check, judgings, limits, wanted)[start : start + ON_A_PAGE])
+    return Page(lines_of(found, judgings, limits), total, wanted, _categories(judgings, wanted))
 
 
 def lines_of(found: Sequence[Row], judgings: Sequence[Judging], limits: Limits) -> list[Line]:
     verdicts = {(each.judging_id, each.row_id): each for each in Verdict.objects.filter(judging__in=judgings, row__in=found)}
     said = [[verdicts.get((judging.pk, row.pk)) for judging in judgings] for row in found]
-    return [Line(row, [told(each, limits) if each else None for each in of_row]) for row, of_row in zip(found, said, strict=True)]
+    why = _why([(judging, row) for row in found for judging in judgings if (judging.pk, row.pk) not in verdicts])
+    return [
+        Line(row, [told(each, limits) if each else None for each in of_row], [why.get((judging.pk, row.pk), "") for judging in judgings])
+        for row, of_row in zip(found, said, strict=True)
+    ]
+
+
+def _why(silent: Sequence[tuple[Judging, Row]]) -> dict[tuple[uuid.UUID, int], str]:
+    """Why calls brought nothing for these rows, where that is known."""
+    if not silent:
+        return {}
+    wanted = Q()
+    for judging, row in silent[:MOST_SILENT]:
+        wanted |= Q(judging=judging.pk, first__lte=row.position, last__gte=row.position)
+    batches = list(Batch.objects.filter(wanted).exclude(sentence=""))
+    return {
+        (judging.pk, row.pk): batch.sentence
+        for judging, row in silent
+        for batch in batches
+        if batch.judging_id == judging.pk and batch.first <= row.position <= batch.last
+    }
 
 
 def narrowed(check: Check, judgings: Sequence[Judging], limits: Limits, wanted: Wanted) -> "QuerySet[Row]":
@@ -124,29 +157,27 @@ def narrowed(check: Check, judgings: Sequence[Judging], limits: Limits, wanted: 
         return rows.order_by("position") if wanted.show in {"all", "missing"} else rows.none()
     by = min(wanted.by, len(judgings) - 1)
     flagged = [where_flagged(f"v{number}", judging, limits) for number, judging in enumerate(judgings)]
-    rows = rows.filter(_shown(wanted.show, flagged, by))
+    silent = [unassessed(f"v{number}", judging, limits) for number, judging in enumerate(judgings)]
+    rows = rows.filter(_shown(wanted.show, flagged, silent, by))
     if wanted.category:
-        rows = rows.filter(**{f"v{by}__top": wanted.category})
+        rows = rows.filter(
+            _flagged_for(wanted.category, f"v{by}", limits) | Q(**{f"v{by}__top": wanted.category, f"v{by}__score__gte": FLOOR})
+        )
     return rows.order_by(*_order(wanted.sort, f"v{by}", flagged[by]))
 
 
-def _shown(show: str, flagged: Sequence[Q], by: int) -> Q:
+def _shown(show: str, flagged: Sequence[Q], silent: Sequence[Q], by: int) -> Q:
     is_there = Q(**{f"v{by}__isnull": False})
-    if show == "flagged":
-        return is_there & flagged[by]
-    if show == "clear":
-        return is_there & ~flagged[by] & ~_unassessed(f"v{by}")
-    if show == "missing":
-        return ~is_there
-    if show == "differ" and len(flagged) > 1:
-        both = Q(v0__isnull=False, v1__isnull=False)
-        return both & ((flagged[0] & ~flagged[1]) | (~flagged[0] & flagged[1]))
-    return Q()
-
-
-def _unassessed(alias: str) -> Q:
-    """Verdicts of which the model says that it looked for nothing: they have categories, and no score that counts."""
-    return Q(**{f"{alias}__score__isnull": True, f"{alias}__is_flagged": False}) & ~Q(**{f"{alias}__scores": {}})
+    found = {
+        "flagged": is_there & flagged[by],
+        "clear": is_there & ~flagged[by] & ~silent[by],
+        "unassessed": is_there & silent[by],
+        "missing": ~is_there,
+    }
+    if len(flagged) > 1:
+        both = Q(v0__isnull=False, v1__isnull=False) & ~silent[0] & ~silent[1]
+        found |= {"both": both, "differ": both & ((flagged[0] & ~flagged[1]) | (~flagged[0] & flagged[1]))}
+    return found.get(show, Q())
 
 
 def _order(sort: str, alias: str, flagged: Q) -> list[Any]:
@@ -167,55 +198,52 @@ def where_flagged(alias: str, judging: Judging, limits: Limits) -> Q:
     if not limits:
         return Q(**{f"{before}is_flagged": True})
     found = Q(**{f"{before}is_flagged": True, f"{before}flags": "|"})  # without a name no limit can be meant
-    for name, limit in limits.items():
-        if may_have_limit(name):
-            found |= Q(**{f"{before}scores__{name}__gte": limit})
-    for name in names_of(judging):
-        if name not in limits:
-            found |= Q(**{f"{before}flags__contains": f"|{name}|"})
+    for name in dict.fromkeys([*filter(may_have_limit, limits), *names_of(judging)]):
+        found |= _flagged_for(name, alias, limits)
     return found
+
+
+def _flagged_for(name: str, alias: str, limits: Limits) -> Q:
+    """What was not looked for is not flagged, whatever number stands there."""
+    before = f"{alias}__" if alias else ""
+    if name not in limits:
+        return Q(**{f"{before}flags__contains": f"|{name}|"})
+    return Q(**{f"{before}scores__{name}__gte": limits[name]}) & ~Q(**{f"{before}applied__{name}": []})
+
+
+def unassessed(alias: str, judging: Judging, limits: Limits) -> Q:
+    """Verdicts of which no category was looked for: they tell nothing, so they are neither flagged nor clear."""
+    before = f"{alias}__" if alias else ""
+    there = Q(**{f"{before}score": None, f"{before}id__isnull": False}) & ~Q(**{f"{before}scores": {}})
+    return there & ~where_flagged(alias, judging, limits)
 
 
 def names_of(judging: Judging) -> list[str]:
     """The categories that this model tells of."""
-    return [*WORDS, *judging.names]
+    return list(dict.fromkeys([*WORDS, *judging.categories]))
 
 
 def _categories(judgings: Sequence[Judging], wanted: Wanted) -> list[tuple[str, str]]:
     """Those that are the highest somewhere, for the filter."""
-    there = Verdict.objects.filter(judging__in=judgings).exclude(top="").order_by("top").values_list("top", flat=True).distinct()
+    there = (
+        Verdict.objects.filter(judging__in=judgings, score__gte=FLOOR)
+        .exclude(top="")
+        .order_by("top")
+        .values_list("top", flat=True)
+        .distinct()
+    )
     names = set(there) | ({wanted.category} if wanted.category else set())
     return sorted(((name, words_for(name)) for name in names), key=lambda pair: pair[1])
 
 
-def heads(wanted: Wanted, words: Mapping[str, str]) -> dict[str, Head]:
-    """The columns that sort: a click turns the one by which it is sorted round."""
+def heads(wanted: Wanted, words: Mapping[str, str], by: int | None = None) -> dict[str, Head]:
+    """The columns that sort: a click turns the one by which it is sorted round. `by`: of which model they are, None for none."""
     made = {}
     for name, text in words.items():
-        is_here, is_backwards = wanted.sort.removeprefix("-") == name, wanted.sort.startswith("-")
+        is_here = wanted.sort.removeprefix("-") == name and by in {None, wanted.by}
+        is_backwards = wanted.sort.startswith("-")
         goes_down = (name == "score") != is_backwards
         sort = ("descending" if goes_down else "ascending") if is_here else "none"
-        made[name] = Head(text, wanted.address(sort=f"-{name}" if is_here and not is_backwards else name), sort)
+        of_model = {} if by is None else {"by": str(by)}
+        made[name] = Head(text, wanted.address(sort=f"-{name}" if is_here and not is_backwards else name, **of_model), sort)
     return made
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Of one judging: rows with a verdict, flagged ones, and for what most often."""
-
-    done: int
-    flagged: int
-    often: list[tuple[str, int]]
-
-
-def sums_of(judging: Judging, limits: Limits) -> Sums:
-    there = Verdict.objects.filter(judging=judging)
-    flagged = there.filter(where_flagged("", judging, limits))
-    often = flagged.exclude(top="").values_list("top").annotate(n=Count("pk")).order_by("-n", "top")[:3]
-    return Sums(there.count(), flagged.count(), [(words_for(name), n) for name, n in often])
-
-
-def agreement(check: Check, judgings: Sequence[Judging], limits: Limits) -> tuple[int, int]:
-    """On how many rows of how many two models agree whether they are flagged."""
-    both = narrowed(check, judgings, limits, Wanted()).filter(v0__isnull=False, v1__isnull=False).count()
-    return both - narrowed(check, judgings, limits, Wanted(show="differ")).count(), both

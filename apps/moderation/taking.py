@@ -13,9 +13,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.core import count
-from apps.moderation.categories import WORDS
 from apps.moderation.models import PARENT, Batch, Judging, Row, Verdict
-from apps.moderation.reading import MOST_CATEGORIES, of_dict
+from apps.moderation.reading import of_dict
 from apps.runs.models import ACTIVE, Run
 
 TAKEN_AT_ONCE: Final = 20  # answers that are turned to verdicts before more is asked
@@ -24,6 +23,7 @@ NOTHING: Final = 0.005  # shown as 0.00
 # What a service says to more than it takes at once: nothing of it was looked at, and nothing was billed.
 TOO_MUCH: Final = frozenset({"too_large", "too_long", "bad_request", "parameter"})
 MOST_REFUSED: Final = 120  # calls of one judging, until that looking ends
+MOST_CATEGORIES: Final = 200  # of one model, over all rows
 HOPELESS: Final = 6  # single rows that were refused, and none that was not
 
 
@@ -94,10 +94,14 @@ def _keep(judging: Judging, batch: Batch, said: Sequence[Any]) -> None:
             head = {name: value for name, value in (batch.run.response or {}).items() if name != "said"} if batch.run else {}
             Run.objects.filter(pk=batch.run_id).update(response={**head, "results": len(said)})
         judging.taken = max(judging.taken, batch.size)
-        met = (name for each in said for name in each.scores if name not in WORDS)
-        judging.names = [*dict.fromkeys([*judging.names, *met])][:MOST_CATEGORIES]
+        judging.categories = _together(judging.categories, said)
         done = Verdict.objects.filter(judging=judging).count()
-        Judging.objects.filter(pk=judging.pk).update(done=done, taken=judging.taken, names=judging.names)
+        Judging.objects.filter(pk=judging.pk).update(done=done, taken=judging.taken, categories=judging.categories)
+
+
+def _together(before: Sequence[str], said: Sequence[Any]) -> list[str]:
+    """A server may tell of a category only where it found it, so the first row does not name all."""
+    return list(dict.fromkeys([*before, *(name for each in said for name in each.scores)]))[:MOST_CATEGORIES]
 
 
 def _verdict(judging: Judging, row_id: int, said: Any) -> Verdict:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:check_id>/", check_views.check, name="check"),
     path("<uuid:check_id>/begin/", check_views.begin, name="begin"),
     path("<uuid:check_id>/models/", check_views.add_model, name="add_model"),
+    path("<uuid:check_id>/another-column/", check_views.another_column, name="another_column"),
     path("<uuid:check_id>/rename/", check_views.rename, name="rename"),
     path("<uuid:check_id>/delete/", check_views.delete, name="delete"),
     path("<uuid:check_id>/restore/", check_views.restore, name="restore"),
@@ -22,4 +23,6 @@ urlpatterns = [
     path("judgings/<uuid:judging_id>/", judging_views.judging, name="judging"),
     path("judgings/<uuid:judging_id>/again/", judging_views.again, name="again"),
     path("judgings/<uuid:judging_id>/stop/", judging_views.stop, name="stop"),
+    path("judgings/<uuid:judging_id>/replace/", judging_views.replace, name="replace"),
+    path("judgings/<uuid:judging_id>/request/", judging_views.show_request, name="show_request"),
 ]

@@ -75,7 +75,7 @@ class Told:
 
 def told(verdict: Verdict, limits: Limits) -> Told:
     names = flags_of(verdict)
-    found = flagging(verdict.is_flagged, names, verdict.scores, limits)
+    found = flagging(verdict, names, limits)
     bars = sorted(_bars(verdict, limits, found.names), key=lambda bar: (not bar.is_assessed, -bar.score))
     is_assessed = found.is_flagged or not bars or bars[0].is_assessed
     words = verdict_of(found.names, is_flagged=found.is_flagged) if is_assessed else _("Not assessed")

@@ -37,7 +37,7 @@ FULL: Final = gettext_lazy("There is no room for it on this server. Ask who runs
 @requires(Role.VIEWER)
 @require_http_methods(["GET", "POST"])
 def new(request: TeamRequest) -> HttpResponse:
-    """The form, and below it what the team had checked. `?like=<id>` begins with that text, `?example=` with one of ours."""
+    """The form, and below it what the team had checked. `?like=<id>` begins with that text, `?example=<name>` with an example."""
     desk = Desk(request)
     if request.method == "POST":
         return _check(request, desk)
@@ -85,17 +85,18 @@ def _refuse(request: TeamRequest, desk: Desk, sentence: str, status: int) -> Htt
 
 
 def _beginning(request: TeamRequest) -> str:
-    example = starter(request.GET.get("example", ""))
-    like = request.GET.get("like", "")
-    if example or not like:
-        return str(example.text) if example else ""
+    like, chosen = request.GET.get("like", ""), starter(request.GET.get("example", ""))
+    if chosen:
+        return str(chosen.text)
+    if not like:
+        return ""
     first = get_visible(request.membership, Check.objects.alive(), like).rows.first()
     return first.text if first else ""
 
 
 def _context(request: TeamRequest, desk: Desk, text: str) -> dict[str, Any]:
-    example = starter(request.GET.get("example", ""))
-    return {**panel_context(desk, text), **_checked(request), "text": text, "starters": STARTERS, "each": example.each if example else ""}
+    chosen = starter(request.GET.get("example", ""))
+    return {**panel_context(desk, text), **_checked(request), "text": text, "starters": STARTERS, "each": chosen.each if chosen else ""}
 
 
 def _checked(request: TeamRequest) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What people bring to have it compared, what they ask, and what they wish for."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
@@ -73,4 +74,4 @@ class GroupsForm(forms.Form):
 class LimitForm(forms.Form):
     """From which likeness on two rows say almost the same."""
 
-    limit = forms.DecimalField(min_value=0, max_value=1, max_digits=4, decimal_places=3)
+    limit = forms.DecimalField(min_value=Decimal("0.01"), max_value=1, max_digits=4, decimal_places=3)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.runs.operations import BadAnswer, Estimate, InputFile, Operation, OutputFile, Params, Prices, Result
+from apps.runs.storable import clean_text
 from apps.similarity.answers import Unusable, embeddings_of, packed_of
 from apps.similarity.models import PARENT
 from apps.similarity.planning import tokens_in
@@ -50,7 +51,9 @@ class Embed(Operation):
             raise Lost("bad_answer", _("The answer has no vectors in it."), request_id=response.request_id)
         file = OutputFile("vectors", PACKED, details={"came": answer})
         told = {"model": str(answer.get("model", ""))[:200], "usage": answer.get("usage"), "vectors": len(data)}
-        return Result(finish_reason="stop", usage=usage_of(answer), files=[file], response=told)
+        note = answer.get("note")  # the built-in provider says what a smaller size costs
+        notices = [clean_text(note)[:300]] if isinstance(note, str) and note.strip() else []
+        return Result(finish_reason="stop", usage=usage_of(answer), files=[file], response=told, notices=notices)
 
     def refine(self, result: Result, params: Params, files: Sequence[InputFile]) -> Result:
         """The packed rows one after the other, in the order of the texts. Raises BadAnswer."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 import rows
 from apps.accounts.models import Membership
@@ -28,10 +29,16 @@ AT_ONCE: Final = 1_000  # rows in one statement
 LONGEST_NAME: Final = 60
 
 
+class SideThere(Exception):
+    """These rows were compared by this model in this size."""
+
+    sentence = gettext_lazy("These rows have this model in this size already. Choose another model, or another size.")
+
+
 class AllSidesTaken(Exception):
     """The rows are compared with as many models as stand side by side."""
 
-    sentence = _("These rows have two models already. Remove one of them, or compare the rows anew.")
+    sentence = gettext_lazy("These rows have two models already. Remove one of them, or compare the rows anew.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ def _add_side(membership: Membership, row: RowSet, choice: ModelChoice, paramete
 
 
 def add_side(membership: Membership, row: RowSet, chosen: Chosen) -> Side:
-    """The same rows with a second model, or with another size of the same. Asked for twice it is one. Raises NoModel, AllSidesTaken."""
+    """The same rows with a second model, or another size of the same. Clicked twice it is one. Raises NoModel, AllSidesTaken, SideThere."""
     if chosen.choice is None:
         raise NoModel
     choice, size = chosen.choice, int(chosen.parameters.get("dimensions") or 0)
@@ -125,8 +132,10 @@ def add_side(membership: Membership, row: RowSet, chosen: Chosen) -> Side:
         RowSet.objects.select_for_update().get(pk=row.pk)
         there = list(row.sides.all())
         same = [side for side in there if (side.provider_id, side.model, side.dimensions) == (choice.provider.pk, choice.model.name, size)]
-        if same:
+        if same and same[0].is_active:  # a double click
             return same[0]
+        if same:
+            raise SideThere
         if len(there) >= MOST_SIDES:
             raise AllSidesTaken
         free = min({*range(MOST_SIDES)} - {side.position for side in there})

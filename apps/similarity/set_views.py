@@ -114,7 +114,13 @@ def search(request: TeamRequest, set_id: uuid.UUID) -> HttpResponse:
         request.GET["tab"] = "closest"
         return _page(request, row, question_error=form.errors["text"][0], question_text=request.POST.get("text", ""), status=422)
     text = form.cleaned_data["text"]
-    for side in row.sides.filter(state__in=(Side.State.READY, Side.State.PARTIAL)):
+    sides = list(row.sides.filter(state__in=(Side.State.READY, Side.State.PARTIAL)))
+    if not sides:
+        request.GET = request.GET.copy()
+        request.GET["tab"] = "closest"
+        told = _("These rows are not compared yet. Ask again when they are.")
+        return _page(request, row, question_error=told, question_text=text, status=409)
+    for side in sides:
         services.ask(request.membership, side, text)
     return HttpResponseRedirect(f"{_address(row)}?tab=closest&q={digest_of(text)}", status=303)
 
@@ -130,7 +136,7 @@ def add_side(request: TeamRequest, set_id: uuid.UUID) -> HttpResponse:
         return _refuse(request, row, next(iter(errors.values())), 422)
     try:
         services.add_side(request.membership, row, desk.chosen)
-    except (NoModel, services.AllSidesTaken) as why:
+    except (NoModel, services.AllSidesTaken, services.SideThere) as why:
         return _refuse(request, row, str(why.sentence), 409)
     return go_to(request, _address(row))
 

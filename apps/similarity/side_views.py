@@ -65,7 +65,7 @@ def groups(request: TeamRequest, side_id: uuid.UUID) -> HttpResponse:
 def limit(request: TeamRequest, side_id: uuid.UUID) -> HttpResponse:
     row, form = _row(request, side_id), LimitForm(request.POST)
     if not form.is_valid():
-        return _refuse(request, _("Type a limit from 0 to 1, for example 0.95."))
+        return _refuse(request, _("Type a limit from 0.01 to 1, for example 0.95."))
     services.wish(row, limit=float(form.cleaned_data["limit"]))
     return HttpResponseRedirect(_page_of(row, tab="same"), status=303)
 

@@ -1,15 +1,14 @@
-// Safety check: examples, Ctrl Enter, and filters that act at once.
+// Safety check: examples, Ctrl Enter, filters that act at once, and what was opened stays open.
 (() => {
   "use strict";
   const area = document.getElementById("text");
 
   document.addEventListener("click", (event) => {
-    const example = event.target.closest("[data-say]");
-    if (!example || !area || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const starter = event.target.closest("[data-say]");
+    if (!starter || !area || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const { say, each } = example.dataset;
-    area.value = say;
-    document.querySelector(`[name=each][value="${each || "whole"}"]`).checked = true;
+    area.value = starter.dataset.say;
+    document.querySelector(`[name=each][value="${starter.dataset.each || "whole"}"]`).checked = true;
     area.dispatchEvent(new Event("input", { bubbles: true }));
     area.focus();
   });
@@ -22,5 +21,14 @@
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || event.target !== area) return;
     event.preventDefault();
     area.form.requestSubmit();
+  });
+
+  // New verdicts replace the old ones. A text that a person had opened does not close under their eyes.
+  let open = [];
+  document.addEventListener("htmx:beforeSwap", () => {
+    open = [...document.querySelectorAll("#results details[open][id]")].map((fold) => fold.id);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   });
 })();

@@ -213,7 +213,7 @@ def test_the_table_filters_and_sorts(bring, as_editor, carry_out):
     flagged = page_of(as_editor, "?show=flagged&sort=score")
     assert flagged.index("0.91") < flagged.index("0.88") < flagged.index("0.83") and "Good morning" not in flagged
     assert page_of(as_editor, "?sort=-score").startswith("1 Good morning")
-    assert page_of(as_editor).startswith("1 Good morning Nothing flagged 0.00")
+    assert page_of(as_editor).startswith("1 Good morning Nothing flagged – 0.00")
     assert page_of(as_editor, "?category=hate").startswith("3 ") and page_of(as_editor, "?category=hate").count("Flagged.") == 1
     assert page_of(as_editor, "?show=clear").count("Nothing flagged") == 2
     for odd in ("?page=99999999", "?sort=x&show=y&by=9", "?category=%00", "?page=0"):
@@ -326,7 +326,7 @@ def test_a_file_that_cannot_be_taken_is_told(bring, file, sentence):
 def test_a_text_beside_a_file_is_not_dropped(bring):
     for files in ([table_file("id;comment\n1;hello\n")], [table_file("a", "a.txt"), table_file("b", "b.txt")]):
         response = bring(text="Still here", files=files)
-        assert response.status_code == 422 and "not both at once" in response.content.decode()
+        assert response.status_code == 422 and "There is a text in the field" in response.content.decode()
         assert "Still here" in response.content.decode() and not Check.objects.exists()
 
 

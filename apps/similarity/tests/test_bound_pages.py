@@ -87,7 +87,7 @@ def test_it_offers_the_limit_of_the_pair_that_is_most_alike(compared, as_editor,
     address = compared(LINES)
     words = words_of(as_editor.get(address, {"tab": "same"}).text)
     pair = Finding.objects.get(kind="nearest").told["pair"]
-    assert f"No two rows are as like as 0.95. Most alike are row {pair[0] + 1} and row {pair[1] + 1} ({pair[2]:.2f})." in words
+    assert f"No two rows are as alike as 0.95. Most alike are row {pair[0] + 1} and row {pair[1] + 1} ({pair[2]:.2f})." in words
     offer = as_editor.get(address, {"tab": "same"}).text.split('name="limit" value="')[1].split('"')[0]
     assert float(offer) <= pair[2] < float(offer) + 0.01
     page = as_editor.post(reverse("similarity:limit", args=[Side.objects.get().pk]), {"limit": offer})

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from apps.accounts.models import AuditEntry
 from apps.providers.models import Model
 from apps.similarity.models import RowSet, Side, digest_of
 from apps.similarity.tests.conftest import LINES, words_of
@@ -94,7 +95,7 @@ def test_it_finds_what_is_almost_the_same(compared, as_editor, carry_out):
     address = compared("red apple\nred apple\ngreen boat")
     assert "2 rows say almost the same, in 1 set." in as_editor.get(address, {"tab": "same"}).text
     side = Side.objects.get()
-    page = as_editor.post(reverse("similarity:limit", args=[side.pk]), {"limit": "0"})
+    page = as_editor.post(reverse("similarity:limit", args=[side.pk]), {"limit": "0.01"})
     carry_out()
     assert "in 1 set" in as_editor.get(page.url).text
     assert as_editor.post(reverse("similarity:limit", args=[side.pk]), {"limit": "2"}).status_code == 422
@@ -227,3 +228,20 @@ def test_it_shows_the_request_that_would_be_sent(as_editor, reading):
     page = as_editor.post(reverse("similarity:request"), {"text": LINES})
     assert "/embeddings" in page.text
     assert "red apple" in page.text
+
+
+def test_a_question_that_comes_too_early_is_kept(post, as_editor):
+    page = as_editor.post(f"{post().url}search/", {"text": "a boat of my own"})
+    assert page.status_code == 409 and "not compared yet" in page.text and "a boat of my own" in page.text
+
+
+def test_the_model_that_is_there_is_told(compared, as_editor, reading):
+    url = compared()
+    page = as_editor.post(reverse("similarity:add_side", args=[Side.objects.get().set_id]), {})
+    assert page.status_code == 409 and "have this model in this size already" in words_of(page.text) and url
+    assert Side.objects.count() == 1
+
+
+def test_an_export_stands_in_the_audit(compared, as_editor):
+    b"".join(as_editor.get(f"{compared()}export.csv").streaming_content)
+    assert AuditEntry.objects.filter(act="data.exported", target="Similarity").count() == 1
