@@ -394,6 +394,7 @@ def test_limits_are_for_admins_while_something_is_checked(as_editor, rules, team
     assert as_editor.post(url, form).status_code == 303
     assert Rules.objects.get(team=team).limits == {"harassment": 1.0}
     assert AuditEntry.objects.get(act="safety.limits").details["after"] == "harassment: 1.0"
+    assert "only an admin changes them" not in words_of(as_editor.get(reverse("moderation:new")))
     rules(chat="stop")
     assert as_editor.post(url, {**form, "limit-harassment": "0.9"}).status_code == 403
     assert "only an admin changes them" in words_of(as_editor.get(reverse("moderation:new")))

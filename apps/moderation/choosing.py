@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.urls import reverse
 
 from apps.moderation.operations import cost_of
-from apps.moderation.rules import limits_of
+from apps.moderation.rules import limits_of, may_change_limits
 from apps.moderation.verdicts import limit_lines
 from apps.providers import desks
 from apps.providers.chosen import Kind
@@ -34,6 +34,7 @@ def panel_context(desk: Desk, text: str = "", errors: Mapping[str, str] | None =
         "settings_url": reverse("moderation:settings"),
         "limits": limit_lines(limits_of(desk.team), errors=errors),
         "limit_errors": errors or {},
+        "can_limit": may_change_limits(desk.request.membership),
         "is_free": prices.is_free,
         "is_nothing": prices.is_nothing,
         "cost": cost_of(len(text), prices),
