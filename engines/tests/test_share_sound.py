@@ -132,6 +132,7 @@ def test_it_leaves_no_process_when_it_is_killed(own: Provider, minutes: bytes) -
     next(iter(stream))
     (child,) = own.children(WHISPER.child)
     own.process.kill()
+    own.process.wait(10)
 
     wait_for(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, 10)
 
