@@ -4,6 +4,7 @@ import io
 import uuid
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -11,7 +12,7 @@ from PIL import Image
 from apps.chat.models import Conversation, Turn
 from apps.moderation.models import Check, Row
 from apps.providers.models import Model
-from apps.runs.models import Run
+from apps.runs.models import Run, RunFile
 from tests.belongings import make_picture
 from tests.loopback.safety_models import OMNI, TEXT_ONLY
 
@@ -58,6 +59,35 @@ def test_each_message_of_a_chat_is_a_row(as_editor, conversation, checking):
         ("You", "What is clay?"),
         ("Plain", "Clay is earth."),
     ]
+
+
+@pytest.fixture
+def pictured(conversation):
+    """The answer of the conversation has two pictures, of which one cannot be read."""
+    page = io.BytesIO()
+    Image.new("RGB", (64, 64), "red").save(page, "PNG")
+    for position, content in enumerate([page.getvalue(), b"no picture"]):
+        row = RunFile(
+            run=conversation.leaf.run, role="output", position=position, name="p.png", content_type="image/png", size=len(content)
+        )
+        row.file.save("p", ContentFile(content), save=False)
+        row.save()
+    return conversation
+
+
+@pytest.mark.parametrize(
+    ("model", "labels", "note"),
+    [
+        (OMNI, ["Instructions", "You", "Plain", "Picture of Plain"], "1 picture was not checked."),
+        (TEXT_ONLY, ["Instructions", "You", "Plain"], "2 pictures were not checked."),
+    ],
+)
+def test_pictures_of_a_chat_are_checked_or_it_is_said_that_they_are_not(as_editor, pictured, checking, model, labels, note):
+    checking(model)
+    page = as_editor.post(reverse("chat:check", args=[pictured.pk]), {"key": "k" * 32}, follow=True).content.decode()
+    assert list(Row.objects.order_by("position").values_list("label", flat=True)) == labels
+    assert Check.objects.get().notes == [note] and note in page
+    assert Row.objects.exclude(picture="").count() == labels.count("Picture of Plain")
 
 
 def test_a_picture_is_checked_from_its_menu(as_editor, picture, checking):

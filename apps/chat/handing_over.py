@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib import messages
+from django.db.models.fields.files import FieldFile
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,14 +15,15 @@ from apps.chat.models import Conversation
 from apps.chat.places import conversation_of
 from apps.chat.threads import load_tree
 from apps.core.handing import HandedTexts, TooMuch, hand_over
+from apps.runs.models import RunFile
 
 
 @requires(Role.EDITOR)
 @require_POST
 def check(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    """The messages that are shown, each checked for safety by itself. The key of the page makes a double click one check."""
+    """The messages that are shown and the pictures in them, each checked by itself. The key of the page makes a double click one check."""
     conversation = conversation_of(request, conversation_id)
-    handed = HandedTexts(str(conversation), said_in(conversation), request.POST.get("key", ""))
+    handed = HandedTexts(str(conversation), said_in(conversation), request.POST.get("key", ""), shown_in(conversation))
     try:
         url = hand_over("safety", request, handed)
     except TooMuch as error:
@@ -36,3 +38,13 @@ def said_in(conversation: Conversation) -> list[tuple[str, str]]:
     rows = conversation.turns.filter(id__in=path).values_list("id", "text", "run_id", "run__text", "run__model_label")
     said = {pk: (model or _("Answer"), answer or "") if run_id else (_("You"), text) for pk, text, run_id, answer, model in rows}
     return [(_("Instructions"), conversation.instructions), *(said[pk] for pk in path if pk in said)]
+
+
+def shown_in(conversation: Conversation) -> list[tuple[str, FieldFile]]:
+    """The pictures of the answers on that path, in their order, each with who made it."""
+    path = load_tree(conversation).path(conversation.leaf_id)
+    turns = conversation.turns.filter(id__in=path, run__isnull=False).values_list("id", "run_id", "run__model_label")
+    of = {run_id: (path.index(pk), model or _("Answer")) for pk, run_id, model in turns}
+    files = RunFile.objects.filter(run__in=of, role=RunFile.Role.OUTPUT, content_type__startswith="image/")
+    in_order = sorted(files, key=lambda each: (of[each.run_id][0], each.position))
+    return [(_("Picture of %(model)s") % {"model": of[each.run_id][1]}, each.file) for each in in_order]

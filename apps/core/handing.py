@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.base import File
+from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest
 
 
@@ -21,11 +22,13 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class HandedTexts:
-    """Several texts of one thing, each with who said it or what it is. The same `key` is handed over once."""
+    """Several texts of one thing, each with who said it or what it is, and the stored pictures that belong to it. The same `key` is
+    handed over once."""
 
     title: str
     texts: Sequence[tuple[str, str]]  # label, text
     key: str = ""
+    pictures: Sequence[tuple[str, FieldFile]] = ()  # label, file
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,13 @@ def look_again(post: Mapping[str, Any], file: Any) -> Preview:
         column = _column(str(post.get("column", "")), look)
     except rows.Unreadable:  # it had that column when it was read with other letters
         column = look.text_column
+    return Preview(look, _columns(look), column, delimiters())
+
+
+def delimiters() -> list[tuple[str, str]]:
+    """What may stand between two cells, as (sign, name)."""
     names = {"\t": _("Tab"), ";": _("Semicolon"), "|": _("Bar"), ",": _("Comma"), rows.NONE: _("None: each line is one text")}
-    return Preview(look, _columns(look), column, [(sign, names[sign]) for sign in (*rows.DELIMITERS, rows.NONE)])
+    return [(sign, names[sign]) for sign in (*rows.DELIMITERS, rows.NONE)]
 
 
 def _columns(look: rows.Look) -> list[tuple[int, str]]:

@@ -14,6 +14,7 @@ from apps.providers.chosen import Kind
 from apps.providers.facts import Facts
 from apps.providers.similarity_settings import SIMILARITY_SETTINGS
 from apps.runs.services import fresh_key
+from apps.similarity.forms import MOST_ROWS
 from apps.similarity.models import digest_of
 from apps.similarity.operations import cost_of_tokens
 from apps.similarity.planning import Text, bounds_of, calls_of, settings_of, tokens_in
@@ -80,6 +81,8 @@ def panel_context(desk: Desk, much: Counted | None = None, errors: Mapping[str, 
         **panel,
         "settings_url": reverse("similarity:settings"),
         "counted": much,
+        "most_rows": MOST_ROWS,
+        "first_too_many": MOST_ROWS + 1,
         "is_free": prices.is_free,
         "cost": cost_of_tokens(much.tokens, prices),
         "price": prices.input,

@@ -62,9 +62,9 @@ def _compare(side: Side) -> None:
     except vectors.Refused:
         _give_up(side, _("The stored numbers of these rows cannot be read, so nothing could be compared."))
         return
-    was_comparing = side.state == Side.State.COMPARING
-    if _end(side) and was_comparing:
+    if side.state == Side.State.COMPARING:  # before its end, or a kill in between would leave it undone
         _compare_sides(side)
+    _end(side)
 
 
 def _begin(side: Side) -> bool:
@@ -82,12 +82,12 @@ def _find(side: Side, missing: list[str]) -> bool:
     return seen is None or all(_keep(side, kind, ACTS[kind](side, seen)) for kind in missing)
 
 
-def _end(side: Side) -> bool:
-    """False where somebody tried again meanwhile."""
+def _end(side: Side) -> None:
+    """Nothing where somebody tried again meanwhile."""
     with transaction.atomic():
         now = Side.objects.select_for_update().get(pk=side.pk)
         if now.tries != side.tries:
-            return False
+            return
         if now.wishes == side.wishes:
             now.is_wished = False
         if now.state == Side.State.COMPARING:
@@ -97,7 +97,6 @@ def _end(side: Side) -> bool:
             now.sentence = ""  # of a wish that came to nothing
         now.attempts = 0
         now.save(update_fields=["state", "sentence", "finished_at", "is_wished", "attempts"])
-    return True
 
 
 def _give_up(side: Side, sentence: str) -> None:
@@ -214,7 +213,8 @@ ACTS: Final[dict[str, Callable[[Side, Seen], Found]]] = {
 # --- Two models ---------------------------------------------------------------------------------
 def _compare_sides(side: Side) -> None:
     """Whoever is ready last says how far both agree. It is kept with the second one."""
-    sides = list(Side.objects.filter(set=side.set_id, state__in=(Side.State.READY, Side.State.PARTIAL)).order_by("position"))
+    is_compared = Q(state__in=(Side.State.READY, Side.State.PARTIAL)) | Q(pk=side.pk)
+    sides = list(Side.objects.select_related("set").filter(is_compared, set=side.set_id).order_by("position"))
     if len(sides) != 2:
         return
     some, others = seen_by(sides[0]), seen_by(sides[1])

@@ -213,6 +213,9 @@ def source_of(bringing: Bringing) -> dict[str, Any]:
     told: dict[str, Any] = {"left_out": brought.left_out}
     if file is not None:
         told |= {"file": str(file.name)[:200], "column": brought.column, "columns": [[n, name[:80]] for n, name in brought.columns[:100]]}
+    if brought.shape is not None:
+        shape = brought.shape
+        told["shape"] = {"encoding": shape.encoding, "delimiter": shape.delimiter, "has_header": "1" if shape.has_header else "0"}
     return told
 
 

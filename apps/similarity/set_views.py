@@ -21,7 +21,9 @@ from apps.core.addresses import same_page
 from apps.core.fragments import go_to, refuse, wants_fragment
 from apps.core.lists import read_brought, words_of
 from apps.core.storing import DiskFull
-from apps.providers.chosen import NoModel
+from apps.providers.choices import choices_of
+from apps.providers.chosen import Chosen, NoModel
+from apps.providers.models import Model
 from apps.runs.services import KeyReused, key_of
 from apps.similarity import services
 from apps.similarity.bin import bring_back, put_away
@@ -154,10 +156,11 @@ def other_column(request: TeamRequest, set_id: uuid.UUID) -> HttpResponse:
     row = _row(request, set_id)
     try:
         with row.file.open("rb") as file:
-            brought = read_brought({"column": request.POST.get("column", "")}, [file], most=MOST_ROWS)
+            wish = {**row.source.get("shape", {}), "column": request.POST.get("column", "")}
+            brought = read_brought(wish, [file], most=MOST_ROWS)
             file.name = str(row.source.get("file", ""))
             bringing = services.Bringing(brought, file, f"{row.source.get('file', '')} · {_column_name(row, brought.column)}"[:200])
-            found = services.compare(request.membership, bringing, Desk(request).chosen, key_of(request.POST.get("key", "")))
+            found = services.compare(request.membership, bringing, _chosen_of(row), key_of(request.POST.get("key", "")))
     except rows.Unreadable as wrong:
         return _page(request, row, words_of(wrong), 422)
     except NoModel as why:
@@ -167,6 +170,14 @@ def other_column(request: TeamRequest, set_id: uuid.UUID) -> HttpResponse:
     except (DiskFull, OSError, ValueError):
         return _page(request, row, _("The file that these rows came from is not on this server any more. Bring it again."), 409)
     return HttpResponseRedirect(_address(found), status=303)
+
+
+def _chosen_of(row: RowSet) -> Chosen:
+    """The model and size by which the rows were compared first, while it is offered."""
+    side = row.sides.select_related("provider").first()
+    models = Model.objects.select_related("provider").filter(provider=side.provider_id, name=side.model) if side else []
+    choice = next((each for each in choices_of(row.team, models) if each.is_offered_for("embeddings")), None)
+    return Chosen(choice, {"dimensions": side.dimensions} if side and side.dimensions else {})
 
 
 def _column_name(row: RowSet, column: int) -> str:

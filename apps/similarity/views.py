@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+import rows
 from apps.accounts.access import TeamRequest, get_visible, may, requires, visible
 from apps.accounts.models import Membership, Role
 from apps.core.addresses import same_page
 from apps.core.fragments import go_to, refuse, wants_fragment
+from apps.core.lists import delimiters
 from apps.core.storing import DiskFull
 from apps.providers.chosen import NoModel
 from apps.runs.services import KeyReused, fresh_key, key_of
@@ -88,6 +90,7 @@ def preview(request: TeamRequest) -> HttpResponse:
         much = counted(texts_of(form.brought), desk)
         seen = [{"number": row.number, "text": row.text[:SEEN_CHARACTERS]} for row in form.brought.rows[:SEEN_ROWS]]
         context |= {"brought": form.brought, "seen": seen, "names": form.brought.names[:SEEN_ROWS]}
+        context |= {"delimiters": delimiters(), "encodings": rows.ENCODINGS}
     else:
         much, context["error"] = None, form.sentence
     context |= panel_context(desk, much)

@@ -13,7 +13,7 @@ from apps.accounts.models import AuditEntry
 from apps.providers.models import Model
 from apps.similarity.models import RowSet, Side, digest_of
 from apps.similarity.tests.conftest import LINES, words_of
-from tests.loopback.embedding_models import PICKY, SIZED
+from tests.loopback.embedding_models import PICKY, SIZED, WORDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABS = ("pairs", "map", "closest", "groups", "same", "rows")
@@ -245,3 +245,45 @@ def test_the_model_that_is_there_is_told(compared, as_editor, reading):
 def test_an_export_stands_in_the_audit(compared, as_editor):
     b"".join(as_editor.get(f"{compared()}export.csv").streaming_content)
     assert AuditEntry.objects.filter(act="data.exported", target="Similarity").count() == 1
+
+
+def test_another_column_is_read_as_the_first_one_was(compared, as_editor, carry_out):
+    """With the letters, the separator and the heading that a person chose, by the model of the set."""
+    table = "яблоко;красное яблоко\nлодка;старая лодка\n".encode("cp1251")
+    compared("", files=[("a.csv", table)], column="1", has_header="0", encoding="cp1251", delimiter=";")
+    first = RowSet.objects.get()
+    assert first.count == 2 and first.source["shape"] == {"encoding": "cp1251", "delimiter": ";", "has_header": "0"}
+    other = Model.objects.get(name=SIZED)
+    as_editor.post(reverse("similarity:settings"), {"model": str(other.pk)})
+    page = as_editor.post(reverse("similarity:other_column", args=[first.pk]), {"column": "2", "key": "k2"})
+    assert page.status_code == 303
+    found = RowSet.objects.exclude(pk=first.pk).get()
+    assert found.count == 2 and found.sides.get().model == WORDS
+
+
+def test_letters_and_separator_can_be_corrected(as_editor, reading):
+    file = SimpleUploadedFile("a.csv", "a|b\nеда|дом\nлес|сад\n".encode())
+    page = as_editor.post(reverse("similarity:preview"), {"file": file, "delimiter": "|", "encoding": "utf-8"}, **HX)
+    assert 'value="|" selected' in page.text and 'value="utf-8" selected' in page.text
+
+
+def test_too_many_rows_are_told_while_they_are_typed(as_editor, reading, monkeypatch):
+    monkeypatch.setattr("apps.similarity.choosing.MOST_ROWS", 3)
+    page = as_editor.post(reverse("similarity:settings"), {"text": "a\nb\nc\nd"}, **HX)
+    assert "These are 4 rows, and 3 are compared at once: row 4 is the first one too many." in words_of(page.text)
+
+
+def test_two_models_agree_even_when_the_last_step_was_cut_off(compared, as_editor, carry_out, reading, monkeypatch):
+    url = compared()
+    row = RowSet.objects.get()
+    as_editor.post(reverse("similarity:add_side", args=[row.pk]), {"model": str(Model.objects.get(name=SIZED).pk), "shown.model": ""})
+
+    def killed(side):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("apps.similarity.comparing._end", killed)
+        carry_out()
+    RowSet.objects.update(lease_until=None)
+    carry_out()
+    assert "They agree on" in as_editor.get(url).text
