@@ -12,7 +12,7 @@ from apps.accounts.models import AuditEntry
 from apps.chat.models import Conversation, Turn
 from apps.moderation.models import Rules
 from apps.moderation.reading import Said
-from apps.providers.models import Model
+from apps.providers.models import Model, ModelFact
 from apps.runs import followups
 from apps.runs.erasure import erase, release, remove_files
 from apps.runs.executor import execute
@@ -178,6 +178,15 @@ def test_instructions_and_what_was_said_before_are_looked_at_once(rules, chat, c
     Conversation.objects.filter(pk=conversation.pk).update(instructions=f"{RUDE} {mark}")
     as_editor.post(first.url, {"message": f"go on {mark}", "key": uuid.uuid4().hex})
     assert carry_out().gate == "stopped"
+
+
+def test_a_text_that_is_longer_than_the_model_takes_is_looked_at_in_parts(rules, chat, carry_out, loopback, mark, team):
+    ModelFact.objects.create(team=team, provider_pattern="*", model_pattern=OMNI, limits={"characters": 100})
+    rules(chat="stop")
+    chat(f"{'hello there ' * 20}{RUDE} {mark}")
+    assert carry_out().gate == "stopped"
+    [asked] = [request.body["input"] for request in loopback.requests(mark, body=True)]
+    assert all(len(part) <= 100 for part in asked) and "".join(asked).count("hello there ") == 20
 
 
 def test_what_the_model_cannot_judge_is_no_harmless_text(rules, chat, carry_out, monkeypatch):

@@ -28,6 +28,16 @@ def characters_of(facts: Facts) -> int:
     return min(CHARACTERS, tokens * CHARACTERS_PER_TOKEN) if tokens else CHARACTERS
 
 
+def parts_of(text: str, facts: Facts) -> list[str]:
+    """A text that is longer than the model takes in parts, cut between words where there are any; as it is where nobody told a limit."""
+    most, parts = facts.limits.get("characters") or 0, list[str]()
+    while most and len(text) > most:
+        at = text.rfind(" ", most // 2, most) + 1 or most
+        parts.append(text[:at])
+        text = text[at:]
+    return [*parts, text]
+
+
 def spans(rows: Iterable[Sized], facts: Facts) -> Iterator[tuple[int, int]]:
     """First and last position of each call. A picture is one by itself, since a service gives one verdict for all its parts; so is
     a text that is longer than the model takes, so that no other is refused with it."""

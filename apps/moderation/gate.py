@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.audit import record
 from apps.accounts.models import Membership
 from apps.moderation.categories import in_words
-from apps.moderation.cutting import Sized, spans
+from apps.moderation.cutting import Sized, parts_of, spans
 from apps.moderation.models import Rules
 from apps.moderation.operations import SafetyCheck
 from apps.moderation.pictures import JPEG, Unusable, ready
@@ -89,6 +89,7 @@ def digest_of(text: str) -> str:
 
 def _inputs(texts: Sequence[str], files: Sequence[NewFile], choice: ModelChoice) -> Iterator[tuple[Any, list[NewFile]]]:
     """What each check is asked: a single text together with the first picture, each other picture by itself."""
+    texts = [part for text in texts for part in parts_of(text, choice.facts)]
     together = len(texts) == 1
     for number, file in enumerate(files):
         yield texts[0] if together and not number else "", [file]
