@@ -12,7 +12,7 @@ from apps.accounts.access import may
 from apps.accounts.models import Membership, Role
 from apps.moderation.models import PARENT, Batch, Check, Judging
 from apps.moderation.rules import Limits, limits_of, may_change_limits
-from apps.moderation.summing import agreement, sums_of, total_of
+from apps.moderation.summing import agreement, categories_of, sums_of, total_of
 from apps.moderation.tables import LETTERS, Wanted, heads, lines_of, names_of, page_of
 from apps.moderation.verdicts import limit_lines
 from apps.providers.choices import ModelChoice, models_for
@@ -79,7 +79,7 @@ def page_context(membership: Membership, check: Check, query: QueryDict | dict[s
     for number, judging in enumerate(judgings):
         judging.heads = heads(wanted, words, number)
     context |= {
-        "page": page_of(check, judgings, limits, wanted, total_of(check, judgings, limits, wanted)),
+        "page": page_of(check, judgings, limits, wanted, total_of(check, judgings, limits, wanted), categories_of(check, judgings)),
         "row_head": heads(wanted, {"row": _("Row")})["row"],
         "shows": _shows(wanted, judgings),
         "sides": [(judging, wanted.address(by=str(number)), number == wanted.by) for number, judging in enumerate(judgings)],

@@ -16,7 +16,7 @@ from django.db.models import Count
 from apps.moderation.categories import words_for
 from apps.moderation.models import Check, Judging, Verdict
 from apps.moderation.rules import Limits
-from apps.moderation.tables import Wanted, narrowed, unassessed, where_flagged
+from apps.moderation.tables import FLOOR, Wanted, narrowed, unassessed, where_flagged
 
 WORTH_KEEPING: Final = 2_000  # rows; fewer are counted in no time
 KEPT: Final = 86_400  # seconds
@@ -64,6 +64,12 @@ def total_of(check: Check, judgings: Sequence[Judging], limits: Limits, wanted: 
         return check.total
     of = f"total-{wanted.show}-{wanted.category}-{wanted.by}"
     return kept(check, judgings, limits, of, narrowed(check, judgings, limits, wanted).count)
+
+
+def categories_of(check: Check, judgings: Sequence[Judging]) -> list[str]:
+    """Those that are the highest somewhere."""
+    verdicts = Verdict.objects.filter(judging__in=judgings, score__gte=FLOOR).exclude(top="")
+    return kept(check, judgings, {}, "categories", lambda: list(verdicts.order_by("top").values_list("top", flat=True).distinct()))
 
 
 def kept(check: Check, judgings: Sequence[Judging], limits: Limits, of: str, compute: Callable[[], Numbers]) -> Numbers:

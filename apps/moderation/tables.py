@@ -1,7 +1,7 @@
 """The rows of a check as a table: filtered, sorted, a page at a time. The team's limits are applied when somebody looks."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -115,11 +115,11 @@ class Page:
         return f"{count(first)}–{count(first + len(self.lines) - 1)}" if self.lines else ""
 
 
-def page_of(check: Check, judgings: Sequence[Judging], limits: Limits, wanted: Wanted, total: int) -> Page:
-    """`total`: how many rows there are with these filters."""
+def page_of(check: Check, judgings: Sequence[Judging], limits: Limits, wanted: Wanted, total: int, categories: Iterable[str]) -> Page:
+    """`total`: how many rows there are with these filters. `categories`: those that are offered as a filter."""
     start = (wanted.page - 1) * ON_A_PAGE
     found = list(narrowed(check, judgings, limits, wanted)[start : start + ON_A_PAGE])
-    return Page(lines_of(found, judgings, limits), total, wanted, _categories(judgings, wanted))
+    return Page(lines_of(found, judgings, limits), total, wanted, _by_words({*categories, *filter(None, [wanted.category])}))
 
 
 def lines_of(found: Sequence[Row], judgings: Sequence[Judging], limits: Limits) -> list[Line]:
@@ -223,16 +223,7 @@ def names_of(judging: Judging) -> list[str]:
     return list(dict.fromkeys([*WORDS, *judging.categories]))
 
 
-def _categories(judgings: Sequence[Judging], wanted: Wanted) -> list[tuple[str, str]]:
-    """Those that are the highest somewhere, for the filter."""
-    there = (
-        Verdict.objects.filter(judging__in=judgings, score__gte=FLOOR)
-        .exclude(top="")
-        .order_by("top")
-        .values_list("top", flat=True)
-        .distinct()
-    )
-    names = set(there) | ({wanted.category} if wanted.category else set())
+def _by_words(names: Iterable[str]) -> list[tuple[str, str]]:
     return sorted(((name, words_for(name)) for name in names), key=lambda pair: pair[1])
 
 
