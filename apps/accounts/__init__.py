@@ -7,5 +7,5 @@ Teams and people     teams, members, invitations (the rules) · team_views, peop
 Audit                audit (writes it), audit_listing, audit_views
 Data                 data_keeping (housekeeping), data_export, data_services · data_views, data_forms, data_urls
 What all apps add to front (Home, Health, jump box), help_views, front_urls
-For the other apps   home, jump, holdings, signals
+For the other apps   bin (what people delete), home, jump, holdings, signals
 """

@@ -1,7 +1,6 @@
 """The audit as people read it: narrowed, in pages, with its details in words."""
 
 import datetime
-import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from apps.accounts.access import visible
 from apps.accounts.audit import ACTS
 from apps.accounts.models import AuditEntry, Membership, Role, User
+from apps.core.listing import as_id
 
 PAGE = 50
 # The words before the dot in the names of acts. What stands in no group is found under "everything".
@@ -43,14 +43,6 @@ def entries_of(membership: Membership, *, group: str = "", person: str = "") -> 
     if person:
         rows = rows.filter(person=as_id(person))
     return rows
-
-
-def as_id(text: str) -> uuid.UUID:
-    """The id; one that nothing has when it is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)
 
 
 def page_of(rows: QuerySet[AuditEntry], before: str = "") -> tuple[list[AuditEntry], AuditEntry | None]:

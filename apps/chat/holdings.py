@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.bin import BIN_DAYS
 from apps.chat.models import Conversation, ConversationQuerySet, Turn
 from apps.chat.told import as_json, as_markdown
 from apps.core.holdings import Counts, Holding, Part, TeamId, in_order
@@ -22,7 +23,6 @@ from apps.runs.erasure import release, remove_files
 from apps.runs.holdings import stop_all
 from apps.runs.models import ACTIVE, Run
 
-BIN_DAYS: Final = 30  # how long a deleted chat can be brought back
 CHATS: Final = _("Chats")
 AT_ONCE: Final = 50  # conversations that one transaction looks at
 

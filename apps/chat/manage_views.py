@@ -21,6 +21,7 @@ from apps.chat.forms import InstructionsForm
 from apps.chat.models import Conversation, Turn
 from apps.chat.places import conversation_of, place_of
 from apps.core.fragments import render_page, wants_fragment
+from apps.core.listing import searched
 
 ON_A_PAGE = 30
 
@@ -29,7 +30,7 @@ ON_A_PAGE = 30
 @require_safe
 def past(request: TeamRequest) -> HttpResponse:
     """All chats of the team, newest first, with search; deleted ones on a page of their own."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    words = searched(request, 200)
     is_bin = request.GET.get("show") == "deleted"
     rows = search(visible(request.membership, Conversation.objects.filter(deleted_at__isnull=not is_bin)), words)
     page = Paginator(rows.select_related("person").order_by("-updated_at"), ON_A_PAGE).get_page(request.GET.get("page"))

@@ -4,5 +4,6 @@ The shell            context (navigation, Settings), forms, fragments, views (er
 Lists of all apps    home, health, jump, pages (all that can be opened by name), holdings (what each app keeps of a team),
                      handing (texts and pictures that one app hands to another), lists (rows that people bring)
 Said on them         keys, glossary, health_reports
-Small tools          ids, addresses, charts, logs, storing and serving (files), zipping, sentences
+Small tools          ids, addresses, charts, logs, storing and serving (files), zipping, sentences,
+                     living (rows that can be deleted), listing (pages of a long list)
 """

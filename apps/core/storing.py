@@ -7,6 +7,7 @@ import contextlib
 import errno
 import logging
 import uuid
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.core.files.base import File
@@ -14,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile
 
 log = logging.getLogger(__name__)
+CHUNK: Final = 256 * 1024  # bytes of a file that are read at once
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -45,6 +47,13 @@ def remove(file: FieldFile) -> None:
         file.storage.delete(str(file.name))
     except Exception:
         log.warning("The file %s could not be removed", file.name, exc_info=True)
+
+
+def content_of(file: FieldFile) -> Iterator[bytes]:
+    """In chunks. Nothing for no file, and for one that the storage has lost: the rest of an export is worth having."""
+    if file:
+        with contextlib.suppress(FileNotFoundError), file.storage.open(str(file.name), "rb") as stored:
+            yield from stored.chunks(CHUNK)
 
 
 def remove_folder(folder: str) -> None:

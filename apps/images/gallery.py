@@ -18,6 +18,7 @@ from apps.accounts.access import visible
 from apps.accounts.models import Membership, User
 from apps.core.forms import Form
 from apps.core.ids import first_id_at
+from apps.core.listing import as_id
 from apps.images.models import Picture, PictureQuerySet
 from apps.runs.forms import DAY, LATEST, DateInput, midnight
 
@@ -136,7 +137,7 @@ def with_words(rows: PictureQuerySet, words: str) -> PictureQuerySet:
 def page_of(rows: PictureQuerySet, after: str, size: int = ON_A_PAGE) -> tuple[list[Square], str]:
     """One page, newest first, and what the next one begins after ("" on the last). No counting, no offset."""
     if after:
-        rows = rows.filter(pk__lt=_as_id(after))
+        rows = rows.filter(pk__lt=as_id(after))
     found = squares(rows.order_by("-pk")[: size + 1])
     return found[:size], str(found[size - 1].pk) if len(found) > size else ""
 
@@ -144,19 +145,11 @@ def page_of(rows: PictureQuerySet, after: str, size: int = ON_A_PAGE) -> tuple[l
 def bin_page_of(rows: PictureQuerySet, after: str, size: int = ON_A_PAGE) -> tuple[list[Square], str]:
     """The same of deleted ones, those deleted last first. Its place is a moment and an id."""
     if after:
-        moment, pk = _as_moment(after.partition("~")[0]), _as_id(after.partition("~")[2])
+        moment, pk = _as_moment(after.partition("~")[0]), as_id(after.partition("~")[2])
         rows = rows.filter(Q(deleted_at__lt=moment) | Q(deleted_at=moment, pk__gt=pk))
     found = squares(rows.order_by("-deleted_at", "pk")[: size + 1])
     last = found[size - 1] if len(found) > size else None
     return found[:size], f"{last.deleted_at.isoformat()}~{last.pk}" if last and last.deleted_at else ""
-
-
-def _as_id(text: str) -> uuid.UUID:
-    """The id; one before all others when it is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)
 
 
 def _as_moment(text: str) -> datetime.datetime:

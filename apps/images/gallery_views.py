@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import TeamRequest, get_visible, may, requires, visible
 from apps.accounts.audit import record
+from apps.accounts.bin import BIN_DAYS
 from apps.accounts.models import Role
 from apps.core.addresses import own_address
 from apps.core.fragments import wants_fragment
-from apps.images import bin as deleted
+from apps.core.listing import searched
+from apps.images.bin import PICTURES
 from apps.images.downloads import MOST, zip_of
 from apps.images.gallery import GalleryFilter, bin_page_of, page_of, with_words
 from apps.images.models import Picture
@@ -44,7 +46,7 @@ def gallery(request: TeamRequest) -> HttpResponse:
         "filters": filters,
         "is_bin": is_bin,
         "is_begun": "after" in request.GET,
-        "bin_days": deleted.BIN_DAYS,
+        "bin_days": BIN_DAYS,
         "can_write": may(request.membership, Role.EDITOR),
         "here": request.get_full_path() if not wants_fragment(request) else _with(request, after=""),
     }
@@ -71,7 +73,7 @@ def choose(request: TeamRequest) -> HttpResponse:
 
     As a page of its own: a choice leads to where that picture is changed; `?reference=<picture>` goes along.
     """
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    words = searched(request)
     rows = visible(request.membership, Picture.objects.alive())
     found, after = page_of(with_words(rows, words) if words else rows, request.GET.get("after", ""), ON_A_CHOICE)
     reference = request.GET.get("reference", "")
@@ -116,7 +118,7 @@ def download_several(request: TeamRequest) -> HttpResponseBase:
 def delete_several(request: TeamRequest) -> HttpResponse:
     """One or more. The toast has Undo, the bin keeps them for a while."""
     ids = _ids(request)
-    gone = deleted.put_away(request.membership, ids)
+    gone = PICTURES.put_away(request.membership, ids)
     if not gone:
         return _nothing_of(request, ids)
     undo = own_address(request, request.POST.get("back") or request.POST.get("next", ""), reverse("images:gallery"))
@@ -131,7 +133,7 @@ def delete_several(request: TeamRequest) -> HttpResponse:
 @require_POST
 def restore_several(request: TeamRequest) -> HttpResponse:
     ids = _ids(request)
-    if not deleted.bring_back(request.membership, ids):
+    if not PICTURES.bring_back(request.membership, ids):
         return _nothing_of(request, ids)
     return _back(request)
 

@@ -5,7 +5,6 @@ that keeps numbers only. With it go its files, the file of the call that brought
 with it. Files go from the storage before their rows do, so that a kill in between leaves a row that is taken again.
 """
 
-import contextlib
 import datetime
 import time
 import uuid
@@ -14,13 +13,13 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.bin import BIN_DAYS
 from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
-from apps.images.bin import BIN_DAYS
+from apps.core.storing import content_of
 from apps.images.models import Mask, Picture, PictureQuerySet
 from apps.images.operations import OURS, PARENT, EditPicture, VaryPicture
 from apps.runs.erasure import FILE_SECONDS, release, remove_files, remove_stored
@@ -31,7 +30,6 @@ from apps.runs.transitions import RunQuerySet
 PICTURES: Final = _("Pictures")
 MASKS: Final = _("Masks")
 UNUSED_DAYS: Final = 1  # how long a mask without a name and a picture is kept: its call may go on, or be repeated
-CHUNK: Final = 256 * 1024
 BEGIN_WITH_ONE: Final = (EditPicture.name, VaryPicture.name)
 OF_PICTURE: Final = (
     "kind", "name", "description", "revised", "settings", "model", "model_label", "content_type", "size", "width", "height",
@@ -96,9 +94,9 @@ class ImagesHolding(Holding):
         yield Part("pictures.jsonl", as_lines(picture_as_told(picture) for picture in in_order(pictures)))
         yield Part("masks.jsonl", as_lines(mask_as_told(mask) for mask in in_order(masks)))
         for picture in in_order(pictures.filter(output=None)):
-            yield Part(place_of_picture(picture), _content(picture.file))
+            yield Part(place_of_picture(picture), content_of(picture.file))
         for mask in in_order(masks):
-            yield Part(place_of_mask(mask), _content(mask.file))
+            yield Part(place_of_mask(mask), content_of(mask.file))
 
 
 # --- Removing ----------------------------------------------------------------------------------
@@ -216,9 +214,3 @@ def place_of_picture(picture: Picture) -> str:
 
 def place_of_mask(mask: Mask) -> str:
     return f"masks/{mask.pk}.png"
-
-
-def _content(file: FieldFile) -> Iterator[bytes]:
-    """Nothing for a file that the storage has lost: the rest of the export is worth having."""
-    with contextlib.suppress(FileNotFoundError), file.open("rb") as stored:
-        yield from stored.chunks(CHUNK)

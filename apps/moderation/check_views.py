@@ -19,7 +19,7 @@ from apps.core.fragments import wants_fragment
 from apps.core.lists import look_again, words_of
 from apps.core.storing import DiskFull
 from apps.moderation import services
-from apps.moderation.bin import bring_back, put_away
+from apps.moderation.bin import CHECKS
 from apps.moderation.choosing import Desk, panel_context
 from apps.moderation.models import Check
 from apps.moderation.showing import ending_of, page_context, progress_context
@@ -150,7 +150,7 @@ def rename(request: TeamRequest, check_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def delete(request: TeamRequest, check_id: uuid.UUID) -> HttpResponse:
     row = get_visible(request.membership, Check.objects.all(), check_id)
-    if put_away(request.membership, [row.pk]):
+    if CHECKS.put_away(request.membership, [row.pk]):
         messages.info(request, mark_safe(render_to_string("moderation/_deleted_toast.html", {"check": row}, request)))  # noqa: S308
     return HttpResponseRedirect(reverse("moderation:new"), status=303)
 
@@ -159,7 +159,7 @@ def delete(request: TeamRequest, check_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def restore(request: TeamRequest, check_id: uuid.UUID) -> HttpResponse:
     row = get_visible(request.membership, Check.objects.all(), check_id)
-    bring_back(request.membership, [row.pk])
+    CHECKS.bring_back(request.membership, [row.pk])
     return _to(row)
 
 

@@ -5,7 +5,6 @@ only. With it go its pictures, the file that was brought, and the words of the c
 their rows do, so that a kill in between leaves a row that is taken again.
 """
 
-import contextlib
 import datetime
 import time
 from collections.abc import Iterator
@@ -16,10 +15,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.bin import BIN_DAYS
 from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
-from apps.core.storing import remove_folder
-from apps.moderation.bin import BIN_DAYS
+from apps.core.storing import content_of, remove_folder
 from apps.moderation.models import PARENT, Check, Judging, Row, Rules, Verdict, folder_of
 from apps.runs.erasure import FILE_SECONDS, release, remove_files
 from apps.runs.holdings import stop_all
@@ -27,7 +26,6 @@ from apps.runs.leases import is_free
 from apps.runs.models import ACTIVE, Run
 
 CHECKS: Final = _("Safety checks")
-CHUNK: Final = 256 * 1024
 AT_ONCE: Final = 5_000  # rows in one transaction
 MOST_CALLS: Final = 1_000  # of a check, in one round
 UNFINISHED: Final = datetime.timedelta(hours=6)  # whose rows never came
@@ -79,9 +77,9 @@ class ModerationHolding(Holding):
         yield Part("moderation_verdicts.jsonl", as_lines(_verdict_as_told(each) for each in in_order(verdicts)))
         yield Part("moderation_rules.jsonl", as_lines(_rules_as_told(each) for each in Rules.objects.filter(team=team_id)))
         for row in in_order(rows.exclude(source="")):
-            yield Part(f"moderation/{row.pk}/source", _content(row.source))
+            yield Part(f"moderation/{row.pk}/source", content_of(row.source))
         for picture in in_order(texts.exclude(picture="")):
-            yield Part(_place_of(picture), _content(picture.picture))
+            yield Part(_place_of(picture), content_of(picture.picture))
 
 
 def remove_checks(rows: Any, limit: int) -> int:
@@ -143,9 +141,3 @@ def _rules_as_told(rules: Rules) -> dict[str, Any]:
 
 def _place_of(row: Row) -> str:
     return f"moderation/{row.check_of_id}/{row.position}.jpg"
-
-
-def _content(file: Any) -> Iterator[bytes]:
-    """Nothing for a file that the storage has lost: the rest of the export is worth having."""
-    with contextlib.suppress(FileNotFoundError), file.storage.open(str(file.name), "rb") as stored:
-        yield from stored.chunks(CHUNK)

@@ -6,13 +6,14 @@ Check (what was brought) ─┬─ Row (a text, a picture, or both)
 Rules (one for a team): own limits, and the check before sending
 """
 
-from typing import Any, Final
+from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
 from apps.core.ids import new_id
+from apps.core.living import Living
 from apps.providers.models import Model, Provider
 from apps.runs.leases import Leased
 from apps.runs.models import Run
@@ -30,11 +31,6 @@ def source_path(check: "Check", filename: str) -> str:
 
 def picture_path(row: "Row", filename: str) -> str:
     return f"{folder_of(row.check_of)}/{filename}"
-
-
-class Living(models.QuerySet[Any]):
-    def alive(self) -> "Living":
-        return self.filter(deleted_at=None)
 
 
 class Check(models.Model):

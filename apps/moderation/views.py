@@ -1,6 +1,5 @@
 """The first page of the safety check: what is to be checked, and what was checked before."""
 
-import uuid
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -17,6 +16,7 @@ from apps.accounts.access import TeamRequest, get_visible, may, requires, visibl
 from apps.accounts.models import Membership, Role
 from apps.core.addresses import same_page
 from apps.core.fragments import go_to, refuse, wants_fragment
+from apps.core.listing import page_by_id, searched
 from apps.core.lists import words_of
 from apps.core.storing import DiskFull
 from apps.moderation import services
@@ -100,25 +100,15 @@ def _context(request: TeamRequest, desk: Desk, text: str) -> dict[str, Any]:
 
 
 def _checked(request: TeamRequest) -> dict[str, Any]:
-    words, after = request.GET.get("q", "").replace("\x00", "").strip()[:100], request.GET.get("after", "")
-    found = list(_rows(request.membership, words, after)[: ON_A_PAGE + 1])
-    following = same_page(request, after=str(found[ON_A_PAGE - 1].pk)) if len(found) > ON_A_PAGE else ""
-    return {"checks": found[:ON_A_PAGE], "next_checks": following, "words": words}
+    words = searched(request)
+    found, last = page_by_id(_rows(request.membership, words), request.GET.get("after", ""), ON_A_PAGE)
+    following = same_page(request, after=last) if last else ""
+    return {"checks": found, "next_checks": following, "words": words}
 
 
-def _rows(membership: Membership, words: str, after: str) -> Any:
+def _rows(membership: Membership, words: str) -> Any:
     found = visible(membership, Check.objects.alive())
     if words:
         found = found.filter(name__icontains=words)
-    if after:
-        found = found.filter(pk__lt=_as_id(after))
     judgings = Judging.objects.only("model", "model_label", "state", "check_of", "position")
-    return found.select_related("person").prefetch_related(Prefetch("judgings", judgings)).order_by("-pk")
-
-
-def _as_id(text: str) -> uuid.UUID:
-    """The id; one before all others when it is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)
+    return found.select_related("person").prefetch_related(Prefetch("judgings", judgings))

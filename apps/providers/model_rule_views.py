@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.audit import record
 from apps.accounts.models import Role
+from apps.core.listing import searched
 from apps.providers.model_forms import RuleForm
 from apps.providers.model_rules import list_rules as rules_of
 from apps.providers.model_rules import touched_by_line
@@ -20,7 +21,7 @@ from apps.providers.models import ModelFact
 @require_GET
 @requires("viewer")
 def list_rules(request: TeamRequest) -> HttpResponse:
-    search = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    search = searched(request, 200)
     rules = rules_of(request.membership.team, search)
     context = {"rules": rules, "search": search, "can_edit": may(request.membership, Role.ADMIN)}
     return render(request, "providers/rules.html", context)

@@ -1,6 +1,5 @@
 """Runs, their attempts and their files, as `apps.core.holdings` asks for them."""
 
-import contextlib
 import datetime
 import mimetypes
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
+from apps.core.storing import content_of
 from apps.runs.erasure import READ_HERE, erase, remove_files
 from apps.runs.followups import followed_kinds
 from apps.runs.models import ACTIVE, FINAL, Run, RunFile
@@ -19,7 +19,6 @@ from apps.runs.transitions import RunQuerySet, from_now
 
 READ_SECONDS: Final = 3600  # an answer that is shown nowhere else can be read for an hour
 HEAVY_PAGE: Final = 20  # runs may hold megabytes each
-CHUNK: Final = 256 * 1024
 CALLS: Final = _("Calls with what was asked and answered")
 FILES: Final = _("Files")
 NUMBERS: Final = (
@@ -83,7 +82,7 @@ class RunsHolding(Holding):
         yield Part("runs.jsonl", as_lines(as_told(run) for run in in_order(whole, HEAVY_PAGE)))
         files = RunFile.objects.filter(run__team=team_id)  # not by their runs: few of many have one
         for file in in_order(files if since is None else files.filter(run__gte=first_id_at(since))):
-            yield Part(place_of(file), _content(file))
+            yield Part(place_of(file), content_of(file.file))
 
     def _kept(self, team_id: TeamId, before: datetime.datetime | None = None) -> RunQuerySet:
         kept = Run.objects.filter(team=team_id, erased_at=None)
@@ -108,9 +107,3 @@ def as_told(run: Run) -> dict[str, Any]:
 def place_of(file: RunFile) -> str:
     """Where a file stands in an export: ids of ours, and an ending that its type names."""
     return f"files/{file.run_id}/{file.pk}{mimetypes.guess_extension(file.content_type) or '.bin'}"
-
-
-def _content(file: RunFile) -> Iterator[bytes]:
-    """Nothing for a file that the storage has lost: the rest of the export is worth having."""
-    with contextlib.suppress(FileNotFoundError), file.file.open("rb") as stored:
-        yield from stored.chunks(CHUNK)

@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from apps.accounts.access import visible
+from apps.accounts.jump import newest
 from apps.accounts.models import Membership
 from apps.core.jump import Hit
 from apps.core.templatetags.core import short_date
@@ -30,17 +31,12 @@ def find_runs(membership: Membership, text: str, most: int) -> Iterator[Hit]:
     of_number = _of_number(runs, text)
     if of_number is None and not membership.team.keeps_content:
         return  # as in History: there is nothing to find it in
-    found = _newest(runs).filter(summary__icontains=text) if of_number is None else of_number
+    found = newest(runs, LOOKED_THROUGH).filter(summary__icontains=text) if of_number is None else of_number
     for pk, summary, operation, queued_at in found.values_list("pk", "summary", "operation", "queued_at")[: min(SHOWN, most - 1)]:
         known = registry.find(operation)
         title = (summary if membership.team.keeps_content else "") or (known.title if known else operation)
         yield Hit(title, reverse("runs:receipt", args=[pk]), "receipt-text", short_date(timezone.localtime(queued_at)))
     yield Hit(_("Find “%(text)s” in History") % {"text": text}, f"{reverse('runs:history')}?{urlencode({'q': text})}", "history")
-
-
-def _newest(runs: RunQuerySet) -> RunQuerySet:
-    oldest = runs.values_list("pk", flat=True)[LOOKED_THROUGH - 1 : LOOKED_THROUGH].first()
-    return runs.filter(pk__gte=oldest) if oldest else runs
 
 
 def _of_number(runs: RunQuerySet, text: str) -> RunQuerySet | None:

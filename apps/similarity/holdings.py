@@ -5,7 +5,6 @@ numbers only. With them go the file they came from, what was found, and the word
 set that has it. Files go from the storage before their rows do, so that a kill in between leaves a row that is taken again.
 """
 
-import contextlib
 import datetime
 import time
 import uuid
@@ -17,19 +16,18 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.bin import BIN_DAYS
 from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
-from apps.core.storing import remove_folder
+from apps.core.storing import content_of, remove_folder
 from apps.runs.erasure import FILE_SECONDS, release, remove_files
 from apps.runs.holdings import stop_all
 from apps.runs.leases import is_free
 from apps.runs.models import ACTIVE, Run
-from apps.similarity.bin import BIN_DAYS
 from apps.similarity.claiming import forget_vectors
 from apps.similarity.models import PARENT, Query, RowSet, Side, folder_of
 
 SETS: Final = _("Compared rows")
-CHUNK: Final = 256 * 1024
 MOST_CALLS: Final = 1_000  # of a set, in one round
 IN_ONE: Final = 5_000  # rows that are removed in one transaction: who wants to write waits for no more than that
 
@@ -76,7 +74,7 @@ class SimilarityHolding(Holding):
         for row in in_order(found):
             yield Part(f"similarity/{row.pk}-rows.jsonl", as_lines(_rows(row)))
             if row.file:
-                yield Part(f"similarity/{row.pk}-file", _content(row))
+                yield Part(f"similarity/{row.pk}-file", content_of(row.file))
 
 
 def remove_sets(rows: Any, limit: int) -> int:
@@ -136,9 +134,3 @@ def _side_as_told(side: Side) -> dict[str, Any]:
 
 def _rows(row: RowSet) -> Iterator[dict[str, Any]]:
     return ({"number": each.number, "file": each.label or None, "text": each.text} for each in in_order(row.rows.order_by()))
-
-
-def _content(row: RowSet) -> Iterator[bytes]:
-    """Nothing for a file that the storage has lost: the rest of the export is worth having."""
-    with contextlib.suppress(FileNotFoundError), row.file.open("rb") as stored:
-        yield from stored.chunks(CHUNK)

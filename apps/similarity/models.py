@@ -9,13 +9,14 @@ length only: where a model gives another one under the same name, both are kept,
 """
 
 import hashlib
-from typing import Any, Final
+from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
 from apps.core.ids import new_id
+from apps.core.living import Living
 from apps.providers.models import Provider
 from apps.runs.leases import Leased
 from apps.runs.models import Run
@@ -36,11 +37,6 @@ def set_path(row: "RowSet", filename: str) -> str:
 
 def folder_of(row: "RowSet") -> str:
     return f"similarity/{row.team_id}/{row.pk}"
-
-
-class Living(models.QuerySet[Any]):
-    def alive(self) -> "Living":
-        return self.filter(deleted_at=None)
 
 
 class RowSet(Leased):

@@ -26,7 +26,7 @@ from apps.providers.chosen import Chosen, NoModel
 from apps.providers.models import Model
 from apps.runs.services import KeyReused, key_of
 from apps.similarity import services
-from apps.similarity.bin import bring_back, put_away
+from apps.similarity.bin import SETS
 from apps.similarity.choosing import Counted, Desk, panel_context
 from apps.similarity.forms import MOST_ROWS, QuestionForm
 from apps.similarity.models import MOST_SIDES, RowSet, Side, digest_of
@@ -199,7 +199,7 @@ def rename(request: TeamRequest, set_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def delete(request: TeamRequest, set_id: uuid.UUID) -> HttpResponse:
     row = get_visible(request.membership, RowSet.objects.all(), set_id)
-    if put_away(request.membership, [row.pk]):
+    if SETS.put_away(request.membership, [row.pk]):
         messages.info(request, mark_safe(render_to_string("similarity/_deleted_toast.html", {"set": row}, request)))  # noqa: S308
     return HttpResponseRedirect(reverse("similarity:new"), status=303)
 
@@ -208,7 +208,7 @@ def delete(request: TeamRequest, set_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def restore(request: TeamRequest, set_id: uuid.UUID) -> HttpResponse:
     row = get_visible(request.membership, RowSet.objects.all(), set_id)
-    bring_back(request.membership, [row.pk])
+    SETS.bring_back(request.membership, [row.pk])
     return HttpResponseRedirect(_address(row), status=303)
 
 

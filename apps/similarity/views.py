@@ -1,7 +1,6 @@
 """The first page of Similarity: rows are brought, looked at and counted; below stands what was compared before."""
 
 import itertools
-import uuid
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from apps.accounts.access import TeamRequest, get_visible, may, requires, visibl
 from apps.accounts.models import Membership, Role
 from apps.core.addresses import same_page
 from apps.core.fragments import go_to, refuse, wants_fragment
+from apps.core.listing import page_by_id, searched
 from apps.core.lists import delimiters
 from apps.core.storing import DiskFull
 from apps.providers.chosen import NoModel
@@ -128,25 +128,15 @@ def _context(request: TeamRequest, desk: Desk, text: str) -> dict[str, Any]:
 
 
 def _made(request: TeamRequest) -> dict[str, Any]:
-    words, after = request.GET.get("q", "").strip()[:100], request.GET.get("after", "")
-    found = list(_sets(request.membership, words, after)[: ON_A_PAGE + 1])
-    following = same_page(request, after=str(found[ON_A_PAGE - 1].pk)) if len(found) > ON_A_PAGE else ""
-    return {"sets": found[:ON_A_PAGE], "next_made": following, "words": words}
+    words = searched(request)
+    found, last = page_by_id(_sets(request.membership, words), request.GET.get("after", ""), ON_A_PAGE)
+    following = same_page(request, after=last) if last else ""
+    return {"sets": found, "next_made": following, "words": words}
 
 
-def _sets(membership: Membership, words: str, after: str) -> Any:
+def _sets(membership: Membership, words: str) -> Any:
     rows = visible(membership, RowSet.objects.alive())
     if words:
         rows = rows.filter(name__icontains=words)
-    if after:
-        rows = rows.filter(pk__lt=_as_id(after))
     sides = Side.objects.only("model", "model_label", "state", "set", "position")
-    return rows.select_related("person").prefetch_related(Prefetch("sides", sides)).order_by("-pk")
-
-
-def _as_id(text: str) -> uuid.UUID:
-    """The id; one before all others when it is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)
+    return rows.select_related("person").prefetch_related(Prefetch("sides", sides))

@@ -1,36 +1,10 @@
-"""Texts that people delete: put away for a while, with all that was spoken of them, and brought back."""
+"""Texts that people delete, with all that was spoken of them."""
 
-import datetime
-import uuid
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from django.db import transaction
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from apps.accounts.access import visible
-from apps.accounts.audit import record
-from apps.accounts.models import Membership
+from apps.accounts.bin import Bin
 from apps.speech.models import Speech
 
-BIN_DAYS: Final = 30  # how long a deleted text can be brought back
-
-
-def put_away(membership: Membership, ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Which of these it were: what is deleted already, or another team's, is left as it is."""
-    return _change(membership, Speech.objects.alive().filter(pk__in=ids), timezone.now(), "data.deleted")
-
-
-def bring_back(membership: Membership, ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    return _change(membership, Speech.objects.filter(pk__in=ids, deleted_at__isnull=False), None, "data.restored")
-
-
-def _change(membership: Membership, rows: Any, deleted_at: datetime.datetime | None, act: str) -> list[uuid.UUID]:
-    """In the audit by numbers: it outlives the words, also those of a name."""
-    with transaction.atomic():
-        found = list(visible(membership, rows).select_for_update().order_by("pk").values_list("pk", flat=True))
-        if found:
-            Speech.objects.filter(pk__in=found).update(deleted_at=deleted_at)
-            record(membership, act, target=_("Spoken texts"), numbers=[str(pk) for pk in found])
-    return found
+SPEECHES: Final = Bin(Speech, gettext_lazy("Spoken texts"))

@@ -5,7 +5,6 @@ team that keeps numbers only. With it go its sounds and the words of the calls t
 before their rows do, so that a kill in between leaves a row that is taken again.
 """
 
-import contextlib
 import datetime
 import time
 import uuid
@@ -17,19 +16,18 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.bin import BIN_DAYS
 from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
-from apps.core.storing import remove_folder
+from apps.core.storing import content_of, remove_folder
 from apps.runs.erasure import FILE_SECONDS, release, remove_files
 from apps.runs.holdings import stop_all
 from apps.runs.leases import is_free
 from apps.runs.models import ACTIVE, Run
-from apps.speech.bin import BIN_DAYS
 from apps.speech.models import PARENT, Speech, Take, folder_of
 from apps.speech.telling import file_name
 
 SPEECHES: Final = _("Spoken texts")
-CHUNK: Final = 256 * 1024
 MOST_CALLS: Final = 1_000  # of a text, in one round
 
 
@@ -70,7 +68,7 @@ class SpeechHolding(Holding):
         yield Part("speech.jsonl", as_lines(_as_told(row) for row in in_order(rows.select_related("person").prefetch_related("takes"))))
         takes = Take.objects.filter(speech__in=rows.values("pk")).exclude(file="").select_related("speech")
         for take in in_order(takes.order_by()):
-            yield Part(_place_of(take), _content(take))
+            yield Part(_place_of(take), content_of(take.file))
 
 
 def remove_speeches(rows: Any, limit: int) -> int:
@@ -117,9 +115,3 @@ def _take_as_told(take: Take) -> dict[str, Any]:
 
 def _place_of(take: Take) -> str:
     return f"speech/{take.pk}.{file_name(take).rpartition('.')[2]}"
-
-
-def _content(take: Take) -> Iterator[bytes]:
-    """Nothing for a file that the storage has lost: the rest of the export is worth having."""
-    with contextlib.suppress(FileNotFoundError), take.file.open("rb") as stored:
-        yield from stored.chunks(CHUNK)

@@ -2,23 +2,11 @@
 
 from collections.abc import Iterator
 
-from django.urls import reverse
-from django.utils import timezone
-
-from apps.accounts.access import visible
+from apps.accounts.jump import by_name
 from apps.accounts.models import Membership
 from apps.core.jump import Hit
-from apps.core.templatetags.core import short_date
 from apps.speech.models import Speech
-
-LOOKED_THROUGH = 5_000  # names have no index
 
 
 def find_speeches(membership: Membership, text: str, most: int) -> Iterator[Hit]:
-    if not text:
-        return
-    rows = visible(membership, Speech.objects.alive().filter(is_sample=False)).order_by("-pk")
-    oldest = rows.values_list("pk", flat=True)[LOOKED_THROUGH - 1 : LOOKED_THROUGH].first()
-    named = rows.filter(name__icontains=text, **({"pk__gte": oldest} if oldest else {}))
-    for pk, name, created_at in named.values_list("pk", "name", "created_at")[:most]:
-        yield Hit(name, reverse("speech:speech", args=[pk]), "volume-2", short_date(timezone.localtime(created_at)))
+    return by_name(membership, Speech.objects.alive().filter(is_sample=False), "speech:speech", "volume-2", text, most)

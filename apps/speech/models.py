@@ -3,13 +3,14 @@
 Speech (a text) ─── Take (one voice, one set of settings) ─── Piece (some sentences of it) ─── Run
 """
 
-from typing import Any, Final
+from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
 from apps.core.ids import new_id
+from apps.core.living import Living
 from apps.providers.models import Provider
 from apps.runs.leases import Leased
 from apps.runs.models import Run
@@ -25,11 +26,6 @@ def take_path(take: "Take", filename: str) -> str:
 
 def folder_of(take: "Take") -> str:
     return f"speech/{take.team_id}/{take.pk}"
-
-
-class Living(models.QuerySet[Any]):
-    def alive(self) -> "Living":
-        return self.filter(deleted_at=None)
 
 
 class Speech(models.Model):

@@ -15,7 +15,7 @@ from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.models import Role
 from apps.providers.chosen import NoModel
 from apps.speech import services
-from apps.speech.bin import bring_back, put_away
+from apps.speech.bin import SPEECHES
 from apps.speech.choosing import Desk, clean_voices, price_context, voices_of
 from apps.speech.forms import no_voice
 from apps.speech.models import Speech
@@ -78,7 +78,7 @@ def rename(request: TeamRequest, speech_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def delete(request: TeamRequest, speech_id: uuid.UUID) -> HttpResponse:
     row = get_visible(request.membership, Speech.objects.all(), speech_id)
-    if put_away(request.membership, [row.pk]):
+    if SPEECHES.put_away(request.membership, [row.pk]):
         messages.info(request, mark_safe(render_to_string("speech/_deleted_toast.html", {"speech": row}, request)))  # noqa: S308
     return HttpResponseRedirect(reverse("speech:new"), status=303)
 
@@ -87,7 +87,7 @@ def delete(request: TeamRequest, speech_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def restore(request: TeamRequest, speech_id: uuid.UUID) -> HttpResponse:
     row = get_visible(request.membership, Speech.objects.all(), speech_id)
-    bring_back(request.membership, [row.pk])
+    SPEECHES.bring_back(request.membership, [row.pk])
     return HttpResponseRedirect(reverse("speech:speech", args=[row.pk]), status=303)
 
 

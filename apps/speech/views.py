@@ -1,6 +1,5 @@
 """The first page of Speech: a text, voices with samples, and what was spoken before."""
 
-import uuid
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -15,6 +14,7 @@ from apps.accounts.access import TeamRequest, get_visible, may, requires, visibl
 from apps.accounts.models import Membership, Role
 from apps.core.addresses import same_page
 from apps.core.fragments import go_to, refuse, wants_fragment
+from apps.core.listing import page_by_id, searched
 from apps.providers.chosen import NoModel
 from apps.runs.services import KeyReused, fresh_key, key_of
 from apps.speech import services
@@ -73,28 +73,18 @@ def _context(request: TeamRequest, desk: Desk, text: str) -> dict[str, Any]:
 
 
 def _made(request: TeamRequest) -> dict[str, Any]:
-    words, after = request.GET.get("q", "").strip()[:100], request.GET.get("after", "")
-    found = list(_rows(request.membership, words, after)[: ON_A_PAGE + 1])
-    following = same_page(request, after=str(found[ON_A_PAGE - 1].pk)) if len(found) > ON_A_PAGE else ""
-    return {"speeches": found[:ON_A_PAGE], "next_made": following, "words": words}
+    words = searched(request)
+    found, last = page_by_id(_rows(request.membership, words), request.GET.get("after", ""), ON_A_PAGE)
+    following = same_page(request, after=last) if last else ""
+    return {"speeches": found, "next_made": following, "words": words}
 
 
-def _rows(membership: Membership, words: str, after: str) -> Any:
+def _rows(membership: Membership, words: str) -> Any:
     rows = visible(membership, Speech.objects.alive().filter(is_sample=False))
     if words:
         rows = rows.filter(text__icontains=words) | rows.filter(name__icontains=words)
-    if after:
-        rows = rows.filter(pk__lt=_as_id(after))
     takes = Take.objects.only("voice", "state", "speech", "position")
-    return rows.defer("text").select_related("person").prefetch_related(Prefetch("takes", takes)).order_by("-pk")
-
-
-def _as_id(text: str) -> uuid.UUID:
-    """The id; one before all others when it is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)
+    return rows.defer("text").select_related("person").prefetch_related(Prefetch("takes", takes))
 
 
 @requires(Role.EDITOR)

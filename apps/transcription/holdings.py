@@ -13,11 +13,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.bin import BIN_DAYS
 from apps.core.holdings import Counts, Holding, Part, TeamId
 from apps.core.ids import first_id_at
 from apps.runs.holdings import stop_all
 from apps.runs.models import Run
-from apps.transcription.bin import BIN_DAYS
 from apps.transcription.models import PARENT, TRANSLATING, Edit, Recording, Transcript, Translation
 from apps.transcription.removing import put_out_of_sight, remove_recordings, remove_transcripts
 from apps.transcription.telling import export_parts

@@ -1,12 +1,12 @@
 """What the first page of Transcribe lists: recordings that wait, and transcripts that were made. Each is one question."""
 
-import uuid
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef
 
 from apps.accounts.access import visible
 from apps.accounts.models import Membership
+from apps.core.listing import page_by_id
 from apps.transcription.models import Recording, Transcript
 
 ON_A_PAGE: Final = 50
@@ -25,7 +25,7 @@ def shown_rows() -> Any:
 def waiting(membership: Membership, after: str = "") -> tuple[list[Recording], str]:
     """Recordings of the team that nobody has had transcribed, newest first, and where the next ones begin."""
     heard = Transcript.objects.alive().filter(recording=OuterRef("pk"))
-    return _page(visible(membership, shown_rows()).filter(~Exists(heard), deleted_at=None), after)
+    return page_by_id(visible(membership, shown_rows()).filter(~Exists(heard), deleted_at=None), after, ON_A_PAGE)
 
 
 def made(membership: Membership, words: str, after: str) -> tuple[list[Transcript], str]:
@@ -33,20 +33,4 @@ def made(membership: Membership, words: str, after: str) -> tuple[list[Transcrip
     rows = visible(membership, Transcript.objects.alive().filter(recording__deleted_at=None))
     if words:
         rows = rows.filter(recording__name__icontains=words)
-    return _page(rows.select_related("recording", "person").only(*OF_TRANSCRIPT), after)
-
-
-def _page(rows: Any, after: str) -> tuple[list[Any], str]:
-    """By id: no counting, no offset."""
-    if after:
-        rows = rows.filter(pk__lt=_as_id(after))
-    found = list(rows.order_by("-pk")[: ON_A_PAGE + 1])
-    return found[:ON_A_PAGE], str(found[ON_A_PAGE - 1].pk) if len(found) > ON_A_PAGE else ""
-
-
-def _as_id(text: str) -> uuid.UUID:
-    """The id; one before all others when it is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)
+    return page_by_id(rows.select_related("recording", "person").only(*OF_TRANSCRIPT), after, ON_A_PAGE)

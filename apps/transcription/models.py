@@ -10,7 +10,7 @@ Times are seconds from the beginning of the recording.
 """
 
 import uuid
-from typing import Any, Final
+from typing import Final
 
 from django.db import models
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
 from apps.core.ids import new_id
+from apps.core.living import Living
 from apps.providers.models import Provider
 from apps.runs.leases import Leased
 from apps.runs.models import Run
@@ -41,11 +42,6 @@ def piece_path(piece: "Piece", filename: str) -> str:
 
 def folder_of(team_id: uuid.UUID, recording_id: uuid.UUID) -> str:
     return f"recordings/{team_id}/{recording_id}"
-
-
-class Living(models.QuerySet[Any]):
-    def alive(self) -> "Living":
-        return self.filter(deleted_at=None)
 
 
 class Recording(Leased):

@@ -18,7 +18,7 @@ from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
 from apps.core.serving import served
 from apps.core.storing import DiskFull
-from apps.transcription import bin as removed
+from apps.transcription.bin import RECORDINGS
 from apps.transcription.forms import NameForm, RecordingForm
 from apps.transcription.judging import Refused, disk_is_full, name_of_file
 from apps.transcription.kinds import name_with_ending
@@ -147,10 +147,10 @@ def rename(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
 def delete(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
     """The toast has Undo. Transcripts of it stay, and are reached again when it is brought back."""
     row = get_visible(request.membership, shown_rows(), recording_id)
-    removed.put_away(request.membership, [row.pk])
+    RECORDINGS.put_away(request.membership, [row.pk])
     toast = mark_safe(render_to_string("transcription/_removed_toast.html", {"recording": row}, request))  # noqa: S308  # ours, escaped there
     if wants_fragment(request):
-        return render(request, "transcription/_removed.html", {"toast": toast})
+        return render(request, "transcription/_RECORDINGS.html", {"toast": toast})
     messages.success(request, toast)
     return _to_list()
 
@@ -159,7 +159,7 @@ def delete(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def restore(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
     row = get_visible(request.membership, shown_rows(), recording_id)
-    removed.bring_back(request.membership, [row.pk])
+    RECORDINGS.bring_back(request.membership, [row.pk])
     return _to_list(row)
 
 

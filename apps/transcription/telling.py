@@ -1,17 +1,15 @@
 """Recordings and transcripts as an export has them: rows as JSON, sound as it came."""
 
-import contextlib
 from collections.abc import Iterator
 from typing import Any, Final
 
 from django.db.models import QuerySet
-from django.db.models.fields.files import FieldFile
 
 from apps.core.holdings import Part, as_line, as_lines, in_order
+from apps.core.storing import content_of
 from apps.transcription.kinds import ending_of
 from apps.transcription.models import Recording, Transcript, Translation
 
-CHUNK: Final = 256 * 1024
 FEW: Final = 5  # transcripts of hours have thousands of segments
 # By the container as FFmpeg names it; all others are named like it.
 ENDINGS: Final = {"matroska": "mkv", "mov": "mp4", "asf": "wma", "mpegts": "ts"}
@@ -76,13 +74,6 @@ def _ending_of(row: Recording) -> str:
 
 def _sound_of(row: Recording) -> Iterator[bytes]:
     """All that has come of it so far."""
-    yield from _content(row.file)
+    yield from content_of(row.file)
     for piece in in_order(row.kept_pieces.all()):
-        yield from _content(piece.file)
-
-
-def _content(file: FieldFile) -> Iterator[bytes]:
-    """Nothing for a file that the storage has lost: the rest of the export is worth having."""
-    if file:
-        with contextlib.suppress(FileNotFoundError), file.open("rb") as stored:
-            yield from stored.chunks(CHUNK)
+        yield from content_of(piece.file)

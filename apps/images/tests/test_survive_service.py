@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 
 from apps.images import finishing
-from apps.images.bin import put_away
+from apps.images.bin import PICTURES
 from apps.images.models import Picture
 from apps.images.tests.conftest import painted
 from apps.runs.explanations import explain
@@ -198,7 +198,7 @@ def test_an_edit_that_is_repeated_after_its_picture_is_gone_has_its_own_copies(e
 def test_a_source_that_is_put_away_meanwhile_is_no_harm(post, picture, editor, carried_out, asked):
     answer = post(reverse("images:edit", args=[picture.pk]), keep_outside="on", mask=painted((300, 200), (20, 20, 120, 120)))
     assert answer.status_code == 303
-    put_away(editor, [picture.pk])
+    PICTURES.put_away(editor, [picture.pk])
     run = carried_out()
     assert (run.status, len(asked())) == ("completed", 1)
     assert run.pictures.get().made_from_id == picture.pk
