@@ -4,6 +4,8 @@ import pathlib
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from django.utils.translation import gettext_lazy
+
 from playground import env
 
 BASE_DIR = pathlib.Path(__file__).resolve().parent.parent
@@ -254,12 +256,19 @@ MAX_RECORDING_SECONDS = env.seconds("MAX_RECORDING_SECONDS", 12 * 3600)
 RECORDING_PIECE_BYTES = 4 * 1024 * 1024  # a recording comes in pieces of that size
 # Without scripts it comes in one request, which is written to the disk twice.
 PLAIN_RECORDING_BYTES = min(MAX_RECORDING_BYTES, 256 * 1024 * 1024)
-# What may be posted to addresses that take files, by a pattern of the whole path; everywhere else it is the size of a form.
+# What may be posted to addresses that take files, by a pattern of the whole path, and what a person does about more of it;
+# everywhere else it is the size of a form.
+MAX_TABLE_BYTES = env.number("MAX_TABLE_BYTES", 64 * 1024 * 1024)
+LESS_SOUND = gettext_lazy("With scripts a recording may be larger. Else save it with fewer kilobits per second, or send one at a time.")
 LARGER_BODIES = {
-    r"/images/(upload|[^/]+/(edit|mask|variations))/": env.number("MAX_PICTURE_BYTES", 50 * 1024 * 1024),
-    r"/transcribe/recordings/[^/]+/pieces/[^/]+/": RECORDING_PIECE_BYTES,
-    r"/transcribe/upload/": PLAIN_RECORDING_BYTES,
-    r"/(safety|similarity)/(preview/)?": env.number("MAX_TABLE_BYTES", 64 * 1024 * 1024),
+    r"/images/(upload|[^/]+/(edit|mask|variations))/": (
+        env.number("MAX_PICTURE_BYTES", 50 * 1024 * 1024),
+        gettext_lazy("Save the picture with fewer pixels, or as JPEG, and send it again."),
+    ),
+    r"/transcribe/recordings/[^/]+/pieces/[^/]+/": (RECORDING_PIECE_BYTES, LESS_SOUND),
+    r"/transcribe/upload/": (PLAIN_RECORDING_BYTES, LESS_SOUND),
+    r"/safety/(preview/)?": (MAX_TABLE_BYTES, gettext_lazy("Cut the list into parts, or send fewer pictures at once.")),
+    r"/similarity/(preview/)?": (MAX_TABLE_BYTES, gettext_lazy("Cut the list into parts.")),
 }
 
 # --- Files -----------------------------------------------------------------------------------

@@ -118,3 +118,11 @@ async def test_it_refuses_a_piece_that_is_none_and_a_recording_without_end():
 @pytest.mark.parametrize("path", ["/transcribe/", "/transcribe/start/", f"{A_RECORDING}/finish/", f"{A_RECORDING}/rename/"])
 async def test_it_keeps_the_small_limit_beside_the_pieces(path):
     assert (await send_body(20, told=True, path=path))["status"] == 413
+
+
+@pytest.mark.parametrize("path", ["/safety/", "/similarity/", "/similarity/preview/"])
+async def test_it_takes_tables_and_says_of_one_too_large_to_cut_it(path):
+    assert (await send_body(60, told=True, path=path))["status"] == 403
+    answer = await send_body(68, told=True, path=path)
+    assert answer["status"] == 413 and b"which is 64 MB" in answer["body"]
+    assert b"Cut the list into parts" in answer["body"] and b"JPEG" not in answer["body"]

@@ -28,24 +28,24 @@ class TooLarge(Exception):
 class BodyLimit:
     """Answers 413 to a body above the limit, whether its length was told or not.
 
-    `larger`: for what is posted to some addresses, by a pattern of the whole path, another limit holds.
+    `larger`: for what is posted to some addresses, by a pattern of the whole path, another limit holds, with another advice.
     """
 
     def __init__(
         self,
         app: ASGI3Application,
         limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
-        larger: Mapping[str, int] = settings.LARGER_BODIES,
+        larger: Mapping[str, tuple[int, Any]] = settings.LARGER_BODIES,
     ) -> None:
         self.app = app
         self.limit = limit
-        self.larger = [(re.compile(pattern), most) for pattern, most in larger.items()]
+        self.larger = [(re.compile(pattern), *rule) for pattern, rule in larger.items()]
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        size, limit = 0, self.limit_for(scope)
+        size, (limit, advice) = 0, self.limit_for(scope)
 
         async def counted() -> ASGIReceiveEvent:
             nonlocal size
@@ -62,12 +62,12 @@ class BodyLimit:
             await self.app(scope, counted, send)
         except TooLarge:
             is_part = bool(_header(scope["headers"], b"hx-request"))
-            await refuse(told(limit, scope["path"] if limit != self.limit else ""), is_part, receive, send)
+            await refuse(told(limit, advice), is_part, receive, send)
 
-    def limit_for(self, scope: HTTPScope) -> int:
-        if scope["method"] != "POST":
-            return self.limit
-        return next((most for pattern, most in self.larger if pattern.fullmatch(scope["path"])), self.limit)
+    def limit_for(self, scope: HTTPScope) -> tuple[int, Any]:
+        """How many bytes, and what is said about more of them ("" where it is a form)."""
+        found = ((most, advice) for pattern, most, advice in self.larger if pattern.fullmatch(scope["path"]))
+        return next(found, (self.limit, "")) if scope["method"] == "POST" else (self.limit, "")
 
 
 def told_length(headers: Any) -> int:
@@ -95,17 +95,10 @@ async def refuse(context: dict[str, str], is_part: bool, receive: ASGIReceiveCal
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def told(limit: int, path: str) -> dict[str, str]:
-    """What a person reads. `path`: the address that takes files, where it was one."""
+def told(limit: int, advice: Any = "") -> dict[str, str]:
+    """What a person reads. `advice`: what to do where files are taken; elsewhere it is a form."""
     sentence = _("What you sent is larger than this server takes here, which is %(most)s MB. Nothing of it was kept.")
-    if path.startswith("/transcribe/"):
-        advice = _("With scripts a recording may be larger. Else save it with fewer kilobits per second, or send one at a time.")
-    elif path.startswith("/similarity/"):
-        advice = _("Cut the list into parts.")
-    elif path:
-        advice = _("Save the picture with fewer pixels, or as JPEG, and send it again.")
-    else:
-        advice = _("Shorten it and send it again.")
+    advice = advice or _("Shorten it and send it again.")
     return {
         "title": _("This is too much at once"),
         "sentence": f"{sentence % {'most': f'{limit / MEGABYTE:.4g}'}} {advice}",

@@ -150,7 +150,7 @@ def delete(request: TeamRequest, recording_id: uuid.UUID) -> HttpResponse:
     RECORDINGS.put_away(request.membership, [row.pk])
     toast = mark_safe(render_to_string("transcription/_removed_toast.html", {"recording": row}, request))  # noqa: S308  # ours, escaped there
     if wants_fragment(request):
-        return render(request, "transcription/_RECORDINGS.html", {"toast": toast})
+        return render(request, "transcription/_removed.html", {"toast": toast})
     messages.success(request, toast)
     return _to_list()
 
