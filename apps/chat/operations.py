@@ -4,9 +4,7 @@ Parameters are `messages` and, beside it, exactly those settings of the API that
 under the API's own names.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.urls import reverse
@@ -26,6 +24,7 @@ from apps.chat.deltas import (
     tool_call_of,
 )
 from apps.runs import keepers
+from apps.runs.costs import tokens_in
 from apps.runs.gates import CHAT, Typed
 from apps.runs.operations import Estimate, InputFile, Operation, Params, Prices, Result, StreamState
 from gateway.types import ApiEvent, ApiRequest, ApiResponse
@@ -35,12 +34,9 @@ if TYPE_CHECKING:
 
 OURS = frozenset({"model", "messages", "stream", "stream_options"})
 KEPT = ("id", "created", "model", "system_fingerprint", "service_tier")
-WIDE = re.compile("[\u2e80-\uffff\U00020000-\U0003ffff]")  # about one token each
-CHARACTERS_PER_TOKEN = 4
 MESSAGE_TOKENS = 4  # what a role and its marks cost
 PICTURE_TOKENS = 1000
 TYPICAL_ANSWER = 500
-MILLION = Decimal(1_000_000)
 
 
 class ChatReply(Operation):
@@ -112,13 +108,10 @@ class ChatReply(Operation):
 
 
 def count_tokens(content: Any) -> int:
-    """About how many tokens a message's content has: four characters are one token, wide characters one each."""
+    """About how many tokens a message's content has."""
     if isinstance(content, list):
         return sum(PICTURE_TOKENS if part.get("type") == "image_url" else count_tokens(part.get("text")) for part in content)
-    if not isinstance(content, str):
-        return 0
-    wide = 0 if content.isascii() else len(WIDE.findall(content))
-    return wide + -(-(len(content) - wide) // CHARACTERS_PER_TOKEN)
+    return tokens_in(content) if isinstance(content, str) else 0
 
 
 def estimate_of(content: int, messages: int, params: Params, prices: Prices) -> Estimate:
@@ -126,15 +119,7 @@ def estimate_of(content: int, messages: int, params: Params, prices: Prices) -> 
     asked = 3 + content + MESSAGE_TOKENS * messages
     limit = params.get("max_completion_tokens") or params.get("max_tokens") or TYPICAL_ANSWER
     answered = int(limit) * int(params.get("n") or 1)
-    return Estimate(asked, answered, estimate_cost(asked, answered, prices))
-
-
-def estimate_cost(asked: int, answered: int, prices: Prices) -> Decimal | None:
-    if prices.is_free:
-        return Decimal(0)
-    if prices.input is None or prices.output is None:
-        return None
-    return (asked * prices.input + answered * prices.output) / MILLION
+    return Estimate(asked, answered, prices.cost_of_tokens(asked, answered))
 
 
 def _fold_choice(choice: Mapping[str, Any], state: StreamState) -> None:

@@ -12,11 +12,12 @@ from apps.accounts.access import may
 from apps.accounts.models import Role
 from apps.chat.answer_settings import Answering, controls_of, read_saved
 from apps.chat.models import Conversation
-from apps.chat.operations import CHARACTERS_PER_TOKEN, estimate_of
+from apps.chat.operations import estimate_of
 from apps.chat.places import Place
 from apps.chat.threads import SHOWN_AT_ONCE, ShownTurn, Tree, load_tree, load_turns
 from apps.providers.chosen import grouped
 from apps.providers.presets import OWN, PRESETS
+from apps.runs.costs import CHARACTERS_PER_TOKEN
 from apps.runs.operations import Estimate
 from apps.runs.services import fresh_key
 

@@ -12,7 +12,6 @@ Files go in order: the picture to change first, then those that the model may lo
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.urls import reverse
@@ -100,8 +99,7 @@ class PictureOperation(Operation):
 
     def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
         """By the price of a picture; where tokens are paid nobody knows before how many they will be."""
-        each = prices.others.get("image")
-        return Estimate(cost=Decimal(0) if prices.is_free else each * _asked(params) if each is not None else None)
+        return Estimate(cost=prices.cost_of(_asked(params), prices.others.get("image"), 1))
 
     def summary(self, params: Params) -> str:
         return " ".join(str(params.get("prompt", "")).split())[:200]

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from apps.moderation.operations import cost_of
 from apps.moderation.rules import limits_of, may_change_limits
 from apps.moderation.verdicts import limit_lines
 from apps.providers import desks
 from apps.providers.chosen import Kind
 from apps.providers.facts import Facts
+from apps.runs.costs import tokens_in
 from apps.runs.services import fresh_key
 
 CHECKING: Final = Kind("moderation", ())
@@ -37,7 +37,7 @@ def panel_context(desk: Desk, text: str = "", errors: Mapping[str, str] | None =
         "can_limit": may_change_limits(desk.request.membership),
         "is_free": prices.is_free,
         "is_nothing": prices.is_nothing,
-        "cost": cost_of(len(text), prices),
+        "cost": prices.cost_of_tokens(tokens_in(text)),
         "takes_pictures": desk.facts.takes("image_url"),
         "key": fresh_key(),
     }

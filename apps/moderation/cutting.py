@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from apps.providers.facts import Facts
+from apps.runs.costs import CHARACTERS_PER_TOKEN
 
 ENTRIES: Final = 128  # where nobody told how many texts go into a call; a service that takes fewer is asked with half of them
 MOST_ENTRIES: Final = 2_048
 CHARACTERS: Final = 200_000  # of all texts of a call: more is heard later and lost together
-CHARACTERS_PER_TOKEN: Final = 4
 
 
 class Sized(NamedTuple):

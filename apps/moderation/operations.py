@@ -6,8 +6,7 @@ What came is kept in the response as {"id", "model", "said": [one for each input
 
 import base64
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from apps.core.templatetags.core import count
 from apps.moderation.categories import verdict_of
 from apps.moderation.models import PARENT
 from apps.moderation.reading import read_answer
+from apps.runs.costs import tokens_in
 from apps.runs.gates import GATE
 from apps.runs.operations import Estimate, InputFile, Operation, Params, Prices, Result
 from gateway import Lost
@@ -24,9 +24,6 @@ from gateway.types import ApiRequest, ApiResponse
 
 if TYPE_CHECKING:
     from apps.runs.models import Run
-
-MILLION: Final = Decimal(1_000_000)
-CHARACTERS_PER_TOKEN: Final = 4
 
 
 class SafetyCheck(Operation):
@@ -58,7 +55,7 @@ class SafetyCheck(Operation):
         return Result(text=text, finish_reason="stop", usage=_usage(answer), response={**head, "said": [each.as_dict() for each in said]})
 
     def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
-        return Estimate(cost=cost_of(sum(len(text) for text in texts_of(params)), prices))
+        return Estimate(cost=prices.cost_of_tokens(sum(map(tokens_in, texts_of(params)))))
 
     def summary(self, params: Params) -> str:
         texts = texts_of(params)
@@ -82,13 +79,6 @@ class SafetyCheck(Operation):
 def texts_of(params: Params) -> list[str]:
     given = params.get("input")
     return [given] if isinstance(given, str) else [str(text) for text in given or ()]
-
-
-def cost_of(characters: int, prices: Prices) -> Decimal | None:
-    """US dollars, about. Most services ask nothing for it."""
-    if prices.is_free:
-        return Decimal(0)
-    return None if prices.input is None else characters // CHARACTERS_PER_TOKEN * prices.input / MILLION
 
 
 def _input(given: Any, files: Sequence[InputFile]) -> Any:

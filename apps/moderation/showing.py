@@ -1,10 +1,8 @@
 """What the pages tell of a check: how far each model is, what it cost, its verdicts as a table or, of one row, as bars."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, Q, Sum
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -16,8 +14,9 @@ from apps.moderation.summing import agreement, categories_of, sums_of, total_of
 from apps.moderation.tables import LETTERS, Wanted, heads, lines_of, names_of, page_of
 from apps.moderation.verdicts import limit_lines
 from apps.providers.choices import ModelChoice, models_for
+from apps.runs.costs import spent_on
 from apps.runs.explanations import explain
-from apps.runs.models import FINAL, Run, Status
+from apps.runs.models import Run, Status
 
 RECEIPTS: Final = 10  # of one model, that are linked
 STEPS: Final = (0, 25, 50, 75)  # percent that are said; the end is said by itself
@@ -25,7 +24,7 @@ FAILED: Final = (Status.FAILED, Status.UNKNOWN)
 
 
 def told_judgings(check: Check, limits: Limits) -> list[Judging]:
-    """Each with `letter`, `sums`, `calls`, `cost` (None: not known), `is_free`, `is_nothing`, `receipts`, `missing`, `failure`."""
+    """Each with `letter`, `sums`, `calls`, `spent`, `receipts`, `missing`, `failure`."""
     judgings = list(check.judgings.select_related("provider"))
     for number, judging in enumerate(judgings):
         tell(judging, check, limits, LETTERS[number] if len(judgings) > 1 else "")
@@ -34,18 +33,8 @@ def told_judgings(check: Check, limits: Limits) -> list[Judging]:
 
 def tell(judging: Any, check: Check, limits: Limits, letter: str = "") -> None:
     runs = Run.objects.filter(team=judging.team_id, parent_kind=PARENT, parent_id=judging.pk)
-    ended = Q(status__in=FINAL)
-    counted = runs.aggregate(
-        calls=Count("pk"),
-        spent=Sum("cost", filter=ended),
-        unknown=Count("pk", filter=ended & Q(cost=None)),
-        charged=Count("pk", filter=ended & ~Q(cost_kind__in=["free", "none"])),
-        free=Count("pk", filter=Q(cost_kind="free")),
-    )
-    judging.letter, judging.sums, judging.calls = letter, sums_of(judging, check, limits), counted["calls"]
-    judging.cost = None if counted["unknown"] else counted["spent"] or Decimal(0)
-    judging.is_free = bool(counted["free"]) and not counted["charged"]
-    judging.is_nothing = not counted["charged"] and not counted["free"]
+    judging.letter, judging.sums, judging.calls = letter, sums_of(judging, check, limits), runs.count()
+    judging.spent = spent_on(runs)
     judging.receipts = list(runs.order_by("pk").only("pk", "summary", "status")[:RECEIPTS])
     judging.missing = check.total - judging.sums.done
     judging.failure = _failure(judging, runs)

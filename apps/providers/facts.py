@@ -21,6 +21,7 @@ from apps.providers.model_lines import Line, Lines, matched, model_names, own_li
 from apps.providers.models import Model, ModelFact
 
 WORDS = ("label", "note", "shutdown_date", "replacement", "is_hidden", "is_favourite")
+MILLION = 1_000_000
 TOKEN_PRICES = ("input", "output", "cached_input")
 
 
@@ -45,6 +46,17 @@ class Prices:
     @property
     def is_known(self) -> bool:
         return self.is_free or (self.input is not None and self.output is not None)
+
+    def cost_of(self, amount: Decimal | int | None, price: Decimal | None, each: int = MILLION) -> Decimal | None:
+        """US dollars for so much at this price for `each`; None where either is not known."""
+        if self.is_free:
+            return Decimal(0)
+        return None if amount is None or price is None else amount * price / each
+
+    def cost_of_tokens(self, asked: int, answered: int = 0) -> Decimal | None:
+        """What is asked, with an answer where there is one: a model without answers in words needs no price for them."""
+        costs = [self.cost_of(asked, self.input), *([self.cost_of(answered, self.output)] if answered else [])]
+        return None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,9 @@ class FollowUp(ABC):
 
     @abstractmethod
     def due(self, limit: int) -> Iterable[uuid.UUID]:
-        """Rows for which something is due that nobody does at this moment."""
+        """Rows for which something is due that nobody does at this moment.
+
+        In any order (`order_by("?")`): those of a person who has no place left would stand before all others each time."""
 
 
 _followups: dict[str, FollowUp] = {}

@@ -13,11 +13,11 @@ from apps.providers import desks
 from apps.providers.chosen import Kind
 from apps.providers.facts import Facts
 from apps.providers.similarity_settings import SIMILARITY_SETTINGS
+from apps.runs.costs import tokens_in
 from apps.runs.services import fresh_key
 from apps.similarity.forms import MOST_ROWS
 from apps.similarity.models import digest_of
-from apps.similarity.operations import cost_of_tokens
-from apps.similarity.planning import Text, bounds_of, calls_of, settings_of, tokens_in
+from apps.similarity.planning import Text, bounds_of, calls_of, settings_of
 
 COMPARING: Final = Kind("embeddings", SIMILARITY_SETTINGS)
 MOST_COUNTED: Final = 10**9
@@ -84,7 +84,7 @@ def panel_context(desk: Desk, much: Counted | None = None, errors: Mapping[str, 
         "most_rows": MOST_ROWS,
         "first_too_many": MOST_ROWS + 1,
         "is_free": prices.is_free,
-        "cost": cost_of_tokens(much.tokens, prices),
+        "cost": prices.cost_of_tokens(much.tokens),
         "price": prices.input,
         "can_price": may(desk.request.membership, Role.ADMIN),
         "key": fresh_key(),

@@ -5,25 +5,23 @@ Params are the settings by their API names, with `input`, a list of texts. The v
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.runs.costs import tokens_in
 from apps.runs.operations import BadAnswer, Estimate, InputFile, Operation, OutputFile, Params, Prices, Result
 from apps.runs.storable import clean_text
 from apps.similarity.answers import Unusable, embeddings_of, packed_of
 from apps.similarity.models import PARENT
-from apps.similarity.planning import tokens_in
 from gateway import Lost
 from gateway.types import ApiRequest, ApiResponse
 
 if TYPE_CHECKING:
     from apps.runs.models import Run
 
-MILLION: Final = Decimal(1_000_000)
 PACKED: Final = "application/octet-stream"
 LARGEST: Final = 160 * 1024 * 1024  # of an answer: numbers as text take ten times the room that they need
 
@@ -72,7 +70,7 @@ class Embed(Operation):
 
     def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
         tokens = sum(tokens_in(str(text)) for text in params.get("input", ()))
-        return Estimate(tokens, 0, cost_of_tokens(tokens, prices))
+        return Estimate(tokens, 0, prices.cost_of_tokens(tokens))
 
     def summary(self, params: Params) -> str:
         texts = params.get("input", ())
@@ -96,10 +94,3 @@ def usage_of(answer: Mapping[str, Any]) -> dict[str, int]:
     counts = [usage.get(name) for name in ("prompt_tokens", "total_tokens")] if isinstance(usage, Mapping) else []
     found = next((count for count in counts if isinstance(count, int) and not isinstance(count, bool) and count > 0), None)
     return {"input": found, "output": 0} if found is not None else {}
-
-
-def cost_of_tokens(tokens: int, prices: Prices) -> Decimal | None:
-    """US dollars, where the price of a token is known."""
-    if prices.is_free:
-        return Decimal(0)
-    return tokens * prices.input / MILLION if prices.input is not None else None

@@ -8,7 +8,6 @@ from apps.providers.facts import Facts
 
 USUAL_INPUTS: Final = 256  # texts in a call where nobody told us
 USUAL_TOTAL: Final = 300_000
-CHARACTERS_A_TOKEN: Final = 4  # of letters without marks; other signs are counted as one each
 USUAL_NUMBERS: Final = 2_048  # of a vector, where nobody told us
 ANSWER_BYTES: Final = 48 * 1024 * 1024
 MOST_NUMBERS: Final = 8_192  # of one vector; no model is known that gives more
@@ -31,12 +30,6 @@ class Text:
 
     digest: str
     tokens: int
-
-
-def tokens_in(text: str) -> int:
-    """About how many tokens."""
-    plain = len(text) if text.isascii() else len(text.encode("ascii", "ignore"))
-    return -(-plain // CHARACTERS_A_TOKEN) + len(text) - plain
 
 
 def settings_of(facts: Facts, chosen: dict[str, Any]) -> dict[str, Any]:

@@ -16,12 +16,12 @@ from apps.core.lists import Brought
 from apps.core.storing import fresh_name, remove_folder, store
 from apps.providers.choices import ModelChoice
 from apps.providers.chosen import Chosen, NoModel
+from apps.runs.costs import tokens_in
 from apps.runs.followups import publish_follow_up
 from apps.runs.models import ACTIVE, Run
 from apps.runs.services import KeyReused, stop_run
 from apps.similarity.claiming import forget_vectors
 from apps.similarity.models import COMPARING, MOST_SIDES, PARENT, Batch, Query, Row, RowSet, Side, digest_of, folder_of
-from apps.similarity.planning import tokens_in
 
 WORKING: Final = Side.State.WORKING
 ENDED: Final = (Side.State.READY, Side.State.PARTIAL, Side.State.FAILED)

@@ -1,18 +1,17 @@
 """What is told of a side: how far it is, what it cost, and what was found, in a sentence."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.runs.models import FINAL, Run
+from apps.runs.costs import spent_on
+from apps.runs.models import Run
 from apps.similarity.claiming import vectors_of
 from apps.similarity.finding import Findings
-from apps.similarity.models import Finding, Row, Side
+from apps.similarity.models import PARENT, Finding, Row, Side
 from apps.similarity.texts import Texts
 
 MOST_RUNS: Final = 200  # receipts that a page lists
@@ -20,7 +19,7 @@ CUT: Final = 60
 
 
 def with_progress(sides: Sequence[Side]) -> list[Side]:
-    """Each with `done` and `total` (texts), `calls`, `receipts`, `cost` (None: not known), `is_free`, `notices`, `took`."""
+    """Each with `done` and `total` (texts), `calls`, `receipts`, `spent`, `notices`, `took`."""
     for side in sides:
         _tell_calls(side)
         _tell_texts(side)
@@ -37,13 +36,11 @@ def _tell_texts(side: Any) -> None:
 
 
 def _tell_calls(side: Any) -> None:
-    runs = Run.objects.filter(parent_kind="similarity", parent_id=side.pk)
+    runs = Run.objects.filter(team=side.set.team_id, parent_kind=PARENT, parent_id=side.pk)
     side.calls = runs.count()
     side.receipts = list(runs.only("id", "status", "summary", "notices").order_by("id")[:MOST_RUNS])
     side.notices = list(dict.fromkeys(notice for run in side.receipts for notice in run.notices))
-    kinds = set(runs.filter(status__in=FINAL).exclude(cost_kind="none").values_list("cost_kind", flat=True))
-    side.is_free = kinds == {"free"}
-    side.cost = None if "unknown" in kinds or not kinds else runs.aggregate(sum=Sum("cost"))["sum"] or Decimal(0)
+    side.spent = spent_on(runs)
 
 
 def _tell_time(side: Any) -> None:

@@ -14,7 +14,6 @@ from apps.providers.chosen import Chosen, Kind
 from apps.providers.facts import Facts
 from apps.runs.services import fresh_key
 from apps.speech.cutting import pieces_of, seconds_of
-from apps.speech.operations import cost_of_text
 
 SPEAKING: Final = Kind("speech", SPEECH_SETTINGS)
 MOST_VOICES: Final = 4
@@ -96,7 +95,7 @@ def price_context(membership: Membership, choice: ModelChoice | None, characters
     prices = choice.facts.prices if choice else Facts().prices
     return {
         "is_free": prices.is_free,
-        "cost": cost_of_text(characters, prices),
+        "cost": prices.cost_of(characters, prices.others.get("million_characters")),
         "price": prices.others.get("million_characters"),
         "can_price": may(membership, Role.ADMIN),
     }

@@ -4,7 +4,6 @@ Params are the settings by their API names, with `input` and `voice`.
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.urls import reverse
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from apps.runs.models import Run
 
 MP3: Final = "mp3"
-MILLION: Final = Decimal(1_000_000)
 # What files of sound begin with. AAC and MP3 without a header begin with eleven or twelve set bits.
 BEGINNINGS: Final = {b"RIFF": "wav", b"fLaC": "flac", b"OggS": "opus", b"ID3": "mp3"}
 
@@ -58,7 +56,7 @@ class Speak(Operation):
         return result
 
     def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
-        return Estimate(cost=cost_of_text(len(str(params.get("input", ""))), prices))
+        return Estimate(cost=prices.cost_of(len(str(params.get("input", ""))), prices.others.get("million_characters")))
 
     def summary(self, params: Params) -> str:
         return " ".join(str(params.get("input", "")).split())[:200]
@@ -81,14 +79,6 @@ def kind_of(body: bytes) -> str:
     if len(body) > 2 and body[0] == 0xFF and body[1] & 0xF6 == 0xF0:
         return "aac"
     return MP3 if len(body) > 2 and body[0] == 0xFF and body[1] & 0xE0 == 0xE0 else ""
-
-
-def cost_of_text(characters: int, prices: Prices) -> Decimal | None:
-    """US dollars, where the price of a character is known."""
-    if prices.is_free:
-        return Decimal(0)
-    each = prices.others.get("million_characters")
-    return characters * each / MILLION if each is not None else None
 
 
 def shown_params(text: str, voice: str, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -44,7 +44,6 @@ class TakeFollowUp(FollowUp):
             publish_follow_up(JOINING, pk)
 
     def due(self, limit: int) -> Iterable[uuid.UUID]:
-        # In any order: those of a person who has no place left would stand before all others each time.
         rows = _idle().filter(Exists(_without_a_call()), sentence="").order_by("?")
         return list(rows.values_list("pk", flat=True)[:limit])
 

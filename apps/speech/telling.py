@@ -3,14 +3,13 @@
 import datetime
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.providers.picker import SLOW_MS
-from apps.runs.costs import facts_by_name
+from apps.runs.costs import facts_by_name, together
 from apps.runs.models import Run, Status
 from apps.speech.models import Piece, Take
 from sound import FORMATS
@@ -20,7 +19,7 @@ PATIENCE: Final = datetime.timedelta(milliseconds=SLOW_MS)
 
 
 def with_pieces(takes: Sequence[Take]) -> list[Take]:
-    """Each with `spoken`, `total`, `runs`, `cost` (None: not known), in one question for all; and what `_tell_time` adds."""
+    """Each with `spoken`, `total`, `runs`, `spent`, in one question for all; and what `_tell_time` adds."""
     pieces: dict[Any, list[Piece]] = {take.pk: [] for take in takes}
     for piece in Piece.objects.filter(take__in=pieces).select_related("run").defer(*HEAVY).order_by("number"):
         pieces[piece.take_id].append(piece)
@@ -33,12 +32,10 @@ def with_pieces(takes: Sequence[Take]) -> list[Take]:
 def _tell(take: Any, pieces: Sequence[Piece]) -> None:
     runs = [piece.run for piece in pieces if piece.run is not None]
     done = [run for run in runs if run.status == "completed"]
-    costs = [run.cost for run in runs if run.is_final]
     take.total = len(pieces)
     take.spoken = len(done)
     take.runs = runs
-    take.is_free = bool(done) and all(run.cost_kind == "free" for run in done)
-    take.cost = sum((cost for cost in costs if cost is not None), Decimal(0)) if costs and None not in costs else None
+    take.spent = together((run.cost_kind, run.cost) for run in runs if run.is_final)
 
 
 def _tell_time(take: Any, pieces: Sequence[Piece]) -> None:

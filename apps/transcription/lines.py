@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.runs.costs import tokens_in
 from apps.runs.operations import Estimate, InputFile, Operation, Params, Prices, Result
 from apps.transcription.models import TRANSLATING
 from gateway import Lost
@@ -22,7 +22,6 @@ MOST_CHARACTERS: Final = 4_000
 # A number, its mark, and room behind it: "3: …", "[3] …", "**3.** …", "3 - …"; not "3.5 million" or "3:15".
 NUMBERED: Final = re.compile(r"^\s*[*_(\[]*(\d{1,4})(?:[*_)\]]*[:.][*_]*(?=\s|$)|[*_)\]]+:?(?=\s|$)|[：．、]|\s+[-–—|](?=\s))\s*(.*)$")
 THOUGHT: Final = re.compile(r"^\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
-CHARACTERS_PER_TOKEN: Final = 4
 ASKED: Final = (
     "Translate each of the numbered lines into {language}. They are subtitles of one recording, in order. "
     "Answer with the same numbers, one line for each, as “number: translation”, and nothing else."
@@ -51,10 +50,8 @@ class TranslateText(Operation):
         return Result(text, finish_reason=str(first.get("finish_reason") or "stop"), usage=_tokens(answer.get("usage")), response=answer)
 
     def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
-        asked = sum(len(str(message.get("content", ""))) for message in params.get("messages", [])) // CHARACTERS_PER_TOKEN
-        if prices.input is None or prices.output is None:
-            return Estimate(asked, asked, Decimal(0) if prices.is_free else None)
-        return Estimate(asked, asked, asked * (prices.input + prices.output) / 1_000_000)  # the answer is about as long
+        asked = sum(tokens_in(str(message.get("content", ""))) for message in params.get("messages", []))
+        return Estimate(asked, asked, prices.cost_of_tokens(asked, asked))  # the answer is about as long
 
     def summary(self, params: Params) -> str:
         return _("Lines of a transcript into another language")

@@ -121,12 +121,8 @@ def ours_of(params: Params) -> Mapping[str, Any]:
 
 def cost_of_sound(seconds: Any, prices: Prices) -> Decimal | None:
     """What so much sound costs; None where nobody told the price of a minute."""
-    if prices.is_free:
-        return Decimal(0)
-    minute = prices.others.get("minute")
-    if minute is None or not isinstance(seconds, int | float):
-        return None
-    return minute * Decimal(str(round(seconds, 3))) / 60
+    known = Decimal(str(round(seconds, 3))) if isinstance(seconds, int | float) else None
+    return prices.cost_of(known, prices.others.get("minute"), 60)
 
 
 def part_words(ours: Mapping[str, Any]) -> str:

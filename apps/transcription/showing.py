@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -41,15 +40,6 @@ class Drawn:
         return 6 * len(self.lanes)
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What all calls of a transcript cost. `kind` is one of `Run.CostKind`, the least certain of them."""
-
-    kind: str
-    cost: Decimal
-    receipts: Sequence[Any]
-
-
 def drawn(transcript: Transcript, rows: Sequence[Segment], speakers: Sequence[Speaker]) -> Drawn:
     recording = transcript.recording
     seconds = recording.seconds or max((row.end for row in rows), default=0.0)
@@ -61,15 +51,9 @@ def drawn(transcript: Transcript, rows: Sequence[Segment], speakers: Sequence[Sp
     return Drawn(wave_path(recording.peaks), lanes, ticks(seconds), seconds)
 
 
-def spent_on(transcript: Transcript) -> Spent | None:
-    """None before there was a call."""
-    calls = Run.objects.filter(team=transcript.team_id, parent_kind=PARENT, parent_id=transcript.pk)
-    runs = list(calls.order_by("pk").values_list("pk", "cost_kind", "cost"))
-    if not runs:
-        return None
-    kinds = [kind for _pk, kind, _cost in runs]
-    kind = next((kind for kind in ("unknown", "estimated", "known", "free", "none") if kind in kinds), "unknown")
-    return Spent(kind, sum((cost or Decimal(0) for _pk, _kind, cost in runs), Decimal(0)), [pk for pk, _kind, _cost in runs])
+def calls_of(transcript: Transcript) -> Any:
+    """All that it took, in order."""
+    return Run.objects.filter(team=transcript.team_id, parent_kind=PARENT, parent_id=transcript.pk).order_by("pk")
 
 
 def facts_of(transcript: Transcript) -> Facts | None:

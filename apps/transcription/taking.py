@@ -59,7 +59,6 @@ class Cutting(FollowUp):
             under_way__gt=AT_ONCE_OWN // 2
         )
         found = wanting().filter(is_free()).exclude(pk__in=full.values("pk"))
-        # In any order: those of a person who has no place left would stand before all others each time.
         return list(Transcript.objects.filter(pk__in=found.values("pk")).order_by("?").values_list("pk", flat=True)[:limit])
 
 

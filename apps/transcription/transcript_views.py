@@ -16,6 +16,7 @@ from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
 from apps.providers.languages import LANGUAGES
+from apps.runs.costs import spent_on
 from apps.transcription import bin as removed
 from apps.transcription.files_out import Wish, outcome_of, wish_of
 from apps.transcription.finding import transcript_of
@@ -23,7 +24,7 @@ from apps.transcription.judging import readable_name
 from apps.transcription.models import Segment, Transcript, Translation
 from apps.transcription.previewing import cues_around
 from apps.transcription.reading import question_of, reading_of, segments_of, spoken_of
-from apps.transcription.showing import can_go_back, chosen_translation, drawn, facts_of, language_of, spent_on, translations_of, versions_of
+from apps.transcription.showing import calls_of, can_go_back, chosen_translation, drawn, facts_of, language_of, translations_of, versions_of
 from apps.transcription.starting import OPEN
 from apps.transcription.subtitles.judging import judged
 from apps.transcription.subtitles.plain import paragraphs
@@ -94,7 +95,8 @@ def _beside(request: TeamRequest, row: Transcript, rows: list[Segment], translat
         "languages": sorted(LANGUAGES, key=lambda each: str(each[1])),
         "heard_language": language_of(row),
         "facts": facts_of(row),
-        "spent": spent_on(row),
+        "spent": spent_on(calls_of(row)),
+        "receipts": list(calls_of(row).values_list("pk", flat=True)),
         "took": row.finished_at - row.created_at if row.finished_at else None,
         **({"progress": progress_of(row), "is_open": row.state in OPEN} if row.state in WITH_PARTS else {}),
     }
