@@ -198,6 +198,15 @@ def test_what_the_model_cannot_judge_is_no_harmless_text(rules, chat, carry_out,
     assert run.gate == "stopped" and "cannot judge all of it" in run.error["sentence"]
 
 
+def test_a_verdict_that_was_erased_meanwhile_is_no_harmless_one(rules, chat, carry_out, paths, monkeypatch):
+    rules(chat="stop")
+    chat()
+    monkeypatch.setattr(followups, "begin", lambda kind, pk: None)
+    execute(Run.objects.due())
+    Run.objects.filter(operation="moderation.check").update(response=None)
+    assert carry_out().gate == "stopped" and paths() == ["/moderations"]
+
+
 def test_nobody_sends_it_by_stopping_its_check(rules, chat, carry_out, paths, as_editor):
     rules(chat="stop", otherwise="send")
     chat()

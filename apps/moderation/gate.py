@@ -214,6 +214,8 @@ def _failure(run: Run, checks: Sequence[Run]) -> str:
         return str(failed.error.get("sentence") or failed.get_status_display())
     if run.gate_told.get(UNREAD):
         return str(run.gate_told[UNREAD])
+    if any(not (check.response or {}).get("said") for check in checks):
+        return _("What it said is not kept any more.")
     if not all(said.is_assessed for said in _said(checks)):
         return _("The model cannot judge all of it.")
     return ""

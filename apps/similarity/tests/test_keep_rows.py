@@ -81,7 +81,7 @@ def test_a_large_set_is_removed_some_rows_at_a_time(team, editor, fresh, monkeyp
         HOLDING.tidy(200)
     assert fresh.set.rows.count() == len(TEXTS) - 2
     assert Vector.objects.count() == len(TEXTS) + 1 - 2
-    assert bin.bring_back(editor, [fresh.set_id]) == []
+    assert bin.SETS.bring_back(editor, [fresh.set_id]) == []
     RowSet.objects.update(deleted_at=timezone.now())
     assert HOLDING.tidy(200) == 1
     assert not Vector.objects.exists()
