@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import vectors
 from apps.similarity.claiming import vectors_of
-from apps.similarity.held import closest_to
+from apps.similarity.held import closest_to, held_by
 from apps.similarity.models import Query, Side
 from apps.similarity.texts import Texts
 
@@ -17,6 +17,8 @@ def closest_of(side: Side, texts: Texts, digest: str) -> dict[str, Any]:
     told: dict[str, Any] = {"is_there": side.state in {Side.State.READY, Side.State.PARTIAL}, "latest": latest_of(side)}
     question = side.queries.filter(digest=digest).first() if len(digest) == 64 else None
     if question is None:
+        if told["is_there"]:
+            held_by(side)  # now, so that the first search finds the numbers in memory
         return told
     told["question"] = question
     packed = vectors_of(side).exclude(packed=None).filter(digest=digest).values_list("packed", flat=True).first()

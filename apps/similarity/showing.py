@@ -13,11 +13,11 @@ from apps.similarity.finding import Findings, Group, findings_of, letter_of, pla
 from apps.similarity.heat import MOST_ROWS, heat
 from apps.similarity.held import held_by
 from apps.similarity.models import Finding, Side
+from apps.similarity.row_table import table
 from apps.similarity.telling import groups_sentence, sentence_of
 from apps.similarity.texts import Line, Texts
 
 FIRST_OF_A_GROUP: Final = 5
-ON_A_PAGE: Final = 100
 IN_A_TABLE: Final = 60  # rows of a table below a picture
 MOST_PAIRS: Final = 20
 SETS_ON_A_PAGE: Final = 20
@@ -80,6 +80,11 @@ class View:
         """The one whose letter stands in the address."""
         wanted = str(self.query.get("group", "")).upper()
         return next((named for named in self.groups if named.group.letter == wanted), None)
+
+    def number(self, name: str) -> int:
+        """A count in the address; 0 for what is none."""
+        found = str(self.query.get(name, ""))
+        return int(found) if found.isascii() and found.isdigit() and len(found) < 9 else 0
 
 
 # --- Pairs --------------------------------------------------------------------------------------
@@ -160,7 +165,7 @@ def nearest(view: View) -> dict[str, Any]:
     return closest_of(view.side, view.texts, str(view.query.get("q", "")))
 
 
-# --- Groups, duplicates, rows -------------------------------------------------------------------
+# --- Groups, duplicates -------------------------------------------------------------------------
 def grouped(view: View) -> dict[str, Any]:
     told = view.findings.told.get(Finding.Kind.GROUPS)
     if told is None:
@@ -181,9 +186,9 @@ def twins(view: View) -> dict[str, Any]:
     told = view.findings.told.get(Finding.Kind.TWINS)
     if told is None:
         return {"is_there": False}
-    chosen = _number(view, "set")
+    chosen = view.number("set")
     one = told["sets"][chosen - 1 : chosen] if chosen else []
-    start = chosen - 1 if one else min(_number(view, "after"), len(told["sets"]))
+    start = chosen - 1 if one else min(view.number("after"), len(told["sets"]))
     some = one or told["sets"][start : start + SETS_ON_A_PAGE]
     end = start + len(some)
     return {
@@ -216,33 +221,6 @@ def _most_like(view: View) -> dict[str, Any]:
     names = view.texts.names([view.places[row] for row in pair[:2]])
     most = f"{pair[2]:.2f}" if round(pair[2], 2) < view.side.limit else f"{pair[2]:.4f}"  # never as much as the limit by rounding
     return {"most": most, "most_names": names, "offer": f"{limit:.2f}" if 0 < limit < view.side.limit else ""}
-
-
-def _number(view: View, name: str) -> int:
-    """A count in the address; 0 for what is none."""
-    found = str(view.query.get(name, ""))
-    return int(found) if found.isascii() and found.isdigit() and len(found) < 9 else 0
-
-
-def table(view: View) -> dict[str, Any]:
-    """All rows, a page at a time; of one group where its letter stands in the address."""
-    chosen = view.chosen_group()
-    rows = chosen.group.rows if chosen else range(len(view.places))
-    start = min(_number(view, "after"), len(rows))
-    shown = list(rows[start : start + ON_A_PAGE])
-    others, cosines = view.findings.nearest
-    points, letters = view.findings.points, view.group_of
-    found = []
-    near = dict(zip(shown, view.lines([others[row] for row in shown]), strict=True)) if others else {}
-    for row, line in zip(shown, view.lines(shown), strict=True):
-        entry = {"line": line, "letter": letter_of(letters[row]) if view.groups else ""}
-        if others:
-            entry |= {"near": near[row], "value": f"{cosines[row]:.2f}"}
-        if len(points):
-            entry |= {"x": f"{points[row][0]:.3f}", "y": f"{points[row][1]:.3f}"}
-        found.append(entry)
-    following = start + ON_A_PAGE if start + ON_A_PAGE < len(rows) else None
-    return {"is_there": True, "rows": found, "chosen": chosen, "total": len(rows), "following": following}
 
 
 TABS: Final = {"pairs": pairs, "map": picture, "closest": nearest, "groups": grouped, "same": twins, "rows": table}

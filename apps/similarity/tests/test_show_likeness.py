@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import uuid
 
 import numpy as np
@@ -11,6 +12,8 @@ from django.urls import reverse
 
 from apps.accounts.models import AuditEntry
 from apps.providers.models import Model
+from apps.similarity import held
+from apps.similarity.finding import seen_by
 from apps.similarity.models import RowSet, Side, digest_of
 from apps.similarity.tests.conftest import LINES, words_of
 from tests.loopback.embedding_models import PICKY, SIZED, WORDS
@@ -287,3 +290,39 @@ def test_two_models_agree_even_when_the_last_step_was_cut_off(compared, as_edito
     RowSet.objects.update(lease_until=None)
     carry_out()
     assert "They agree on" in as_editor.get(url).text
+
+
+@pytest.mark.parametrize("name", ["row", "group", "likeness", "across", "up"])
+def test_it_sorts_all_rows_by_each_column(compared, as_editor, name):
+    address = compared()
+    numbers = {}
+    for sort in (name, f"-{name}"):
+        page = as_editor.get(address, {"tab": "rows", "sort": sort})
+        assert f'aria-sort="{"descending" if sort.startswith("-") else "ascending"}"' in page.text
+        numbers[sort] = re.findall(r'<tr><td class="num">(\d)</td>', page.text)
+        assert sorted(numbers[sort]) == list("12345")
+    assert numbers[name] != numbers[f"-{name}"]
+
+
+def test_it_shows_the_most_alike_rows_first_when_asked(compared, as_editor):
+    page = as_editor.get(compared(), {"tab": "rows", "sort": "-likeness"})
+    values = [float(value) for value in re.findall(r'<td class="num">(-?\d\.\d\d)</td>', page.text)]
+    assert values == sorted(values, reverse=True)
+    assert len(values) == 5
+    assert "sort=likeness" in page.text  # a click turns it round
+
+
+def test_it_goes_by_the_order_of_before_where_a_column_is_none(compared, as_editor):
+    page = as_editor.get(compared(), {"tab": "rows", "sort": "person; drop"})
+    assert re.findall(r'<tr><td class="num">(\d)</td>', page.text) == list("12345")
+
+
+def test_it_reads_the_numbers_when_the_tab_opens_and_not_again_for_a_search(compared, as_editor, monkeypatch):
+    address, read = compared(), []
+    monkeypatch.setattr(held, "seen_by", lambda side: read.append(side.pk) or seen_by(side))
+    held.forget()
+    as_editor.get(address, {"tab": "closest"})
+    assert len(read) == 1
+    page = as_editor.get(address, {"tab": "closest", "q": digest_of("red apple")})
+    assert page.status_code == 200
+    assert len(read) == 1
