@@ -1,4 +1,4 @@
-"""Starts the built-in provider: python -m engines --port 8010 --weights DIR --key-file FILE [--gguf FILE]
+"""Starts the built-in provider: python -m engines --port 8010 --weights DIR --key-file FILE [--data DIR] [--gguf FILE]
 
 Exit code 3: a package is missing (requirements-engines.txt).
 """
@@ -21,6 +21,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", default=DEFAULT_PORT, type=int, help="0 takes a free one")
     parser.add_argument("--weights", required=True, type=pathlib.Path, help="the folder that engines.fetch fills")
     parser.add_argument("--key-file", required=True, type=pathlib.Path, help="holds the key that callers send; made if missing")
+    parser.add_argument("--data", type=pathlib.Path, help="where files of callers are kept; without it they are gone at the end")
     parser.add_argument("--gguf", type=pathlib.Path, help="a model file of your own, offered beside the small one")
     return parser.parse_args(arguments)
 
@@ -53,12 +54,16 @@ def serve(chosen: argparse.Namespace) -> None:
 
         from engines.app import Settings, create_app
         from engines.auth import read_key
+        from engines.files.disk import CannotOpen
     except ModuleNotFoundError as error:
         message = f"The built-in provider needs the package {error.name}. Run: python -m pip install -r requirements-engines.txt"
         print(message, file=sys.stderr)  # noqa: T201
         sys.exit(NOT_INSTALLED)
-    app = create_app(Settings(chosen.weights, read_key(chosen.key_file), chosen.gguf))
     listener = open_socket(chosen.host, chosen.port)
+    try:
+        app = create_app(Settings(chosen.weights, read_key(chosen.key_file), chosen.gguf, chosen.data))
+    except CannotOpen as problem:
+        sys.exit(str(problem))
     host, port = listener.getsockname()[:2]
     logging.getLogger("engines").info("The built-in provider listens on http://%s:%d/v1", host, port)
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=3, server_header=False)

@@ -1,5 +1,6 @@
 """The built-in provider as a Starlette application. Each engine adds its routes here."""
 
+import asyncio
 import contextlib
 import pathlib
 import re
@@ -20,14 +21,20 @@ from engines.chat.model import OWN_DESCRIPTION, ChatModel, DefaultModel
 from engines.chat.routes import create_completion
 from engines.embeddings.models import MINILM
 from engines.embeddings.routes import create_embedding
-from engines.errors import ApiError, answer_api_error, answer_http_error
+from engines.errors import ApiError, answer_api_error, answer_http_error, answer_os_error, log
+from engines.files.limits import SWEEP_SECONDS
+from engines.files.routes import create_file, delete_file, list_files, send_content, show_file
+from engines.files.store import Store
 from engines.folders import remove_leftovers
 from engines.images.models import ILLUSTRATION, REMOVE_AND_FILL
 from engines.images.routes import create_edit, create_generation, create_variation
-from engines.models import Models, list_models, show_health, show_model
+from engines.models import Models, delete_model, list_models, show_health, show_model
 from engines.moderations.models import TOX_BLOCK
 from engines.moderations.routes import create_moderation
+from engines.rest import BodyRest
 from engines.studio_model import StudioModel
+from engines.uploads.desk import UploadDesk
+from engines.uploads.routes import add_part, cancel_upload, complete_upload, create_upload
 from engines.wire import RequestIds
 
 OTHERS = (ILLUSTRATION, REMOVE_AND_FILL, WHISPER, HIBARI)
@@ -35,28 +42,40 @@ OTHERS = (ILLUSTRATION, REMOVE_AND_FILL, WHISPER, HIBARI)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`weights` is the folder that engines.fetch fills; `gguf` an own model file, if any."""
+    """`weights` is the folder that engines.fetch fills; `gguf` an own model file, if any.
+
+    `data`: where files of callers are kept; without it they are gone when the provider ends.
+    """
 
     weights: pathlib.Path
     key: str
     gguf: pathlib.Path | None = None
+    data: pathlib.Path | None = None
 
 
 def create_app(settings: Settings) -> Starlette:
+    """Raises CannotOpen if the folder for files cannot be used."""
+    store = Store(settings.data)
+    uploads = UploadDesk(store)
+
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         # llama.cpp drops idle connections whenever it likes; a new one costs nothing on loopback and never fails halfway.
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
         async with aiohttp.ClientSession(connector=connector, trust_env=False) as session:
             models = build_models(settings, session)
-            app.state.models = models
+            app.state.models, app.state.store, app.state.uploads = models, store, uploads
             remove_leftovers()
+            sweeping = asyncio.create_task(keep_sweeping(store, uploads))
             for model in models.chat:
                 if model.is_installed():
                     model.process.start()
             try:
                 yield
             finally:
+                sweeping.cancel()
+                await asyncio.gather(sweeping, return_exceptions=True)
+                store.close()
                 for model in models.chat:
                     await model.process.stop()
                 for other in models.others:
@@ -66,6 +85,7 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             Route("/health", show_health),
             Route("/v1/models", list_models),
+            Route("/v1/models/{model:path}", delete_model, methods=["DELETE"]),
             Route("/v1/models/{model:path}", show_model),
             Route("/v1/chat/completions", create_completion, methods=["POST"]),
             Route("/v1/images/generations", create_generation, methods=["POST"]),
@@ -76,11 +96,31 @@ def create_app(settings: Settings) -> Starlette:
             Route("/v1/audio/speech", create_speech, methods=["POST"]),
             Route("/v1/embeddings", create_embedding, methods=["POST"]),
             Route("/v1/moderations", create_moderation, methods=["POST"]),
+            Route("/v1/files", create_file, methods=["POST"]),
+            Route("/v1/files", list_files),
+            Route("/v1/files/{file_id}", delete_file, methods=["DELETE"]),
+            Route("/v1/files/{file_id}", show_file),
+            Route("/v1/files/{file_id}/content", send_content),
+            Route("/v1/uploads", create_upload, methods=["POST"]),
+            Route("/v1/uploads/{upload_id}/parts", add_part, methods=["POST"]),
+            Route("/v1/uploads/{upload_id}/complete", complete_upload, methods=["POST"]),
+            Route("/v1/uploads/{upload_id}/cancel", cancel_upload, methods=["POST"]),
         ],
-        middleware=[Middleware(RequestIds), Middleware(Door, key=settings.key)],
-        exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error},
+        middleware=[Middleware(BodyRest), Middleware(RequestIds), Middleware(Door, key=settings.key)],
+        exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error, OSError: answer_os_error},
         lifespan=lifespan,
     )
+
+
+async def keep_sweeping(store: Store, uploads: UploadDesk) -> None:
+    """What has expired is not shown any more from that second on; here its bytes go."""
+    while True:
+        for sweep in (store.drop_expired, uploads.drop_expired):
+            try:
+                await asyncio.to_thread(sweep)
+            except Exception:
+                log.exception("Expired files could not be removed; it is tried again")
+        await asyncio.sleep(SWEEP_SECONDS)
 
 
 def build_models(settings: Settings, session: aiohttp.ClientSession) -> Models:

@@ -1,5 +1,6 @@
 """Errors in OpenAI's shape. Everything that goes wrong reaches the caller as one of these."""
 
+import errno
 import logging
 from typing import Any
 
@@ -10,6 +11,8 @@ from starlette.responses import JSONResponse, Response
 log = logging.getLogger("engines")
 
 INVALID = "invalid_request_error"
+# EFBIG: some file systems, those of memory cards for example, end at 4 GB.
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class ApiError(Exception):
@@ -81,6 +84,12 @@ def engine_failed(message: str) -> ApiError:
     return ApiError(500, message, code="engine_failed", kind="server_error")
 
 
+def disk_full() -> ApiError:
+    """Trying again at once, as clients do after a 5xx, would only fill the disk anew."""
+    message = "There is no room left on the disk of the built-in provider. Nothing of this call was kept."
+    return ApiError(507, message, code="disk_full", kind="server_error", headers={"x-should-retry": "false"})
+
+
 def mistake() -> ApiError:
     """A mistake of ours: it is logged with its traceback and told without it."""
     return ApiError(500, "The built-in provider made a mistake; its log has the details.", kind="server_error")
@@ -89,6 +98,15 @@ def mistake() -> ApiError:
 async def answer_api_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
     return error.as_response()
+
+
+async def answer_os_error(request: Request, error: Exception) -> Response:
+    """A disk that takes no more is told as such, wherever it happened; everything else is a mistake of ours."""
+    assert isinstance(error, OSError)
+    if error.errno not in NO_ROOM:
+        raise error
+    log.error("%s %s: %s", request.method, request.url.path, error.strerror)
+    return disk_full().as_response()
 
 
 async def answer_http_error(request: Request, error: Exception) -> Response:

@@ -14,9 +14,9 @@ Folder = tempfile.TemporaryDirectory[str]
 
 
 @contextlib.contextmanager
-def new_folder() -> Iterator[Folder]:
-    """A folder for the files of one call. It goes when the call fails; else whoever sends the answer removes it."""
-    folder = Folder(prefix=PREFIX, ignore_cleanup_errors=True)
+def new_folder(parent: pathlib.Path | None = None) -> Iterator[Folder]:
+    """A folder for the files of one call, in `parent`. It goes when the call fails; else whoever sends the answer removes it."""
+    folder = Folder(prefix=PREFIX, dir=parent, ignore_cleanup_errors=True)
     try:
         yield folder
     except BaseException:

@@ -3,22 +3,18 @@
 import asyncio
 import math
 import pathlib
-import shutil
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from engines.errors import invalid, too_large
+from engines.errors import too_large
 from engines.fields import Fields
-from engines.wire import MAX_DRAINED_BYTES
+from engines.form_parts import FormParts, SentFile, boundary_of
 
-MOST_FILES = 64
-MOST_FIELDS = 64
-MOST_FIELD_BYTES = 512 * 1024
+# So much is taken apart and written in one go, away from the event loop.
+GO_BYTES = 1024 * 1024
 NUMBERS_OF_TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -65,79 +61,49 @@ class TextFields(Fields):
 
 
 @dataclass(frozen=True, slots=True)
-class SentFile:
-    """One file of a form, in a folder of ours and under a name of ours. `field` is the name that the form gave it."""
-
-    field: str
-    path: pathlib.Path
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
 class Form:
     fields: TextFields
     files: list[SentFile]
 
 
 async def read_form(request: Request, folder: pathlib.Path, most_bytes: int) -> Form:
-    """The fields and files of a multipart body, its files moved into `folder`; or the fitting 400 or 413."""
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise invalid("This call takes a form: send it as multipart/form-data.", None, "invalid_content_type")
-    counted = Counted(request.stream(), most_bytes)
-    parser = MultiPartParser(request.headers, counted.parts(), max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD_BYTES)
-    try:
-        data = await parser.parse()
-    except MultiPartException as error:
-        await counted.drain()
-        raise invalid(f"The form cannot be read: {error.message}", None, "invalid_form") from error
-    if counted.is_exceeded:
-        await data.close()
+    """The fields and files of a multipart body, its files put into `folder` while they come; or the fitting 400 or 413.
+
+    A form that says itself that it is too large is refused before any of it is read. Raises OSError when the disk takes no more.
+    """
+    boundary = boundary_of(request.headers.get("content-type", ""))
+    if int(request.headers.get("content-length", "0")) > most_bytes:
         raise too_large("The form", most_bytes)
+    parts = FormParts(boundary, folder)
     try:
-        return await asyncio.to_thread(sort_items, data.multi_items(), folder)
+        async for go in goes(request, most_bytes):
+            await asyncio.to_thread(parts.feed, go)
+        parts.finish()
     finally:
-        await data.close()
+        parts.close()
+    return Form(sort_fields(parts.fields), parts.files)
 
 
-class Counted:
-    """A body with a limit. Beyond it the rest is read for a while and dropped, so that the caller gets to see the refusal."""
-
-    def __init__(self, stream: AsyncGenerator[bytes, None], most: int) -> None:
-        self.stream = stream
-        self.most = most
-        self.size = 0
-
-    @property
-    def is_exceeded(self) -> bool:
-        return self.size > self.most
-
-    async def parts(self) -> AsyncGenerator[bytes, None]:
-        async for part in self.stream:
-            self.size += len(part)
-            if self.is_exceeded:
-                await self.drain()
-                return
-            yield part
-
-    async def drain(self) -> None:
-        async for part in self.stream:
-            self.size += len(part)
-            if self.size > self.most + MAX_DRAINED_BYTES:
-                return
+async def goes(request: Request, most_bytes: int) -> AsyncGenerator[bytearray, None]:
+    """The body in pieces of GO_BYTES or a little more; 413 as soon as there are more than `most_bytes`."""
+    waiting, size = bytearray(), 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most_bytes:
+            raise too_large("The form", most_bytes)
+        waiting += part
+        if len(waiting) >= GO_BYTES:
+            yield waiting
+            waiting = bytearray()
+    yield waiting
 
 
-def sort_items(items: list[tuple[str, UploadFile | str]], folder: pathlib.Path) -> Form:
+def sort_fields(pairs: list[tuple[str, str]]) -> TextFields:
+    """Of a field that was sent more than once the last counts, unless its name says that it is a list."""
     texts: dict[str, Any] = {}
-    files: list[SentFile] = []
-    for name, value in items:
-        if isinstance(value, str):
-            if name.endswith("[]"):
-                texts.setdefault(name, []).append(value)
-            else:
-                texts[name] = value
-            continue
-        path = folder / f"sent-{len(files)}"
-        with path.open("wb") as target:
-            shutil.copyfileobj(value.file, target)
-        files.append(SentFile(name, path, path.stat().st_size))
-    return Form(TextFields(texts), files)
+    for name, value in pairs:
+        if name.endswith("[]"):
+            texts.setdefault(name, []).append(value)
+        else:
+            texts[name] = value
+    return TextFields(texts)

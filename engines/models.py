@@ -74,6 +74,16 @@ async def show_model(request: Request) -> Response:
     return JSONResponse(models.get(request.path_params["model"]).describe())
 
 
+async def delete_model(request: Request) -> Response:
+    """All models are built in. OpenAI refuses to delete its own with this status and code: nobody has the right to."""
+    models: Models = request.app.state.models
+    name = request.path_params["model"]
+    if all(model.id != name for model in models):
+        raise model_not_found(name)
+    message = f"The model {name!r} is built in: only fine-tuned models can be deleted. Missing scopes: api.delete."
+    raise ApiError(403, message, code="missing_scope", param="model")
+
+
 async def show_health(request: Request) -> Response:
     """Open to everybody on this machine: whether we run, and how each model is."""
     models: Models = request.app.state.models

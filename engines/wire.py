@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import orjson
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -50,7 +50,7 @@ class RequestIds:
 
         try:
             await self.app(scope, receive, send_with_id)
-        except CallerLeft:
+        except (CallerLeft, ClientDisconnect):
             log.info("%s: the caller left", request_id)
         except Exception:
             log.exception("%s: %s %s failed", request_id, scope["method"], scope["path"])

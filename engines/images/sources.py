@@ -12,7 +12,8 @@ from starlette.requests import Request
 
 from engines.errors import ApiError, invalid, too_large
 from engines.fields import Fields
-from engines.forms import Form, SentFile
+from engines.form_parts import SentFile
+from engines.forms import Form
 from engines.images.limits import MOST_BYTES, MOST_EDIT_JSON_BYTES, MOST_MASK_BYTES, MOST_SOURCES
 from engines.wire import parse_json, save_body
 

@@ -6,7 +6,8 @@ from typing import Any
 from engines.audio.limits import MOST_BYTES, MOST_PROMPT
 from engines.errors import ApiError, invalid, too_large
 from engines.fields import Fields
-from engines.forms import Form, SentFile
+from engines.form_parts import SentFile
+from engines.forms import Form
 
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt")
 GRANULARITIES = ("segment", "word")
