@@ -43,6 +43,7 @@ def open_socket(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()  # who reads the line below and calls at once waits, instead of being refused
     except OSError as error:
         sys.exit(f"The built-in provider cannot listen on {host}, port {port} ({error.strerror}). Choose another with --port.")
     return listener

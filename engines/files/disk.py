@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from typing import IO
 
-TEMPORARY = "playground-stored-"
+TEMPORARY = "engines-stored-"
 YOUNG_SECONDS = 60
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 import psutil
@@ -16,6 +16,9 @@ from openai import OpenAI
 
 from engines.weights import DEFAULT_SETS
 from tests.speech_samples import needed
+
+if TYPE_CHECKING:
+    from engines.tests.stored import Keeper
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 Found = TypeVar("Found")
@@ -97,6 +100,15 @@ def provider(weights: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def client(provider: Provider) -> OpenAI:
     return provider.client
+
+
+@pytest.fixture(scope="module")
+def keeper(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Keeper]":
+    """A provider that keeps files and has no model."""
+    from engines.tests.stored import running_keeper
+
+    with running_keeper(tmp_path_factory.mktemp("keeper")) as started:
+        yield started
 
 
 @pytest.fixture
