@@ -8,11 +8,14 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from typing import IO
+from collections.abc import Callable, Iterator
+from typing import IO, TypeVar
 
 TEMPORARY = "engines-stored-"
 YOUNG_SECONDS = 60
+RESERVE_BYTES = 1024 * 1024
+
+Result = TypeVar("Result")
 
 
 class CannotOpen(Exception):
@@ -26,6 +29,7 @@ class Disk:
         self.folder = folder
         self.arriving = folder / "arriving"
         self.pieces = folder / "pieces"
+        self.reserve = folder / "reserve"
         self.lock = lock_folder(folder)
         # Whatever arrived when the process before this one ended is half a file.
         shutil.rmtree(self.arriving, ignore_errors=True)
@@ -53,6 +57,22 @@ class Disk:
     def names(self) -> Iterator[str]:
         with os.scandir(self.pieces) as found:
             yield from (entry.name for entry in found)
+
+    def keep_reserve(self) -> None:
+        """Room that is given up when a deletion finds none: also the row that goes has to be written down first."""
+        if not self.reserve.exists():
+            try:
+                self.reserve.write_bytes(bytes(RESERVE_BYTES))
+            except OSError:
+                self.reserve.unlink(missing_ok=True)
+
+    def with_reserve(self, work: Callable[[], Result]) -> Result:
+        """The result of `work`, which frees room and so must be possible on a full disk."""
+        try:
+            return work()
+        except OSError:
+            self.reserve.unlink(missing_ok=True)
+            return work()
 
     def close(self) -> None:
         self.lock.close()

@@ -144,20 +144,24 @@ class Store:
 
     def drop(self, numbers: list[int]) -> int:
         """Remove these files, as far as they are there. Returns how many there were."""
-        names: list[str] = []
-        count = 0
+        count, names = self.disk.with_reserve(lambda: self.drop_rows(numbers))
+        self.disk.remove(names)
+        return count
+
+    def drop_rows(self, numbers: list[int]) -> tuple[int, list[str]]:
+        count, names = 0, []
         with self.database.transaction() as connection:
             for number in numbers:
                 count += connection.execute("DELETE FROM files WHERE number = ?", (number,)).rowcount
                 names += [row["name"] for row in connection.execute("SELECT name FROM pieces WHERE file = ?", (number,))]
                 connection.execute("DELETE FROM pieces WHERE file = ?", (number,))
-        self.disk.remove(names)
-        return count
+        return count, names
 
     def drop_expired(self) -> None:
         question = "SELECT number FROM files WHERE expires_at <= ? LIMIT ?"
         while rows := self.database.rows(question, time.time(), SWEPT_TOGETHER):
             self.drop([row["number"] for row in rows])
+        self.disk.keep_reserve()
 
 
 def insert_file(connection: sqlite3.Connection, new: NewFile, size: int, now: int) -> StoredFile:

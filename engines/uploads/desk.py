@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from engines.errors import ApiError, invalid
@@ -126,20 +127,24 @@ class UploadDesk:
             raise invalid(f"The parts have the MD5 sum {digest.hexdigest()}, not {md5}. Send the damaged part anew.", "md5")
 
     def cancel(self, upload_id: str) -> Upload:
-        with self.database.transaction() as connection:
-            upload = find_pending(connection, upload_id)
-            left = end(connection, upload_id, "cancelled")
+        upload, left = self.disk.with_reserve(lambda: self.cancel_row(upload_id))
         self.disk.remove(left)
         return replace(upload, status="cancelled")
+
+    def cancel_row(self, upload_id: str) -> tuple[Upload, list[str]]:
+        with self.database.transaction() as connection:
+            return find_pending(connection, upload_id), end(connection, upload_id, "cancelled")
 
     def drop_expired(self) -> None:
         now = time.time()
         for row in self.database.rows("SELECT id FROM uploads WHERE status = 'pending' AND expires_at <= ?", now):
-            with self.database.transaction() as connection:
-                left = end(connection, row["id"], "expired")
-            self.disk.remove(left)
+            self.disk.remove(self.disk.with_reserve(partial(self.expire_row, row["id"])))
         with self.database.transaction() as connection:
             connection.execute("DELETE FROM uploads WHERE status != 'pending' AND created_at < ?", (now - REMEMBERED_SECONDS,))
+
+    def expire_row(self, upload_id: str) -> list[str]:
+        with self.database.transaction() as connection:
+            return end(connection, upload_id, "expired")
 
 
 def find_pending(connection: sqlite3.Connection, upload_id: str) -> Upload:
