@@ -28,7 +28,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("PLAYGROUND_HTTPS", PRODUCTION)
 
 # --- Applications ----------------------------------------------------------------------------
-CAPABILITIES = ["apps.chat", "apps.images", "apps.transcription", "apps.speech", "apps.moderation", "apps.similarity"]
+CAPABILITIES = ["apps.chat", "apps.images", "apps.transcription", "apps.speech", "apps.moderation", "apps.similarity", "apps.catalog"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

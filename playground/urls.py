@@ -17,6 +17,7 @@ urlpatterns = [
     path("safety/", include("apps.moderation.urls")),
     path("settings/before-sending/", include("apps.moderation.rules_urls")),
     path("similarity/", include("apps.similarity.urls")),
+    path("models/", include("apps.catalog.urls")),
 ]
 
 handler400 = "apps.core.views.bad_request"

@@ -7,7 +7,7 @@ Saved is kept in `Conversation.settings`, or in the session until a new chat has
 from collections.abc import Mapping
 from typing import Any, Final
 
-from apps.accounts.models import Team
+from apps.accounts.models import Membership, Team
 from apps.providers.chosen import Chosen, Control, Kind, Saved
 from apps.providers.presets import apply_preset, preset_of
 from apps.providers.text_settings import SETTINGS
@@ -23,16 +23,16 @@ class Answering(Chosen):
         return preset_of(self.choice.facts, self.parameters) if self.choice else ""
 
 
-def read_saved(team: Team, saved: Saved) -> Answering:
-    """The model and the parameters that may be sent to it."""
-    chosen = WRITING.read(team, saved)
-    return Answering(chosen.choice, chosen.parameters, chosen.is_replaced)
+def read_saved(team: Team, saved: Saved, member: Membership | None = None) -> Answering:
+    """The model and the parameters that may be sent to it, by this member."""
+    chosen = WRITING.read(team, saved, member)
+    return Answering(chosen.choice, chosen.parameters, chosen.is_replaced, chosen.barred)
 
 
-def change_saved(team: Team, saved: Saved, data: Mapping[str, Any]) -> tuple[Saved, dict[str, str]]:
+def change_saved(team: Team, saved: Saved, data: Mapping[str, Any], member: Membership | None = None) -> tuple[Saved, dict[str, str]]:
     """The saved settings after a form was posted, and a sentence for each value that cannot be."""
-    now = read_saved(team, saved)
-    changed, errors = WRITING.change(team, saved, data)
+    now = read_saved(team, saved, member)
+    changed, errors = WRITING.change(team, saved, data, member)
     if now.choice and data.get("preset", "") != data.get("shown.preset", ""):
         changed["parameters"] = apply_preset(now.choice.facts, changed["parameters"], data["preset"])
     return changed, errors

@@ -27,14 +27,17 @@ class ChatConfig(AppConfig):
         from apps.chat.home import contribution
         from apps.chat.jump import find_chats
         from apps.chat.taking_over import take_text
+        from apps.chat.uses import ChatUses
         from apps.core import holdings, home, jump
         from apps.core.handing import register_taker
+        from apps.providers import uses
         from apps.runs.registry import register
 
         register(operations.ChatReply())
         register_taker("chat", take_text)
         jump.register("chats", _("Chats"), 20, find_chats)
         holdings.register(ChatHolding())
+        uses.register(ChatUses())
         home.add_card(home.StartCard(_("Chat"), _("Ask something, in a new chat"), "message-square", "chat:home", 10, "editor"))
         home.add_card(home.StartCard(_("Past chats"), _("What you and your team have asked"), "messages-square", "chat:past", 20))
         home.add_source(contribution)

@@ -77,7 +77,7 @@ def panel_context(
     place: Place, errors: Mapping[str, str] | None = None, path: Sequence[uuid.UUID] | None = None, tree: Tree | None = None
 ) -> dict[str, Any]:
     """What the settings at the right show."""
-    answering = read_saved(place.team, place.settings)
+    answering = read_saved(place.team, place.settings, place.request.membership)
     if tree is None:
         tree = load_tree(place.conversation) if place.conversation else Tree([])
     if path is None:

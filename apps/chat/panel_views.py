@@ -37,7 +37,7 @@ def settings(request: TeamRequest, conversation_id: uuid.UUID | None = None) -> 
     if "reset" in request.POST:
         place.save(settings={key: value for key, value in place.settings.items() if key == "model"})
         return _panel(request, place, {}, is_whole=True)
-    saved, errors = change_saved(place.team, place.settings, request.POST.dict())
+    saved, errors = change_saved(place.team, place.settings, request.POST.dict(), request.membership)
     place.save(settings=saved)
     is_whole = bool(errors) or any(request.POST.get(name, "") != request.POST.get(f"shown.{name}", "") for name in RESHAPES)
     return _panel(request, place, errors, is_whole)
@@ -50,8 +50,8 @@ def _look(request: TeamRequest, place: Place) -> HttpResponse:
     if request.GET.get("choose") != "model" or not may(request.membership, Role.EDITOR):
         return _see(place)
     context = {
-        "models": list_for(place.team, ChatReply.endpoint),
-        "chosen": read_saved(place.team, place.settings).choice,
+        "models": list_for(place.team, ChatReply.endpoint, request.membership),
+        "chosen": read_saved(place.team, place.settings, request.membership).choice,
         "action": place.settings_url,
         "back_url": place.url,
     }
@@ -77,7 +77,7 @@ def _panel(request: TeamRequest, place: Place, errors: dict[str, str], is_whole:
 def show_request(request: TeamRequest, conversation_id: uuid.UUID | None = None) -> HttpResponse:
     """The next call as curl, Python and JSON: with what stands in the composer, or a place for it."""
     place = place_of(request, conversation_id)
-    answering = read_saved(place.team, place.settings)
+    answering = read_saved(place.team, place.settings, request.membership)
     if answering.choice is None:
         return _see(place)
     question = request.POST.get("message", "")[:LONGEST_MESSAGE].strip() or _("Your next message")

@@ -134,7 +134,7 @@ def _answer(
     key: str,
     again_of: Run | None = None,
 ) -> Turn:
-    answering = read_saved(conversation.team, conversation.settings)
+    answering = read_saved(conversation.team, conversation.settings, membership)
     if answering.choice is None:
         raise NoModel
     run = start_run(

@@ -4,5 +4,5 @@ How a check comes about    forms, pictures, services, cutting, judging, taking, 
 What was said              reading, categories, verdicts, tables, summing, showing, exporting
 Pages                      views, check_views, row_views, judging_views, settings_views, export_views, choosing
 Before sending             rules, gate, rules_views, rules_urls
-For the rest               operations, models, taking_over, bin, holdings, home, jump
+For the rest               operations, models, taking_over, bin, holdings, home, jump, uses
 """

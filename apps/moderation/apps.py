@@ -37,6 +37,8 @@ class ModerationConfig(AppConfig):
         from apps.moderation.jump import find_checks
         from apps.moderation.operations import SafetyCheck
         from apps.moderation.taking_over import take_picture, take_texts
+        from apps.moderation.uses import GateUses
+        from apps.providers import uses
         from apps.runs.followups import register_follow_up
         from apps.runs.gates import register_gate
         from apps.runs.registry import register
@@ -48,6 +50,7 @@ class ModerationConfig(AppConfig):
         handing.register_taker("safety", take_texts)
         handing.register_taker("safety-picture", take_picture)
         holdings.register(ModerationHolding())
+        uses.register(GateUses())
         jump.register("checks", _("Safety checks"), 32, find_checks)
         home.add_card(
             home.StartCard(_("Check a text for safety"), _("One, or a whole list"), "shield-check", "moderation:new", 44, "editor")

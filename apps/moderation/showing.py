@@ -119,7 +119,7 @@ def others_for(membership: Membership, check: Check, judgings: Sequence[Judging]
     if not check.total or not may(membership, Role.EDITOR):
         return []
     used = {(judging.provider_id, judging.model) for judging in judgings}
-    fresh = [each for each in models_for(membership.team, "moderation") if (each.provider.pk, each.model.name) not in used]
+    fresh = [each for each in models_for(membership.team, "moderation", membership) if (each.provider.pk, each.model.name) not in used]
     return [each for each in fresh if not check.has_pictures or each.facts.takes("image_url")]
 
 

@@ -36,16 +36,18 @@ class ProvidersConfig(AppConfig):
         from apps.providers.facts import forget_shipped
         from apps.providers.holdings import ProvidersHolding
         from apps.providers.home import contribution
-        from apps.providers.jump import find_models, find_providers
+        from apps.providers.jump import find_providers
         from apps.providers.models import ModelFact
         from apps.providers.own_keys import forget_keys_of_leaver
         from apps.providers.receivers import connect_builtin
         from apps.providers.shipped import load_shipped_facts
+        from apps.providers.uses import DefaultUses
+        from apps.providers.uses import register as register_uses
 
-        jump.register("models", _("Models"), 30, find_models)
         jump.register("providers", _("Providers"), 40, find_providers)
         holdings.register(ProvidersHolding())
         home.add_source(contribution)
+        register_uses(DefaultUses())
         health.register_part(health.Part("builtin", _("Built-in models"), "box", 50, report_builtin))
         team_created.connect(connect_builtin, dispatch_uid="providers.connect_builtin")
         post_migrate.connect(load_shipped_facts, sender=self, dispatch_uid="providers.shipped_facts")

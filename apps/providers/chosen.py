@@ -11,9 +11,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Team
+from apps.accounts.models import Membership, Team
 from apps.providers.choices import ModelChoice, default_model, get_model
 from apps.providers.facts import facts_for
+from apps.providers.model_access import Barrier, barrier_for
 from apps.providers.models import Model
 from apps.providers.parameters import clean_parameters, settings_for
 from apps.providers.text_settings import Setting
@@ -29,11 +30,15 @@ class NoModel(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """`choice` is None when the team has no model for it. `is_replaced`: the chosen one is gone, this is the team's default."""
+    """`choice` is None when the team has no model for it. `is_replaced`: the chosen one is gone, this is the team's default.
+
+    `barred`: the name of the chosen one where whoever asks may not use it; then this is a default that is open to him.
+    """
 
     choice: ModelChoice | None
     parameters: dict[str, Any]
     is_replaced: bool = False
+    barred: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +70,26 @@ class Kind:
     endpoint: str
     settings: Sequence[Setting]
 
-    def read(self, team: Team, saved: Saved) -> Chosen:
-        """The model and the parameters that may be sent to it."""
+    def read(self, team: Team, saved: Saved, member: Membership | None = None) -> Chosen:
+        """The model and the parameters that may be sent to it, by this member if one is named."""
         wanted = saved.get("model")
         choice = _choice_of(team, get_model(team, wanted) if wanted else None)
         is_replaced = bool(wanted) and (choice is None or not choice.is_there)
-        if choice is None or is_replaced or not choice.serves(self.endpoint):
-            choice = _choice_of(team, default_model(team, endpoint=self.endpoint))
+        barred = choice.label if choice and not is_replaced and not barrier_for(member).lets(choice.model) else ""
+        if choice is None or is_replaced or barred or not choice.serves(self.endpoint):
+            choice = _choice_of(team, default_model(team, endpoint=self.endpoint, member=member))
         if choice is None:
-            return Chosen(None, {}, is_replaced)
+            return Chosen(None, {}, is_replaced, barred)
         parameters, _errors = clean_parameters(choice.facts, saved.get("parameters") or {}, self.settings)
-        return Chosen(choice, parameters, is_replaced)
+        return Chosen(choice, parameters, is_replaced, barred)
 
-    def change(self, team: Team, saved: Saved, data: Mapping[str, Any]) -> tuple[Saved, dict[str, str]]:
+    def change(self, team: Team, saved: Saved, data: Mapping[str, Any], member: Membership | None = None) -> tuple[Saved, dict[str, str]]:
         """The saved settings after a form was posted, and a sentence for each value that cannot be.
 
         A slider posts its place though nobody touched it. `shown.<name>` is the place at which it was
         shown: what was not saved before and still stands there was not chosen.
         """
-        now = self.read(team, saved)
+        now = self.read(team, saved, member)
         if now.choice is None:
             return saved, {}
         facts = now.choice.facts
@@ -94,7 +100,7 @@ class Kind:
         parameters |= {name: value for name, value in now.parameters.items() if name in errors or name not in posted}
         model = now.choice.model
         if data.get("model", "") != data.get("shown.model", ""):
-            model = get_model(team, data["model"]) or model
+            model = _open_to(barrier_for(member), get_model(team, data["model"])) or model
         return {"model": str(model.pk), "parameters": parameters}, errors
 
     def controls(self, chosen: Chosen, errors: Mapping[str, str] | None = None) -> list[Control]:
@@ -115,6 +121,10 @@ def grouped(controls: Sequence[Control]) -> dict[str, Any]:
         "more_set": [control.setting.label for control in more if control.is_set],
         "more_errors": [control.error for control in more if control.error],
     }
+
+
+def _open_to(barrier: Barrier, model: Model | None) -> Model | None:
+    return model if model is not None and barrier.lets(model) else None
 
 
 def _choice_of(team: Team, model: Model | None) -> ModelChoice | None:

@@ -43,7 +43,7 @@ class Desk:
 
     @property
     def chosen(self) -> Chosen:
-        return self.kind.read(self.team, self.saved)
+        return self.kind.read(self.team, self.saved, self.request.membership)
 
     @property
     def can_write(self) -> bool:
@@ -55,7 +55,7 @@ class Desk:
 
     def take(self, data: Any) -> dict[str, str]:
         """Keep what a form says. A sentence for each value that cannot be."""
-        saved, errors = self.kind.change(self.team, self.saved, data)
+        saved, errors = self.kind.change(self.team, self.saved, data, self.request.membership)
         self.keep(saved)
         return errors
 
@@ -76,5 +76,6 @@ class Desk:
 
 def choose_without_scripts(request: TeamRequest, desk: Desk, action: str, back: str) -> HttpResponse:
     """The models as a page. `action`: where the choice is posted to; `back`: where one came from."""
-    context = {"models": list_for(desk.team, desk.kind.endpoint), "chosen": desk.chosen.choice, "action": action, "back_url": back}
+    models = list_for(desk.team, desk.kind.endpoint, request.membership)
+    context = {"models": models, "chosen": desk.chosen.choice, "action": action, "back_url": back}
     return render(request, "providers/picker.html", context)

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.core.holdings import Holding, Part, TeamId, as_lines, in_order
-from apps.providers.models import DefaultModel, Model, ModelFact, PersonalKey, Provider
+from apps.providers.models import DefaultModel, Model, ModelAccess, ModelFact, PersonalKey, Provider
 
 OF_PROVIDER: Final = ("id", "name", "base_url", "dialect", "is_builtin", "api_version", "takes_personal_keys", "created_at", "deleted_at")
-OF_MODEL: Final = ("id", "name", "label", "is_listed", "is_typed", "shutdown_date", "context_tokens", "facts", "created_at")
+OF_MODEL: Final = ("id", "name", "label", "is_listed", "is_typed", "shutdown_date", "context_tokens", "facts", "deleted_at", "created_at")
 OF_FACT: Final = (
     "provider_pattern", "model_pattern", "endpoints", "parameters", "limits", "prices",
     "label", "note", "shutdown_date", "replacement", "is_hidden", "is_favourite",
@@ -29,6 +29,9 @@ class ProvidersHolding(Holding):
         yield Part("models.jsonl", as_lines({"provider": each.provider_id, **_told(each, OF_MODEL)} for each in in_order(models)))
         facts = ModelFact.objects.filter(team=team_id)
         yield Part("model_facts.jsonl", as_lines(_told(each, OF_FACT) for each in in_order(facts)))
+
+        access = ModelAccess.objects.filter(team=team_id).prefetch_related("people__user")
+        yield Part("model_access.jsonl", as_lines(_access_as_told(each) for each in in_order(access)))
 
     def delete(self, team_id: TeamId, limit: int) -> int:
         for rows in self._rows(team_id):
@@ -48,6 +51,7 @@ class ProvidersHolding(Holding):
             PersonalKey.objects.filter(provider__team=team_id),
             DefaultModel.objects.filter(team=team_id),
             ModelFact.objects.filter(team=team_id),
+            ModelAccess.objects.filter(team=team_id),
             Model.objects.filter(provider__team=team_id),
             Provider.objects.filter(team=team_id),
         ]
@@ -57,6 +61,11 @@ def _leave_to_others(team_id: TeamId) -> None:
     """One that was offered to all teams has calls of others, which say where they went. Its row stays: no team's, unused, without keys."""
     gone = {"team": None, "key": "", "key_origin": "", "key_tail": "", "deleted_at": timezone.now()}
     Provider.objects.filter(team=team_id, runs__isnull=False).update(**gone)
+
+
+def _access_as_told(row: ModelAccess) -> dict[str, Any]:
+    people = sorted(member.user.email for member in row.people.all())
+    return {"provider": row.provider_id, "model": row.name, "role": row.role, "people": people}
 
 
 def _told(row: Any, names: tuple[str, ...]) -> dict[str, Any]:

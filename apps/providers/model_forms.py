@@ -1,4 +1,4 @@
-"""The forms of a model: one typed in by name, what the team knows of one, and a rule for many."""
+"""The form of a rule for many models."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,55 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.models import Team
-from apps.core.forms import Form
-from apps.providers.facts import facts_without_note
 from apps.providers.model_line_form import LineForm
-from apps.providers.model_list import LONGEST_NAME
-from apps.providers.model_notes import change_line, is_empty, line_of_team
-from apps.providers.model_words import groups_for
-from apps.providers.models import Model, ModelFact
+from apps.providers.model_notes import is_empty
+from apps.providers.models import ModelFact
 
 LONGEST_PATTERN = 200
 PATTERNS = ("provider_pattern", "model_pattern")
-
-
-class ModelNameForm(Form):
-    """A model that the server does not list."""
-
-    tech = {"name": "model"}
-
-    name = forms.CharField(
-        label=gettext_lazy("Name of the model"),
-        max_length=LONGEST_NAME,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text=gettext_lazy("Exactly as the server knows it. For Azure: the name of the deployment."),
-    )
-    label = forms.CharField(label=gettext_lazy("Name for people"), max_length=120, required=False)
-
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        if not name.isprintable():
-            raise forms.ValidationError(_("A model's name has only visible characters."))
-        return name
-
-
-class ModelKnowledgeForm(LineForm):
-    """What the team says of one model. Empty means: as the table or the server says."""
-
-    def __init__(self, *args: Any, team: Team, model: Model, **kwargs: Any) -> None:
-        self.team, self.model = team, model
-        line, below = line_of_team(team, model), facts_without_note(team, model)
-        super().__init__(*args, line=line, below=below, groups=groups_for(line.endpoints or below.endpoints), **kwargs)
-
-    def clean_endpoints(self) -> list[str]:
-        endpoints: list[str] = self.cleaned_data["endpoints"]
-        if not endpoints and "endpoints" in self.changed_data:
-            raise forms.ValidationError(_("Choose at least one. To take the model off all pages, hide it."))
-        return endpoints
-
-    def save(self) -> None:
-        change_line(self.team, self.model, self.write_to)
 
 
 def _pattern(label: Any, hint: Any) -> forms.CharField:

@@ -14,7 +14,7 @@ LONGEST_NAME = 200
 CONTEXT_NAMES = ("max_model_len", "context_length", "max_context_length", "context_window")
 FACT_LENGTHS = {"description": 300, "owned_by": 80}
 HIGHEST = 2**31 - 1
-TOLD = ("label", "is_listed", "shutdown_date", "context_tokens", "facts")  # what a list tells of a model
+TOLD = ("label", "is_listed", "shutdown_date", "context_tokens", "facts", "deleted_at")  # what a list tells of a model
 
 
 class NotAList(ValueError):
@@ -109,6 +109,7 @@ def _fresh_row(provider: Provider, row: Model | None, model: ListedModel) -> Mod
         "shutdown_date": model.shutdown_date,
         "context_tokens": model.context_tokens,
         "facts": model.facts,
+        "deleted_at": None,
     }
     if row is not None and all(getattr(row, name) == value for name, value in told.items()):
         return None

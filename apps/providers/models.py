@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Team, User
+from apps.accounts.models import Membership, Role, Team, User
 from apps.core.ids import new_id
 from gateway.dialects import DIALECTS
 
@@ -94,6 +94,8 @@ class Model(models.Model):
     shutdown_date = models.DateField(null=True)
     context_tokens = models.PositiveIntegerField(null=True)
     facts = models.JSONField(default=dict)  # what the server itself says of it, as in its model list
+    deleting_since = models.DateTimeField(null=True)  # its provider is being asked to delete it
+    deleted_at = models.DateTimeField(null=True)  # its provider said that it is deleted; one that lists it again takes that back
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -138,6 +140,26 @@ class ModelFact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider_pattern} · {self.model_pattern}"
+
+
+class ModelAccess(models.Model):
+    """Who in a team may use one model. A model without a line is open to everybody who may ask.
+
+    Known by its name, as the runs are: a model that is taken away and typed in again is as closed as before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="model_access")
+    provider = models.ForeignKey(Provider, models.CASCADE, related_name="model_access")
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=10, choices=Role.choices, blank=True)  # the least that may use it; "": only the people below
+    people = models.ManyToManyField(Membership, related_name="model_access")  # these may in any case; who leaves the team leaves this too
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "provider", "name"], name="one_access_of_a_model")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} · {self.name}: {self.role or '-'}"
 
 
 class DefaultModel(models.Model):

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.accounts.models import Team
+from apps.accounts.models import Membership, Team
 from apps.core.templatetags.core import money
 from apps.providers import retirement
 from apps.providers.choices import ModelChoice, models_for
@@ -63,9 +63,12 @@ class ModelList:
     new: Set[uuid.UUID] = frozenset()
 
 
-def list_for(team: Team, endpoint: str) -> ModelList:
-    """The models for this endpoint: favourites, then by provider; in each group new ones first. Four questions to the database."""
-    choices = models_for(team, endpoint)
+def list_for(team: Team, endpoint: str, member: Membership | None = None) -> ModelList:
+    """The models for this endpoint that this member may use: favourites, then by provider; in each group new ones first.
+
+    Four questions to the database, five for a member.
+    """
+    choices = models_for(team, endpoint, member)
     new = new_among(choices)
     by_provider: dict[uuid.UUID, list[ModelChoice]] = {}
     for choice in choices:

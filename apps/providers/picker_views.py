@@ -7,7 +7,7 @@ from apps.accounts.access import TeamRequest, requires
 from apps.accounts.models import Role
 from apps.providers import picker
 from apps.providers.choices import EITHER
-from apps.providers.listing import ENDPOINT_WORDS
+from apps.providers.model_words import ENDPOINT_WORDS
 
 
 @require_safe
@@ -17,5 +17,5 @@ def rows(request: TeamRequest) -> HttpResponse:
     endpoint = request.GET.get("endpoint", "chat")
     if not set(endpoint.split(EITHER)) <= ENDPOINT_WORDS.keys():
         raise Http404
-    models = picker.list_for(request.membership.team, endpoint)
+    models = picker.list_for(request.membership.team, endpoint, request.membership)
     return HttpResponse(picker.render_rows(models), headers={"Cache-Control": "private, no-store"})

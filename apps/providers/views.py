@@ -1,4 +1,4 @@
-"""Settings, Providers: the servers of the team and their tests. Their models: `model_views`."""
+"""Settings, Providers: the servers of the team and their tests. Their models: `apps.catalog`."""
 
 import uuid
 from typing import Any
@@ -71,16 +71,12 @@ def connect_builtin(request: TeamRequest) -> HttpResponseBase:
 @require_POST
 @requires("admin")
 def test(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """Call the server now. htmx gets the card again, others go back to where they pressed it.
-
-    Whoever syncs the models wants to see their list, and no word from one of them.
-    """
+    """Call the server now. htmx gets the card again, others go back to where they pressed it."""
     provider = get_own_provider(request.membership, pk)
     if not may_test(request):
         return too_many_tests(request)
     if not wants_fragment(request):
-        back = next((page for page in ("form", "models") if page in request.POST), "list")
-        return _check_and_return(request, provider, back=back, wants_word=back != "models")
+        return _check_and_return(request, provider, back="form" if "form" in request.POST else "list", wants_word=True)
     check(provider, word_for=request.membership.team, person=_tester(request, provider))
     card = _cards(request, _counted(request).filter(pk=provider.pk))[0]
     return render(request, "providers/_tested_card.html", {"provider": card, "can_edit": True})
@@ -154,8 +150,7 @@ def _check_and_return(request: TeamRequest, provider: Provider, *, back: str = "
         messages.error(request, f"{provider.name}: {result.sentence}")
     else:
         messages.error(request, _("%(provider)s is saved, but the test did not work.") % {"provider": provider.name})
-    address = {"form": "providers:edit", "models": "providers:models"}.get(back)
-    return redirect(address, provider.pk) if address else redirect("providers:list")
+    return redirect("providers:edit", provider.pk) if back == "form" else redirect("providers:list")
 
 
 def _tester(request: TeamRequest, provider: Provider) -> User | None:

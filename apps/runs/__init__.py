@@ -1,6 +1,6 @@
 """Runs: one row for each call to a provider, from the click to the receipt. docs/architecture.md tells the way.
 
-What others call     services (start, stop, repeat), registry and operations (what a capability brings)
+What others call     services (start, stop, repeat), registry and operations (what a capability brings), whole_answers
 The row              models, transitions (every change of its status), costs, storable
 In the worker        tasks, executor, wire (with bounds and links), supervisor, outcomes, refusals, patience
 What a call brought  results (made ready in the background, or why not: room), files, keepers; scratch, through which it passes

@@ -191,6 +191,8 @@ class Operation(ABC):
     card_template: ClassVar[str] = "runs/_card.html"  # of a run that has ended, gets `run`
     active_template: ClassVar[str] = "runs/_active.html"  # of a run that goes on
     preview_template: ClassVar[str] = ""  # what is shown of unfinished pictures, gets `run` and `preview`
+    asks_model: ClassVar[bool] = True  # else it does something to the model: who may use that does not matter, and it costs nothing
+    may_repeat: ClassVar[bool] = True  # else "Run again" is not offered and refused: what it does is done once
     page_url: ClassVar[str] = ""  # URL name of the page a run belongs to, taking `run.parent_id`
 
     def page_of(self, run: "Run") -> str:

@@ -78,7 +78,7 @@ def price(run: Run, ended: Ended, status: Status, prices: Prices) -> tuple[Decim
     usage = ended.result.usage
     if "input" in usage or any(usage.get(name) for name in COUNTED):
         return *cost_of(usage, prices), usage
-    if status == Status.FAILED and was_refused(ended.error):
+    if (status == Status.FAILED and was_refused(ended.error)) or not asks_model(run):
         return Decimal(0), CostKind.NONE, {}
     if prices.is_free:
         return Decimal(0), CostKind.FREE, {}
@@ -87,6 +87,12 @@ def price(run: Run, ended: Ended, status: Status, prices: Prices) -> tuple[Decim
     if status in {Status.UNKNOWN, Status.FAILED}:
         return None, CostKind.UNKNOWN, {}
     return estimated(run, ended.result.text + ended.result.thinking, prices)
+
+
+def asks_model(run: Run) -> bool:
+    """Whether it is one of the calls that are charged at all."""
+    operation = registry.find(run.operation)
+    return operation is None or operation.asks_model
 
 
 def estimated(run: Run, answered: str, prices: Prices) -> tuple[Decimal | None, CostKind, dict[str, int]]:

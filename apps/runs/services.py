@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
+from apps.providers.model_access import why_not
 from apps.providers.models import Provider
 from apps.runs import gates, registry
 from apps.runs.files import NewFile, copies_of_inputs, keep_inputs
@@ -52,11 +53,13 @@ def start_run(
     `key` comes from the page: the same key gives the same run, however often it is posted; with
     something else to ask it raises `KeyReused`. A broker that is away is no error: the row waits.
     `notices` are sentences for the person about what is sent. Where the team wants calls looked at first, it waits (`apps.runs.gates`).
+    A model that is not open to this person is no error either: the run has ended then, unsent, and says so.
     Raises `TooManyRuns` for a person who would leave no room for the others.
     """
     operation_ = registry.get(operation)
     fingerprint = fingerprint_of(operation, provider, model, params, parent, files)
-    if free_places(team, person) <= 0 and not (parent and parent[0] == gates.GATE):  # the call that waits for it has the place
+    is_gate_check = parent is not None and parent[0] == gates.GATE  # the team's check, whoever's call waits for it and has the place
+    if free_places(team, person) <= 0 and not is_gate_check:
         existing = _existing(team, key, fingerprint)
         if existing is None:
             raise TooManyRuns
@@ -79,8 +82,9 @@ def start_run(
         fingerprint=fingerprint,
         queued_at=timezone.now(),
     )
+    refusal = why_not(team, person, provider, model, run.model_label) if operation_.asks_model and not is_gate_check else ""
     try:
-        is_due = _save(run, files, operation_.typed(params))
+        is_due = _save_refused(run, files, refusal) if refusal else _save(run, files, operation_.typed(params))
     except IntegrityError:  # the key was used before: a double click, a reload, a form posted again
         existing = _existing(team, key, fingerprint)
         if existing is None:
@@ -101,6 +105,17 @@ def _save(run: Run, files: Sequence[NewFile], typed: gates.Typed | None) -> bool
         if gate is not None and typed is not None:
             gate.begin(run, typed)
     return gate is None
+
+
+def _save_refused(run: Run, files: Sequence[NewFile], sentence: str) -> bool:
+    """Kept as what it is: something that was asked and not sent. Whoever follows its parent is told."""
+    with transaction.atomic():
+        run.save(force_insert=True)
+        keep_inputs(run, files)
+        Run.objects.refuse(run.pk, error_kind="model_access", error={"sentence": sentence, "reached_provider": False})
+    run.refresh_from_db()
+    publish_follow_up_of(run)
+    return False
 
 
 def free_places(team: Team, person: User | None) -> int:

@@ -124,6 +124,11 @@ class RunQuerySet(models.QuerySet["Run"]):
         waiting = self.filter(may, status="queued").exclude(gate="waiting")
         return list(waiting.order_by("pk").values_list("pk", flat=True)[:limit])
 
+    def refuse(self, run_id: RunId, **fields: Any) -> bool:
+        """queued → failed, before anybody could take it: whoever asked may not. Nothing was sent."""
+        changes = {"status": "failed", "gate": "", "finished_at": Now(), "cost": 0, "cost_kind": "none", **fields}
+        return bool(self.filter(pk=run_id, status="queued", fence=0).update(**changes))
+
     def let_through(self, run_id: RunId, **fields: Any) -> bool:
         """Its gate has looked: from now on it is due."""
         return bool(self.filter(pk=run_id, status="queued", gate="waiting").update(**fields))

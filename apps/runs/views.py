@@ -98,11 +98,9 @@ def stop(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
 def again(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
     """The same call as a new run; the page's key makes a double click one run."""
     run = get_visible(request.membership, Run.objects.select_related("provider", "team"), pk)
-    if not is_kept(run, run.team):
-        messages.error(request, _("What was asked is not kept, so it cannot be sent again."))
-        return redirect("runs:receipt", run.pk)
-    if run.provider.deleted_at is not None or registry.find(run.operation) is None:
-        messages.error(request, _("The provider of this call was deleted. Start it anew from its page."))
+    because = _why_not_again(run)
+    if because:
+        messages.error(request, because)
         return redirect("runs:receipt", run.pk)
     try:
         repeated = services.run_again(run, person=request.membership.user, key=services.key_of(request.POST.get("key", "")))
@@ -134,6 +132,15 @@ def file(request: TeamRequest, pk: uuid.UUID, file_id: uuid.UUID) -> HttpRespons
         if is_preview:
             return HttpResponse(status=204)
         raise
+
+
+def _why_not_again(run: Run) -> str:
+    operation = registry.find(run.operation)
+    if not is_kept(run, run.team):
+        return _("What was asked is not kept, so it cannot be sent again.")
+    if run.provider.deleted_at is not None or operation is None:
+        return _("The provider of this call was deleted. Start it anew from its page.")
+    return "" if operation.may_repeat else _("This is done once. If it is still wanted, begin it anew on its page.")
 
 
 def page_of_run(run: Run) -> str:

@@ -1,7 +1,7 @@
 """Words into another language by a chat model: numbered lines go out, and the same numbers come back."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.runs.costs import tokens_in
 from apps.runs.operations import Estimate, InputFile, Operation, Params, Prices, Result
+from apps.runs.whole_answers import read_chat
 from apps.transcription.models import TRANSLATING
 from gateway import Lost
 from gateway.types import ApiRequest, ApiResponse
@@ -21,7 +22,6 @@ MOST_LINES: Final = 40
 MOST_CHARACTERS: Final = 4_000
 # A number, its mark, and room behind it: "3: …", "[3] …", "**3.** …", "3 - …"; not "3.5 million" or "3:15".
 NUMBERED: Final = re.compile(r"^\s*[*_(\[]*(\d{1,4})(?:[*_)\]]*[:.][*_]*(?=\s|$)|[*_)\]]+:?(?=\s|$)|[：．、]|\s+[-–—|](?=\s))\s*(.*)$")
-THOUGHT: Final = re.compile(r"^\s*<think>.*?(?:</think>|\Z)", re.DOTALL)
 ASKED: Final = (
     "Translate each of the numbered lines into {language}. They are subtitles of one recording, in order. "
     "Answer with the same numbers, one line for each, as “number: translation”, and nothing else."
@@ -40,14 +40,10 @@ class TranslateText(Operation):
         return ApiRequest("POST", "/chat/completions", json={"model": model, "messages": params.get("messages", [])})
 
     def parse_response(self, response: ApiResponse) -> Result:
-        answer = response.json if isinstance(response.json, Mapping) else {}
-        choices = answer.get("choices")
-        first = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], Mapping) else {}
-        message = first.get("message")
-        text = _words(message.get("content")) if isinstance(message, Mapping) else ""
-        if not text:
+        result = read_chat(response)
+        if not result.text:
             raise Lost("bad_answer", _("The answer has no words in it."), request_id=response.request_id)
-        return Result(text, finish_reason=str(first.get("finish_reason") or "stop"), usage=_tokens(answer.get("usage")), response=answer)
+        return result
 
     def estimate(self, params: Params, files: Sequence[InputFile], prices: Prices) -> Estimate:
         asked = sum(tokens_in(str(message.get("content", ""))) for message in params.get("messages", []))
@@ -89,13 +85,6 @@ def lines_of(answer: str, count: int) -> dict[int, str]:
     return {number: text for number, text in found.items() if text}
 
 
-def _words(content: Any) -> str:
-    """What is read of an answer: its text, or its parts of text, without what the model thought before it."""
-    parts = content if isinstance(content, list) else [content]
-    texts = [part.get("text") if isinstance(part, Mapping) else part for part in parts]
-    return THOUGHT.sub("", "".join(text for text in texts if isinstance(text, str))).strip()
-
-
 def blocks_of(lines: Sequence[str]) -> list[range]:
     """Which lines go together: at most MOST_LINES, and not more characters than a small model minds."""
     blocks, start, characters = [], 0, 0
@@ -105,9 +94,3 @@ def blocks_of(lines: Sequence[str]) -> list[range]:
             start, characters = number, 0
         characters += len(line)
     return [*blocks, range(start, len(lines))] if start < len(lines) else blocks
-
-
-def _tokens(usage: Any) -> dict[str, int]:
-    told = usage if isinstance(usage, Mapping) else {}
-    names = {"input": "prompt_tokens", "output": "completion_tokens"}
-    return {ours: told[theirs] for ours, theirs in names.items() if type(told.get(theirs)) is int}

@@ -91,7 +91,7 @@ def _beside(request: TeamRequest, row: Transcript, rows: list[Segment], translat
         "translations": (columns := translations_of(row)),
         "exported_in": [each for each in columns if each.state != Translation.State.FAILED],
         "versions": versions_of(row),
-        "ways": ways_of(row.team, row, rows) if may(request.membership, Role.EDITOR) and row.state not in OPEN else [],
+        "ways": ways_of(request.membership, row, rows) if may(request.membership, Role.EDITOR) and row.state not in OPEN else [],
         "languages": sorted(LANGUAGES, key=lambda each: str(each[1])),
         "heard_language": language_of(row),
         "facts": facts_of(row),

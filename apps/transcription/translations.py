@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Membership, Team
+from apps.accounts.models import Membership
 from apps.providers.choices import ModelChoice, default_model, models_for
 from apps.providers.chosen import Chosen, NoModel
 from apps.providers.languages import language_word
@@ -38,14 +38,15 @@ class Way:
     hears: bool
 
 
-def ways_of(team: Team, transcript: Transcript, rows: Sequence[Segment]) -> list[Way]:
-    """The team's models, the one first that it writes with."""
-    first = default_model(team, endpoint="chat")
-    chat = sorted(models_for(team, "chat"), key=lambda choice: first is None or choice.model.pk != first.pk)
+def ways_of(membership: Membership, transcript: Transcript, rows: Sequence[Segment]) -> list[Way]:
+    """The models that this member may use, the one first that the team writes with."""
+    team = membership.team
+    first = default_model(team, endpoint="chat", member=membership)
+    chat = sorted(models_for(team, "chat", membership), key=lambda choice: first is None or choice.model.pk != first.pk)
     messages = messages_of([row.text for row in rows], "")
     by_words = [Way(choice, TranslateText().estimate({"messages": messages}, (), choice.facts.prices).cost, hears=False) for choice in chat]
     seconds = float(transcript.recording.seconds or 0.0)
-    hearing = [choice for choice in models_for(team, "translation") if choice.is_offered_for("translation")]
+    hearing = [choice for choice in models_for(team, "translation", membership) if choice.is_offered_for("translation")]
     return [*by_words, *(Way(choice, cost_of_sound(seconds, choice.facts.prices), hears=True) for choice in hearing)]
 
 
@@ -54,7 +55,7 @@ def translate(membership: Membership, transcript: Transcript, language: str, mod
 
     Raises NoModel, EnglishOnly, KeyReused.
     """
-    way = _chosen(ways_of(membership.team, transcript, ()), model, language)
+    way = _chosen(ways_of(membership, transcript, ()), model, language)
     row = Translation(
         transcript=transcript,
         person=membership.user,

@@ -10,8 +10,9 @@ from tests.loopback.asking import Ask, marker_in
 from tests.loopback.behaviours import BEHAVIOURS
 from tests.loopback.embedding_models import EMBEDDING_MODELS
 from tests.loopback.embeddings import EmbeddingDesk
-from tests.loopback.frames import CREATED, error
+from tests.loopback.frames import error
 from tests.loopback.images import PictureDesk
+from tests.loopback.model_desk import ModelDesk
 from tests.loopback.picture_models import PICTURE_MODELS
 from tests.loopback.safety import SafetyDesk
 from tests.loopback.safety_models import SAFETY_MODELS
@@ -37,12 +38,13 @@ class Server:
         self.sounds = SoundDesk(self.uploads)
         self.safety = SafetyDesk()
         self.embeddings = EmbeddingDesk()
+        self.models = ModelDesk((*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS, *SAFETY_MODELS, *EMBEDDING_MODELS))
         self.records: list[Record] = []
         self.asked: Counter[tuple[str, str]] = Counter()
         self.routes: dict[tuple[str, str], Callable[[Exchange], Awaitable[None]]] = {
             ("GET", "/_requests"): self.show_records,
             ("POST", "/_reset"): self.forget,
-            ("GET", "/v1/models"): self.list_models,
+            ("GET", "/v1/models"): self.models.list,
             ("POST", "/v1/chat/completions"): self.complete_chat,
             **self.pictures.routes(),
             **self.sounds.routes(),
@@ -62,6 +64,9 @@ class Server:
         if exchange.method == "GET" and path.startswith(("/pictures/", "/_uploads/")):
             await self.pictures.show(exchange, path)
             return
+        if self.models.takes(exchange):
+            await self.models.answer(exchange)
+            return
         await self.routes.get((exchange.method, path), self.know_nothing)(exchange)
 
     async def know_nothing(self, exchange: Exchange) -> None:
@@ -79,12 +84,8 @@ class Server:
         self.sounds.forget()
         self.safety.forget()
         self.embeddings.forget()
+        self.models.forget()
         exchange.whole(200, b"{}")
-
-    async def list_models(self, exchange: Exchange) -> None:
-        names = (*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS, *SAFETY_MODELS, *EMBEDDING_MODELS)
-        models = [{"id": name, "object": "model", "created": CREATED, "owned_by": "loopback"} for name in names]
-        exchange.whole(200, json.dumps({"object": "list", "data": models}).encode())
 
     async def complete_chat(self, exchange: Exchange) -> None:
         try:

@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from apps.providers import keys
 from apps.providers.checkup import CheckResult
-from apps.providers.models import DefaultModel, Model, Provider
-from apps.providers.services import add_model, ensure_builtin
+from apps.providers.models import Provider
+from apps.providers.services import ensure_builtin
 from apps.providers.tests.conftest import KEY
 from apps.providers.tests.loopback import serve
 
@@ -145,7 +145,7 @@ def test_it_refuses_a_second_provider_of_the_same_name(admin, provider):
 
 
 def test_it_never_shows_a_key_again(admin, provider):
-    for url in (LIST, reverse("providers:edit", args=[provider.pk]), reverse("providers:models", args=[provider.pk])):
+    for url in (LIST, reverse("providers:edit", args=[provider.pk]), reverse("catalog:list")):
         page = admin.get(url).content.decode()
         assert KEY not in page
         assert provider.key not in page
@@ -216,37 +216,6 @@ def test_it_connects_the_builtin_models_again(admin, team, loopback, settings, t
 
 def test_it_edits_no_address_of_the_builtin_provider(admin, team):
     assert admin.get(reverse("providers:edit", args=[ensure_builtin(team).pk])).status_code == 404
-
-
-def test_it_adds_and_removes_a_model_by_its_name(admin, provider):
-    url = reverse("providers:add_model", args=[provider.pk])
-    assert admin.post(url, {"name": "deployment/pot:1", "label": "Pot"}).status_code == 302
-    model = Model.objects.get(name="deployment/pot:1")
-    assert model.is_typed
-    assert "Pot" in admin.get(reverse("providers:models", args=[provider.pk])).content.decode()
-    admin.post(reverse("providers:remove_model", args=[provider.pk, model.pk]))
-    assert not Model.objects.filter(pk=model.pk).exists()
-
-
-@pytest.mark.parametrize("name", ["", " ", "x" * 201, "line\nbreak", "nul\x00"])
-def test_it_refuses_model_names_that_cannot_be(admin, provider, name):
-    assert admin.post(reverse("providers:add_model", args=[provider.pk]), {"name": name}).status_code == 422
-    assert not Model.objects.exists()
-
-
-def test_it_does_not_remove_a_model_that_the_server_lists(admin, provider, make_model):
-    model = make_model("listed")
-    assert admin.post(reverse("providers:remove_model", args=[provider.pk, model.pk])).status_code == 404
-    assert Model.objects.filter(pk=model.pk).exists()
-
-
-def test_it_makes_a_model_the_one_that_pages_start_with(admin, team, provider):
-    model = add_model(provider, "pot")
-    url = reverse("providers:make_default", args=[provider.pk, model.pk])
-    assert admin.post(url, {"purpose": "nonsense"}).status_code == 404
-    admin.post(url, {"purpose": "writing"})
-    assert DefaultModel.objects.get(team=team, purpose="writing").model == model
-    assert "Pages start with this" in admin.get(reverse("providers:models", args=[provider.pk])).content.decode()
 
 
 def test_it_lets_nobody_look_through_a_network_by_tests(admin, provider, monkeypatch):

@@ -116,7 +116,7 @@ def test_it_says_that_a_sample_is_paid_once(speaking, as_editor, priced):
 # --- Prices ------------------------------------------------------------------------------------
 def chosen_model_url(speaking, name):
     model = speaking.models.get(name=name)
-    return reverse("providers:edit_model", args=[speaking.pk, model.pk])
+    return reverse("catalog:model", args=[model.pk])
 
 
 def test_it_leads_those_who_may_to_the_price_of_the_model(say, speaking, client, as_editor, make_member, team, carry_out, priced):

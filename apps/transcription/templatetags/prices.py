@@ -23,7 +23,7 @@ def price_not_known(context: Mapping[str, Any], provider: uuid.UUID, name: str) 
     model = _model(provider, name) if may(context.get("membership"), Role.ADMIN) else None
     if model is None:
         return words
-    return format_html('<a class="link" href="{}">{}</a>', reverse("providers:edit_model", args=[provider, model.pk]), words)
+    return format_html('<a class="link" href="{}">{}</a>', reverse("catalog:model", args=[model.pk]), words)
 
 
 def _model(provider: uuid.UUID, name: str) -> Model | None:

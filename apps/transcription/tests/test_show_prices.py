@@ -36,7 +36,7 @@ def as_admin(client, make_member, team):
 
 
 def place_of(model):
-    return reverse("providers:edit_model", args=[model.provider_id, model.pk])
+    return reverse("catalog:model", args=[model.pk])
 
 
 def unpriced(editor, provider, model):

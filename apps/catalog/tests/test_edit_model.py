@@ -22,7 +22,7 @@ def model(make_model):
 
 @pytest.fixture
 def url(model):
-    return reverse("providers:edit_model", args=[model.provider_id, model.pk])
+    return reverse("catalog:model", args=[model.pk])
 
 
 def shown(client, url):
@@ -51,8 +51,8 @@ def test_it_keeps_name_prices_and_room(admin, team, provider, model, url):
     facts = facts_for(team, model)
     assert (facts.label, facts.note, facts.limits["context"]) == ("Pot", "For clay", 8192)
     assert facts.prices == Prices(Decimal("0.2"), Decimal("1.25"))
-    page = admin.get(reverse("providers:models", args=[provider.pk])).text
-    assert "$0.20 · $1.25" in page and "8,192 tokens" in page and "<b>Pot</b>" in page
+    page = admin.get(reverse("catalog:list")).text
+    assert "$0.20 · $1.25" in page and "8,192" in page and "<b>Pot</b>" in page
     assert 'value="1.25"' in admin.get(url).text
 
 
@@ -129,7 +129,7 @@ def test_it_stores_no_endpoints_that_the_table_has_anyway(admin, team, model, ur
 
 def test_it_turns_settings_on_and_off_and_narrows_them(admin, team, make_model):
     model = make_model("o3-of-tomorrow")
-    url = reverse("providers:edit_model", args=[model.provider_id, model.pk])
+    url = reverse("catalog:model", args=[model.pk])
     data = {"set.temperature.take": "yes", "set.temperature.high": "1", "set.reasoning_effort.values": "low, high,low", "set.n.take": "no"}
     assert admin.post(url, data).status_code == 302
     facts = facts_for(team, model)
@@ -142,7 +142,7 @@ def test_it_says_why_a_setting_is_off_and_lets_it_be_sent_again(admin, team, mod
     turn_off(team, model, "max_completion_tokens", "The server refused it on Tuesday.")
     assert "The server refused it on Tuesday." in admin.get(url).text
     assert "Let it be sent again" in admin.get(url).text
-    admin.post(reverse("providers:allow_setting", args=[model.provider_id, model.pk]), {"setting": "max_completion_tokens"})
+    admin.post(reverse("catalog:allow_setting", args=[model.pk]), {"setting": "max_completion_tokens"})
     assert facts_for(team, model).takes("max_completion_tokens")
     assert not ModelFact.objects.filter(team=team).exists()
     assert AuditEntry.objects.get(act="model.changed").details["changed"] == ["max_completion_tokens"]
@@ -153,7 +153,7 @@ def test_it_forgets_what_was_learned_but_not_what_a_person_wrote(admin, team, mo
     turn_off(team, model, "temperature", "no")
     turn_off_value(team, model, "verbosity", "high", "no such value")
     for setting in ("temperature", "verbosity", "seed"):
-        admin.post(reverse("providers:allow_setting", args=[model.provider_id, model.pk]), {"setting": setting})
+        admin.post(reverse("catalog:allow_setting", args=[model.pk]), {"setting": setting})
     assert ModelFact.objects.get(team=team).parameters == {"temperature": {"max": 1}, "seed": {"off": True}}
 
 
@@ -161,7 +161,7 @@ def test_it_forgets_everything_at_once(admin, team, model, url):
     admin.post(url, {"label": "Pot"})
     turn_off(team, model, "temperature", "no")
     for _twice in range(2):
-        assert admin.post(reverse("providers:forget_model", args=[model.provider_id, model.pk])).status_code == 302
+        assert admin.post(reverse("catalog:forget", args=[model.pk])).status_code == 302
     assert not ModelFact.objects.filter(team=team).exists()
 
 
@@ -204,7 +204,7 @@ def test_it_shows_but_keeps_closed_to_those_who_may_not_change_it(team, model, u
 
 def test_it_escapes_what_servers_and_people_say(admin, team, make_model):
     model = make_model("<b>x</b>", facts={"description": "<script>alert(1)</script>"})
-    url = reverse("providers:edit_model", args=[model.provider_id, model.pk])
+    url = reverse("catalog:model", args=[model.pk])
     turn_off(team, model, "temperature", "<img src=x onerror=alert(1)>")
     admin.post(url, {"label": '"><script>alert(2)</script>'})
     page = admin.get(url).text
@@ -213,12 +213,12 @@ def test_it_escapes_what_servers_and_people_say(admin, team, make_model):
 
 def test_it_writes_each_change_into_the_audit(admin, provider, make_model):
     """Whoever reads the book sees who added a model, took one away, or made pages start with one."""
-    admin.post(reverse("providers:add_model", args=[provider.pk]), {"name": "by-hand"})
-    at = [provider.pk, Model.objects.get(name="by-hand").pk]
-    admin.post(reverse("providers:make_default", args=at), {"purpose": "cheap"})
-    admin.post(reverse("providers:mark_model", args=at), {"mark": "hide"})
-    admin.post(reverse("providers:edit_model", args=at), {"label": "Writer", "price.input": "2", "price.output": "8"})
-    admin.post(reverse("providers:remove_model", args=at))
+    admin.post(reverse("catalog:add", args=[provider.pk]), {"name": "by-hand"})
+    at = [Model.objects.get(name="by-hand").pk]
+    admin.post(reverse("catalog:make_default", args=at), {"purpose": "cheap"})
+    admin.post(reverse("catalog:mark", args=at), {"mark": "hide"})
+    admin.post(reverse("catalog:model", args=at), {"label": "Writer", "price.input": "2", "price.output": "8"})
+    admin.post(reverse("catalog:remove", args=at))
     told = [(entry.act, entry.target, entry.details["changed"]) for entry in AuditEntry.objects.order_by("pk")]
     words = (["added by hand"], ["default: Small jobs"], ["hidden"], ["Name for people", "prices"], ["removed"])
     assert told == [("model.changed", "by-hand", changed) for changed in words]
@@ -227,6 +227,6 @@ def test_it_writes_each_change_into_the_audit(admin, provider, make_model):
 
 
 def test_it_keeps_no_character_that_a_database_refuses(admin, provider, make_model):
-    at = [provider.pk, make_model("pot").pk]
-    assert admin.post(reverse("providers:allow_setting", args=at), {"setting": "a\x00b"}).status_code == 302
+    at = [make_model("pot").pk]
+    assert admin.post(reverse("catalog:allow_setting", args=at), {"setting": "a\x00b"}).status_code == 302
     assert "\x00" not in str(AuditEntry.objects.get().details)
