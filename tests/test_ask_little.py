@@ -54,6 +54,8 @@ PAGES = {
     "audit": ("accounts:audit", {}),
     "providers": ("providers:list", {}),
     "rules": ("model_rules:list", {}),
+    "models": ("catalog:list", {}),
+    "models that leave": ("catalog:retirements", {}),
     "history": ("runs:history", {}),
     "data": ("accounts:data", {}),
     "jump": ("jump", {"q": "glaze"}),
@@ -76,9 +78,9 @@ def test_it_asks_as_little_for_many_rows_as_for_a_few(as_admin, team, editor, pr
     assert questions(as_admin, url, **query) <= few
 
 
-@pytest.mark.parametrize("name", ["home", "providers:list", "providers:models", "providers:picker", "model_rules:list"])
+@pytest.mark.parametrize("name", ["home", "providers:list", "catalog:list", "catalog:retirements", "providers:picker", "model_rules:list"])
 def test_it_asks_as_little_for_two_thousand_models(as_admin, provider, with_models, name):
-    url = reverse(name, args=[provider.pk] if name == "providers:models" else [])
+    url = reverse(name)
     query = {"endpoint": "chat"} if name == "providers:picker" else {}
     questions(as_admin, url, **query)
     many = questions(as_admin, url, **query)

@@ -91,8 +91,8 @@ def test_it_finds_transcripts_by_the_names_of_their_recordings(jump, team, provi
 
 
 def test_it_finds_models_and_their_providers(jump, provider):
-    Model.objects.create(provider=provider, name="vendor-large")
-    assert f"{reverse('providers:models', args=[provider.pk])}?q=vendor-large" in jump("vendor", **PART)
+    model = Model.objects.create(provider=provider, name="vendor-large")
+    assert reverse("catalog:model", args=[model.pk]) in jump("vendor", **PART)
     assert reverse("providers:models", args=[provider.pk]) in jump(provider.name[:4], **PART)
 
 

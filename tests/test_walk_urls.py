@@ -115,17 +115,11 @@ ADDRESSES = {
     "providers:test": Address("", "admin", ("provider",)),
     "providers:delete": Address("admin", "admin", ("provider",), ends=True),
     "providers:models": Address("viewer", "", ("provider",)),
-    "providers:add_model": Address("", "admin", ("provider",)),
-    "providers:edit_model": Address("viewer", "admin", ("provider", "model")),
-    "providers:mark_model": Address("", "admin", ("provider", "model")),
-    "providers:allow_setting": Address("", "admin", ("provider", "model")),
-    "providers:forget_model": Address("", "admin", ("provider", "model")),
+    "providers:edit_model": Address("viewer", "", ("provider", "model")),
     "model_rules:list": Address("viewer"),
     "model_rules:new": Address("admin", "admin"),
     "model_rules:edit": Address("viewer", "admin", ("rule",)),
     "model_rules:delete": Address("", "admin", ("rule",), ends=True),
-    "providers:make_default": Address("", "admin", ("provider", "model")),
-    "providers:remove_model": Address("", "admin", ("provider", "model"), ends=True),
     "providers:picker": Address("viewer"),
     "providers:remove_key": Address("", "admin", ("provider",)),
     "providers:own_key": Address("viewer", "editor", ("provider",)),
@@ -226,6 +220,23 @@ ADDRESSES = {
     "similarity:limit": Address("", "editor", ("side",)),
     "similarity:remove": Address("", "editor", ("side",)),
     "similarity:export_npy": Address("viewer", "", ("side",)),
+    "catalog:list": Address("viewer"),
+    "catalog:retirements": Address("viewer"),
+    "catalog:sync": Address("", "admin", ("provider",)),
+    "catalog:add": Address("admin", "admin", ("provider",)),
+    "catalog:model": Address("viewer", "admin", ("model",)),
+    "catalog:mark": Address("", "admin", ("model",)),
+    "catalog:allow_setting": Address("", "admin", ("model",)),
+    "catalog:forget": Address("", "admin", ("model",)),
+    "catalog:make_default": Address("", "admin", ("model",)),
+    "catalog:remove": Address("", "admin", ("model",), ends=True),
+    "catalog:access": Address("", "admin", ("model",)),
+    "catalog:try": Address("", "editor", ("model",)),
+    "catalog:told": Address("", "editor", ("model",)),
+    "catalog:delete": Address("admin", "admin", ("tuned",)),
+    "catalog:replace": Address("viewer", "", ("model",)),
+    "catalog:ask": Address("", "editor", ("model",)),
+    "catalog:use": Address("admin", "admin", ("model",)),
     "transcription:start": Address("", "editor", body=(("recordings", "recording"),)),
     "transcription:settings": Address("viewer", "editor"),
     "transcription:request": Address("viewer", "viewer"),
@@ -282,6 +293,7 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     member = make_member(team, "editor", "asker@harbour.example")
     asker = member.user
     model = provider.models.create(name="plain-1", is_typed=True)
+    tuned = provider.models.create(name="ft:plain-1:harbour::1")
     conversation = Conversation.objects.create(team=team, person=asker, title="About clay pots")
     run = Run.objects.create(
         team=team, person=asker, operation="chat.reply", provider=provider, provider_label="Loopback", model="plain-1",
@@ -291,7 +303,7 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     question = Turn.objects.create(conversation=conversation, text="Why clay pots?")
     Turn.objects.create(conversation=conversation, parent=question, run=run)
     rule = ModelFact.objects.create(team=team, model_pattern="plain-*", note="Made of clay pots")
-    ids = {"rule": rule, "provider": provider, "model": model, "run": run, "conversation": conversation}
+    ids = {"rule": rule, "provider": provider, "model": model, "tuned": tuned, "run": run, "conversation": conversation}
     ids |= {"team": team, "member": member}
     original = keep_picture(member, name="About clay pots", description="About clay pots")
     ids["picture"] = keep_edit(member, original, picture((48, 32)), name="About clay pots", description="About clay pots", model="plain-1")
@@ -463,9 +475,17 @@ def test_it_takes_no_place_in_a_foreign_conversation(theirs, rows):
 
 
 def test_it_gives_no_model_below_another_provider(theirs, rows):
-    for name in ("edit_model", "make_default", "remove_model"):
-        url = reverse(f"providers:{name}", args=[theirs["provider"].pk, rows["model"]])
-        assert theirs["client"].post(url, {"purpose": "writing"}).status_code == 404
+    url = reverse("providers:edit_model", args=[theirs["provider"].pk, rows["model"]])
+    assert theirs["client"].get(url).status_code == 404
+    for name in ("model", "make_default", "remove", "access", "use", "ask"):
+        posted = {"purpose": "writing", "who": "owner", "with": str(theirs["model"].pk), "question": "Why?"}
+        assert theirs["client"].post(reverse(f"catalog:{name}", args=[rows["model"]]), posted).status_code == 404
+
+
+def test_it_puts_no_foreign_model_in_the_place_of_an_own_one(theirs, rows):
+    url = reverse("catalog:use", args=[theirs["model"].pk])
+    theirs["client"].post(url, {"with": str(rows["model"])})
+    assert Conversation.objects.get(pk=theirs["conversation"].pk).settings["model"] == str(theirs["model"].pk)
 
 
 def test_it_takes_no_model_of_another_team_for_a_default(theirs, rows):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -218,10 +219,10 @@ def list_models(membership: Membership, filters: Filters, page: str = "", can_sy
     )
 
 
-def models_of(providers: Sequence[Provider]) -> list[Model]:
+def models_of(providers: Sequence[Provider], *wanted: Q) -> list[Model]:
     """All that they have, with their providers; without what was deleted there. One question."""
     by_id = {provider.pk: provider for provider in providers}
-    models = list(Model.objects.filter(provider__in=by_id, deleted_at=None).order_by("name"))
+    models = list(Model.objects.filter(*wanted, provider__in=by_id, deleted_at=None).order_by("name"))
     for model in models:
         model.provider = by_id[model.provider_id]
     return models

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.accounts.access import TeamRequest, may, requires, visible
+from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.audit import record
 from apps.accounts.models import Role
 from apps.catalog.forms import AccessForm, ModelKnowledgeForm
 from apps.catalog.listing import is_tuned
 from apps.catalog.operations import DELETING, OF_MODEL, TryModel, params_to_try, work_to_try
+from apps.catalog.trying import last_run
 from apps.catalog.usage import called_lately, together, used_by_whom
 from apps.providers import model_notes, services
 from apps.providers.access import get_provider, may_change
@@ -28,7 +29,6 @@ from apps.providers.model_list import clean_text
 from apps.providers.model_words import ENDPOINT_WORDS
 from apps.providers.models import DefaultModel, Model
 from apps.providers.uses import NOTHING, touched_by, uses_of
-from apps.runs.models import Run
 
 USES_OF_A_KIND = 5
 
@@ -155,16 +155,15 @@ def _rights(request: TeamRequest, model: Model, choice: ModelChoice) -> dict[str
         "can_remove": model.is_typed and can_change,
         "can_delete": can_change and is_tuned(model) and model.deleted_at is None and model.deleting_since is None,
         "is_tuned": is_tuned(model),
-        "deletion": visible(request.membership, Run.objects.filter(parent_kind=DELETING, parent_id=model.pk)).order_by("-pk").first(),
+        "deletion": last_run(request.membership, DELETING, model.pk) if is_tuned(model) else None,
     }
 
 
 def _test(request: TeamRequest, model: Model, choice: ModelChoice) -> dict[str, Any]:
     """How it would be tried, what that costs at the most, and how it went the last time."""
     work = work_to_try(choice.facts.endpoints)
-    last = visible(request.membership, Run.objects.filter(parent_kind=OF_MODEL, parent_id=model.pk, operation=TryModel.name))
     cost = TryModel().estimate(params_to_try(work), (), choice.facts.prices).cost if work else None
-    return {"work": work, "test_cost": cost, "last_test": last.order_by("-pk").first()}
+    return {"work": work, "test_cost": cost, "last_test": last_run(request.membership, OF_MODEL, model.pk)}
 
 
 def _use(request: TeamRequest, model: Model) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.audit import record
@@ -16,7 +17,8 @@ from apps.catalog.listing import models_of
 from apps.catalog.operations import COMPARING, LIMIT, AskBoth
 from apps.catalog.usage import called_lately
 from apps.providers.choices import ModelChoice, choices_of, models_for, providers_of
-from apps.providers.models import Model
+from apps.providers.model_lines import matched, own_lines, shipped_lines
+from apps.providers.models import Model, Provider
 from apps.providers.retirement import SOON
 from apps.providers.uses import NOTHING, Touched, sources, touched_by
 from apps.runs.models import Run
@@ -69,13 +71,14 @@ class Retirements:
 
 def retirements_of(membership: Membership) -> Retirements:
     """A few questions to the database, however many models leave."""
-    found = sorted(_leaving(membership), key=lambda each: (each.day, each.choice.label.lower()))
+    found = _leaving(membership, datetime.date.min, datetime.date.max)
     return Retirements([each for each in found if not each.is_past], [each for each in reversed(found) if each.is_past])
 
 
 def used_and_soon(membership: Membership) -> list[Leaving]:
     """What the team uses and loses within thirty days."""
-    return [each for each in retirements_of(membership).to_come if each.is_soon and each.is_used]
+    today = timezone.localdate()
+    return [each for each in _leaving(membership, today, today + SOON) if each.is_soon and each.is_used]
 
 
 def suggestions_for(choice: ModelChoice, choices: Iterable[ModelChoice]) -> list[Suggestion]:
@@ -141,34 +144,58 @@ def pair_of(runs: "Iterable[Run]", key: str) -> list[Run]:
     return pair if len(pair) == 2 else []
 
 
-def _leaving(membership: Membership) -> list[Leaving]:
-    choices = choices_of(membership.team, models_of(list(providers_of(membership.team))))
-    leaving = [choice for choice in choices if choice.facts.shutdown_date is not None]
-    by_name = _by_name(choices) if leaving else {}
+def _leaving(membership: Membership, first: datetime.date, last: datetime.date) -> list[Leaving]:
+    """Those with their last day in this span, by that day."""
+    providers = list(providers_of(membership.team))
+    choices = choices_of(membership.team, _with_a_day(membership, providers, first, last))
+    leaving = [choice for choice in choices if choice.facts.shutdown_date and first <= choice.facts.shutdown_date <= last]
     touched = touched_by(membership, [choice.id for choice in leaving])
     calls = called_lately(membership.team, [choice.model for choice in leaving])
-    return [
+    instead = _by_name(_suggested(membership, providers, leaving))
+    found = [
         Leaving(
             choice,
             touched.get(choice.id, NOTHING),
             calls.get((choice.provider.pk, choice.model.name), 0),
-            _suggestions(choice, by_name),
+            _suggestions(choice, instead),
         )
         for choice in leaving
     ]
+    return sorted(found, key=lambda each: (each.day, each.choice.label.lower()))
+
+
+def _with_a_day(membership: Membership, providers: Sequence[Provider], first: datetime.date, last: datetime.date) -> list[Model]:
+    """Models of which the server, or a line of the table, tells a day in this span. So facts are made of a few, and not of thousands."""
+    lines = [
+        each
+        for each in (*shipped_lines(), *own_lines(membership.team))
+        if each.row.shutdown_date and first <= each.row.shutdown_date <= last
+    ]
+    models = models_of(providers, *([] if lines else [Q(shutdown_date__range=(first, last))]))
+    fitting = {model.pk for model, _shipped, own in matched(lines, models if lines else ()) if own}
+    return [model for model in models if model.pk in fitting or (model.shutdown_date and first <= model.shutdown_date <= last)]
+
+
+def _suggested(membership: Membership, providers: Sequence[Provider], leaving: Sequence[ModelChoice]) -> list[ModelChoice]:
+    """The models that are suggested instead of these, as far as the team has them."""
+    names = {name for choice in leaving for name in _names(choice)}
+    return choices_of(membership.team, models_of(providers, Q(name__in=names))) if names else []
+
+
+def _names(choice: ModelChoice) -> list[str]:
+    return [name.strip() for name in choice.facts.replacement.split(",") if name.strip()]
 
 
 def _by_name(choices: Iterable[ModelChoice]) -> dict[str, list[ModelChoice]]:
     found: dict[str, list[ModelChoice]] = {}
     for choice in choices:
         if choice.is_there:
-            found.setdefault(choice.model.name.lower(), []).append(choice)
+            found.setdefault(choice.model.name, []).append(choice)
     return found
 
 
 def _suggestions(choice: ModelChoice, by_name: Mapping[str, Sequence[ModelChoice]]) -> list[Suggestion]:
-    names = [name.strip() for name in choice.facts.replacement.split(",") if name.strip()]
-    return [Suggestion(name, _nearest(by_name.get(name.lower(), ()), choice.provider.pk)) for name in names]
+    return [Suggestion(name, _nearest(by_name.get(name, ()), choice.provider.pk)) for name in _names(choice)]
 
 
 def _nearest(choices: Sequence[ModelChoice], provider: uuid.UUID) -> ModelChoice | None:

@@ -27,6 +27,7 @@ from apps.catalog.retiring import (
     retirements_of,
     suggestions_for,
 )
+from apps.catalog.trying import last_run
 from apps.catalog.usage import called_lately
 from apps.providers.choices import ModelChoice
 from apps.providers.uses import NOTHING, touched_by, uses_of
@@ -100,9 +101,10 @@ def _page(request: TeamRequest, old: ModelChoice, form: QuestionForm | None = No
     suggested = next((each.choice for each in suggestions if each.choice), choices[0] if choices else None)
     wanted = request.POST.get("with", "") or request.GET.get("with", "")
     new = next((each for each in choices if str(each.id) == wanted), suggested)
-    pairs = visible(request.membership, Run.objects.filter(parent_kind=COMPARING, parent_id=old.id)).order_by("-pk")
-    asked = request.GET.get("asked", "")[:60] or _newest(pairs)
-    pair = pair_of(pairs.filter(key__in=keys_of(asked)), asked) if asked and "\x00" not in asked else []
+    last = last_run(request.membership, COMPARING, old.id)
+    asked = request.GET.get("asked", "")[:60].replace("\x00", "") or (last.key.rpartition("-")[0] if last else "")
+    pairs = visible(request.membership, Run.objects.filter(parent_kind=COMPARING, parent_id=old.id, key__in=keys_of(asked)))
+    pair = pair_of(pairs, asked)
     context: dict[str, Any] = {
         "old": old,
         "new": new,
@@ -130,12 +132,6 @@ def _touched(request: TeamRequest, old: ModelChoice) -> dict[str, Any]:
         "calls": calls,
         "calls_words": ngettext("%(n)s call in the last 30 days", "%(n)s calls in the last 30 days", calls) % {"n": f"{calls:,}"},
     }
-
-
-def _newest(pairs: Any) -> str:
-    """The key of the form of the last answers."""
-    key = pairs.values_list("key", flat=True).first() or ""
-    return str(key).rpartition("-")[0]
 
 
 def _chosen(request: TeamRequest, old: ModelChoice, wanted: str) -> ModelChoice | None:

@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from django.db.models import Count
+from django.db.models import CharField, Count
 from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,7 +26,7 @@ class ChatUses(UseSource):
 
     def count(self, membership: Membership, models: Collection[uuid.UUID]) -> Counts:
         wanted = {str(model) for model in models}
-        rows = _chats(membership).annotate(chosen=KT("settings__model")).filter(chosen__in=wanted).order_by()
+        rows = _chats(membership).annotate(chosen=Cast(KT("settings__model"), CharField())).filter(chosen__in=wanted).order_by()
         counted = rows.values("chosen").annotate(number=Count("pk")).values_list("chosen", "number")
         return {uuid.UUID(chosen): number for chosen, number in counted}
 

@@ -75,6 +75,8 @@ def _explain_interruption(run: Run) -> Explanation:
 
 
 def _explain_unknown(run: Run) -> Explanation:
+    if not _may_repeat(run):
+        return Explanation("warn", _no_answer(run), _("The request was sent, and no answer is kept. Whether it was done is not known."))
     text = _("The request was sent, and no answer is kept. It may have been charged. Sending it again may be charged again.")
     return Explanation("warn", _no_answer(run), text, _repeat_acts(run))
 
@@ -161,7 +163,12 @@ def _no_answer(run: Run) -> str:
 
 
 def _repeat_acts(run: Run) -> tuple[Act, ...]:
-    return (Act(_("Start again"), again_url(run), posts=True),) if registry.find(run.operation) else ()
+    return (Act(_("Start again"), again_url(run), posts=True),) if _may_repeat(run) else ()
+
+
+def _may_repeat(run: Run) -> bool:
+    operation = registry.find(run.operation)
+    return operation is not None and operation.may_repeat
 
 
 def again_url(run: Run) -> str:

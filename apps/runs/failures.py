@@ -116,4 +116,5 @@ def _acts(run: Run) -> tuple[Act, ...]:
     label = settings_kinds.get(run.error_kind)
     if label is None:
         return ()
-    return (Act(label, reverse("providers:list")),)
+    models = f"{reverse('catalog:list')}?provider={run.provider_id}"
+    return (Act(label, models if run.error_kind == "not_found" else reverse("providers:list")),)
