@@ -57,7 +57,7 @@ def test_it_is_typed(tmp_path: pathlib.Path) -> None:
     run("-m", "mypy", "--cache-dir", str(tmp_path), PLAYGROUND_DATA=str(tmp_path))
 
 
-@pytest.mark.parametrize("app", ["core", "accounts", "providers", "runs", "moderation", "similarity"])
+@pytest.mark.parametrize("app", ["core", "accounts", "providers", "runs", "moderation", "similarity", "catalog"])
 def test_it_has_a_place_in_the_contents_for_every_module(app: str) -> None:
     """Folders of many modules say in `__init__.py` what belongs together."""
     folder = ROOT / "apps" / app

@@ -93,17 +93,14 @@ def settle(by: Membership, model: Model, rule: Rule | None) -> bool:
     """Say who may use it from now on; None opens it to all. In the audit, with what changed. False where nothing did."""
     with transaction.atomic():
         at = {"team": by.team, "provider": model.provider, "name": model.name}
-        line = ModelAccess.objects.select_for_update().filter(**at).first()
         before = rule_of(by.team_id, model.provider_id, model.name)
         if before == rule:
             return False
         if rule is None:
             ModelAccess.objects.filter(**at).delete()
         else:
-            line = line or ModelAccess(**at)
-            line.role = rule.role
-            line.save()
-            line.people.set(rule.people)
+            line, _is_new = ModelAccess.objects.select_for_update().update_or_create(**at, defaults={"role": rule.role})
+            line.people.set(Membership.objects.filter(pk__in=rule.people, team=by.team_id))
         told = [words_of(each, names_of(each.people) if each else ()) for each in (before, rule)]
         record(by, "model.access", target=model.name, provider=model.provider.name, before=told[0], after=told[1])
     return True

@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from apps.accounts.models import Role
-from apps.catalog.tests.conftest import page_of
 from apps.providers.models import Provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,14 +44,3 @@ def test_it_gives_htmx_the_rows_that_the_filters_ask_for(admin, make_model):
     make_model("pot")
     page = admin.get(reverse("catalog:list"), {"q": "pot"}, headers={**HTMX, "HX-Target": "models-found"}).text
     assert "<html" not in page and "pot" in page
-
-
-def test_it_shows_by_whom_a_model_was_used_and_what_has_chosen_it(admin, admin_of, team, live):
-    from apps.chat.models import Conversation
-    from tests.belongings import make_run
-
-    model = live.models.create(name="steady")
-    make_run(team, live, model="steady", person=admin_of.user, cost="0.50", cost_kind="known")
-    Conversation.objects.create(team=team, person=admin_of.user, title="About pots", settings={"model": str(model.pk)})
-    page = admin.get(page_of(model)).text
-    assert "About pots" in page and "$0.50" in page and str(admin_of.user) in page

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import AuditEntry, Role
-from apps.catalog.tests.conftest import key
+from apps.catalog.tests.conftest import key, page_of
 from apps.chat.models import Conversation
 from apps.moderation.models import Rules
 from apps.providers.model_notes import mark
@@ -67,6 +67,12 @@ def test_it_says_at_home_what_of_ours_leaves_within_thirty_days(admin, team, liv
     mark(team, old, shutdown_date=day(40))
     mark(team, other, shutdown_date=day(-1))
     assert "within 30 days" not in admin.get(reverse("home")).text
+
+
+def test_it_shows_by_whom_a_model_was_used_and_what_has_chosen_it(admin, admin_of, team, live, old, chosen):
+    make_run(team, live, model=OLD, person=admin_of.user, cost="0.50", cost_kind="known")
+    page = admin.get(page_of(old)).text
+    assert "About pots" in page and "$0.50" in page and str(admin_of.user) in page and "1 default, 2 chats" in page
 
 
 def test_it_tells_of_no_use_by_another_team(admin, other_team, team, live, old):
