@@ -68,7 +68,7 @@ def ask(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
     if form.is_valid() and new is not None:
         try:
             ask_both(request.membership, old, new, form.cleaned_data["question"], str(form.cleaned_data["key"]))
-            return redirect(f"{_address(old)}?with={new.id}&asked={form.cleaned_data['key']}#answers")
+            return redirect(f"{_address(old)}?with={new.id}&asked={form.cleaned_data['key']}")
         except KeyReused as error:
             form.add_error(None, str(error.sentence))
         except TooManyRuns:

@@ -5,7 +5,6 @@ import uuid
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -32,7 +31,7 @@ def try_model(request: TeamRequest, pk: uuid.UUID) -> HttpResponseBase:
         messages.error(request, str(error.sentence))
     except TooManyRuns:
         messages.error(request, _("You have as many answers under way as one person may have. Wait for one of them, or stop one."))
-    return redirect(f"{reverse('catalog:model', args=[pk])}#test")
+    return redirect("catalog:model", pk)
 
 
 @require_POST
