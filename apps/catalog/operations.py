@@ -144,7 +144,7 @@ class AskBoth(Operation):
     """The same question to a model that leaves, and to the one that may take its place."""
 
     name: ClassVar[str] = "catalog.ask_both"
-    title: ClassVar[Any] = gettext_lazy("Question to two models")
+    title: ClassVar[Any] = gettext_lazy("Comparison of two models")
     icon: ClassVar[str] = "columns-2"
     endpoint: ClassVar[str] = "chat"
     waiting: ClassVar[Any] = gettext_lazy("Waiting for the answer")

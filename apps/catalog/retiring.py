@@ -9,7 +9,6 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from apps.accounts.audit import record
 from apps.accounts.models import Membership
@@ -19,7 +18,6 @@ from apps.catalog.usage import called_lately
 from apps.providers.choices import ModelChoice, choices_of, models_for, providers_of
 from apps.providers.model_lines import matched, own_lines, shipped_lines
 from apps.providers.models import Model, Provider
-from apps.providers.retirement import SOON
 from apps.providers.uses import NOTHING, Touched, sources, touched_by
 from apps.runs.models import Run
 from apps.runs.services import start_run
@@ -56,10 +54,6 @@ class Leaving:
     def is_used(self) -> bool:
         return bool(self.touched.total or self.calls)
 
-    @property
-    def is_soon(self) -> bool:
-        return not self.is_past and self.day - timezone.localdate() < SOON
-
 
 @dataclass(frozen=True, slots=True)
 class Retirements:
@@ -71,14 +65,8 @@ class Retirements:
 
 def retirements_of(membership: Membership) -> Retirements:
     """A few questions to the database, however many models leave."""
-    found = _leaving(membership, datetime.date.min, datetime.date.max)
+    found = _leaving(membership)
     return Retirements([each for each in found if not each.is_past], [each for each in reversed(found) if each.is_past])
-
-
-def used_and_soon(membership: Membership) -> list[Leaving]:
-    """What the team uses and loses within thirty days."""
-    today = timezone.localdate()
-    return [each for each in _leaving(membership, today, today + SOON) if each.is_soon and each.is_used]
 
 
 def suggestions_for(choice: ModelChoice, choices: Iterable[ModelChoice]) -> list[Suggestion]:
@@ -144,11 +132,11 @@ def pair_of(runs: "Iterable[Run]", key: str) -> list[Run]:
     return pair if len(pair) == 2 else []
 
 
-def _leaving(membership: Membership, first: datetime.date, last: datetime.date) -> list[Leaving]:
-    """Those with their last day in this span, by that day."""
+def _leaving(membership: Membership) -> list[Leaving]:
+    """All with a last day, by that day."""
     providers = list(providers_of(membership.team))
-    choices = choices_of(membership.team, _with_a_day(membership, providers, first, last))
-    leaving = [choice for choice in choices if choice.facts.shutdown_date and first <= choice.facts.shutdown_date <= last]
+    choices = choices_of(membership.team, _with_a_day(membership, providers))
+    leaving = [choice for choice in choices if choice.facts.shutdown_date]
     touched = touched_by(membership, [choice.id for choice in leaving])
     calls = called_lately(membership.team, [choice.model for choice in leaving])
     instead = _by_name(_suggested(membership, providers, leaving))
@@ -164,16 +152,12 @@ def _leaving(membership: Membership, first: datetime.date, last: datetime.date) 
     return sorted(found, key=lambda each: (each.day, each.choice.label.lower()))
 
 
-def _with_a_day(membership: Membership, providers: Sequence[Provider], first: datetime.date, last: datetime.date) -> list[Model]:
-    """Models of which the server, or a line of the table, tells a day in this span. So facts are made of a few, and not of thousands."""
-    lines = [
-        each
-        for each in (*shipped_lines(), *own_lines(membership.team))
-        if each.row.shutdown_date and first <= each.row.shutdown_date <= last
-    ]
-    models = models_of(providers, *([] if lines else [Q(shutdown_date__range=(first, last))]))
-    fitting = {model.pk for model, _shipped, own in matched(lines, models if lines else ()) if own}
-    return [model for model in models if model.pk in fitting or (model.shutdown_date and first <= model.shutdown_date <= last)]
+def _with_a_day(membership: Membership, providers: Sequence[Provider]) -> list[Model]:
+    """Models of which the server, or a line of the table, tells a day. So facts are made of a few, and not of thousands."""
+    lines = [line for line in (*shipped_lines(), *own_lines(membership.team)) if line.row.shutdown_date]
+    models = models_of(providers)
+    fitting = {model.pk for model, _shipped, own in matched(lines, models) if own}
+    return [model for model in models if model.shutdown_date or model.pk in fitting]
 
 
 def _suggested(membership: Membership, providers: Sequence[Provider], leaving: Sequence[ModelChoice]) -> list[ModelChoice]:

@@ -92,7 +92,7 @@ def names_of(people: Iterable[uuid.UUID]) -> list[str]:
 def settle(by: Membership, model: Model, rule: Rule | None) -> bool:
     """Say who may use it from now on; None opens it to all. In the audit, with what changed. False where nothing did."""
     with transaction.atomic():
-        at = {"team": by.team, "provider": model.provider, "name": model.name}
+        at: dict[str, Any] = {"team": by.team, "provider": model.provider, "name": model.name}
         before = rule_of(by.team_id, model.provider_id, model.name)
         if before == rule:
             return False

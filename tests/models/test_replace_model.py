@@ -58,15 +58,13 @@ def test_it_lists_what_goes_when_soonest_first_and_what_is_over(admin, live, tea
     assert [each.choice.model.name for each in narrowed.context["to_come"]] == [OLD]
 
 
-def test_it_says_at_home_what_of_ours_leaves_within_thirty_days(admin, team, live, old, chosen):
-    assert "1 model that you use leaves within 30 days" in admin.get(reverse("home")).text
+def test_it_says_at_home_what_of_ours_leaves_soon(admin, team, live, old, chosen):
+    page = admin.get(reverse("home")).text
+    assert "1 model that you use leaves soon" in page and f"{reverse(LIST)}?show=used" in page
     other = live.models.create(name="other")
     mark(team, other, shutdown_date=day(5))
     make_run(team, live, model="other")
-    assert "2 models that you use leave within 30 days" in admin.get(reverse("home")).text
-    mark(team, old, shutdown_date=day(40))
-    mark(team, other, shutdown_date=day(-1))
-    assert "within 30 days" not in admin.get(reverse("home")).text
+    assert "2 models that you use leave soon" in admin.get(reverse("home")).text
 
 
 def test_it_shows_by_whom_a_model_was_used_and_what_has_chosen_it(admin, admin_of, team, live, old, chosen):

@@ -216,7 +216,7 @@ def test_the_first_page_asks_little_of_the_database(say, as_editor, django_asser
     for number in range(4):
         say(key=f"k{number}", voices=("alloy", "ash"))
     as_editor.get("/speech/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         as_editor.get("/speech/")
 
 
