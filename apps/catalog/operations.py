@@ -106,7 +106,9 @@ class TryModel(Operation):
         body = response.json if isinstance(response.json, Mapping) else {}
         reader = next((READERS[work] for work in READERS if _is_answer_of(work, body)), None)
         if reader is None:
-            return read_chat(response)
+            result = read_chat(response)
+            result.finish_reason = "stop"  # the limit is ours, and so short that most answers end at it
+            return result
         return Result(reader(body), finish_reason="stop", usage=read_tokens(body.get("usage")), response=_without_numbers(body))
 
     def has_brought(self, run: "Run") -> bool:

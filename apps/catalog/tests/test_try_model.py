@@ -40,6 +40,7 @@ def test_it_asks_for_one_word_and_shows_time_tokens_and_cost(make, press, loopba
     run = Run.objects.get()
     assert (run.status, run.operation, run.params) == ("completed", "catalog.try_model", {"work": "chat", "max_completion_tokens": 16})
     page = client.get(page_of(model)).text
+    assert "length limit" not in page
     assert "w0001" in page and "tokens" in page and "own server" in page
 
 
