@@ -1,16 +1,16 @@
 from django.urls import path
 
-from apps.catalog import access_views, deleting_views, list_views, model_views, retiring_views, trying_views
+from apps.catalog import access_views, deleting_views, model_views, retiring_views, trying_views, views
 
 app_name = "catalog"
 
 urlpatterns = [
-    path("", list_views.show_list, name="list"),
+    path("", views.show_list, name="list"),
     path("retirements/", retiring_views.show_list, name="retirements"),
-    path("providers/<uuid:pk>/sync/", list_views.sync, name="sync"),
-    path("providers/<uuid:pk>/add/", list_views.add, name="add"),
+    path("providers/<uuid:pk>/sync/", views.sync, name="sync"),
+    path("providers/<uuid:pk>/add/", views.add, name="add"),
     path("<uuid:pk>/", model_views.edit, name="model"),
-    path("<uuid:pk>/mark/", list_views.mark, name="mark"),
+    path("<uuid:pk>/mark/", views.mark, name="mark"),
     path("<uuid:pk>/allow/", model_views.allow, name="allow_setting"),
     path("<uuid:pk>/forget/", model_views.forget, name="forget"),
     path("<uuid:pk>/default/", model_views.make_default, name="make_default"),
