@@ -83,12 +83,10 @@ def test_it_lists_by_its_own_rules_only(keeper: Keeper, query: str, param: str, 
     check(keeper.call("GET", f"/v1/files?{query}"), param, code)
 
 
-@pytest.mark.parametrize("file_id", ["file-abc", "file-00000001" + "0" * 16, "..", "%00", "file-" + "9" * 400, "file-٠٠٠٠٠٠٠١" + "0" * 16])
+@pytest.mark.parametrize("file_id", ["file-abc", "file-00000001" + "0" * 16, "%00", "file-" + "9" * 400, "file-٠٠٠٠٠٠٠١" + "0" * 16])
 def test_it_does_not_know_other_files(keeper: Keeper, file_id: str) -> None:
     for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/content")):
-        answer = keeper.call(method, f"/v1/files/{file_id}{path}")
-        assert answer.status_code == 404 or file_id == ".."
-        assert answer.json()["error"]["message"] if file_id != ".." else True
+        check(keeper.call(method, f"/v1/files/{file_id}{path}"), "id", None, 404)
 
 
 @pytest.mark.parametrize("path", ["files", "files/file-1", "files/file-1/content", "uploads", "uploads/upload_1/parts"])
