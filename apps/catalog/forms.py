@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Membership, Role, Team
 from apps.core.forms import Form
-from apps.providers.choices import ModelChoice
 from apps.providers.facts import facts_without_note
 from apps.providers.model_access import Rule
 from apps.providers.model_line_form import LineForm
@@ -114,22 +113,6 @@ class QuestionForm(Form):
         label=gettext_lazy("Question"), max_length=LONGEST_QUESTION, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-
-
-class ReplacementForm(Form):
-    """Which model takes the place of one that leaves."""
-
-    model = forms.ChoiceField(label=gettext_lazy("Use instead"))
-
-    def __init__(self, data: Any, *, choices: list[ModelChoice], suggested: ModelChoice | None) -> None:
-        super().__init__(data, initial={"model": str(suggested.id) if suggested else ""})
-        self.choices = {str(choice.id): choice for choice in choices}
-        field: Any = self.fields["model"]
-        field.choices = [(pk, f"{choice.label}, {choice.provider.name}") for pk, choice in self.choices.items()]
-
-    @property
-    def choice(self) -> ModelChoice:
-        return self.choices[self.cleaned_data["model"]]
 
 
 class DeleteForm(Form):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.accounts.access import TeamRequest, may, requires, visible
 from apps.accounts.models import Role
-from apps.catalog.forms import LONGEST_QUESTION, QuestionForm, ReplacementForm
+from apps.catalog.forms import LONGEST_QUESTION, QuestionForm
 from apps.catalog.model_views import choice_of, get_model
 from apps.catalog.operations import COMPARING
 from apps.catalog.retiring import (
@@ -109,7 +109,7 @@ def _page(request: TeamRequest, old: ModelChoice, form: QuestionForm | None = No
         "old": old,
         "new": new,
         "suggestions": suggestions,
-        "replacement_form": ReplacementForm(None, choices=choices, suggested=new),
+        "choices": choices,
         "form": form or QuestionForm(),
         "pair": pair,
         "is_under_way": [run for run in pair if run.is_active],
@@ -118,7 +118,6 @@ def _page(request: TeamRequest, old: ModelChoice, form: QuestionForm | None = No
         "is_free": new is not None and old.facts.prices.is_free and new.facts.prices.is_free,
         "cost": cost_of_both([old, new], LONGEST_QUESTION) if new else None,
         "most_tokens": MOST_TOKENS,
-        "most_characters": LONGEST_QUESTION,
         **_touched(request, old),
     }
     return render(request, "catalog/replace.html", context, status=422 if form and form.errors else 200)
