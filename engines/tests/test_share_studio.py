@@ -48,9 +48,9 @@ def temporary(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathli
 
 
 @pytest.fixture
-def own(temporary: pathlib.Path, start_provider: Start, weights: pathlib.Path) -> Iterator[Provider]:
+def own(temporary: pathlib.Path, tmp_path: pathlib.Path, start_provider: Start, weights: pathlib.Path) -> Iterator[Provider]:
     """A provider that nobody else uses, and that leaves no files."""
-    provider = start_provider(weights)
+    provider = start_provider(weights, "--data", str(tmp_path / "data"))
     yield provider
     if provider.process.poll() is None:
         wait_for(lambda: not list(temporary.iterdir()), 10)

@@ -51,7 +51,7 @@ def test_it_sorts_by_the_head_of_a_column(page: Page) -> None:
 
 def test_it_syncs_in_place_and_keeps_the_filters(page: Page) -> None:
     page.goto("/models/?show=tuned")
-    button = page.get_by_role("button", name=re.compile("^Sync"))
+    button = page.locator(".shelf").first.get_by_role("button", name=re.compile("^Sync"))
     button.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#models-found tbody .model-name").first).to_contain_text("ft:steady", timeout=LONG_WAIT)
