@@ -15,6 +15,8 @@ from django.test import RequestFactory
 from apps.core.serving import served
 
 SIZE = 30_000_000
+# The end of an answer lets go of old connections, also of one that a test before has opened.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
