@@ -254,7 +254,7 @@ def models_hidden(stage: Stage) -> None:
     if hide.is_visible():
         hide.click()
         expect(hide).to_be_hidden()
-    stage.page.goto("/models/?show=hidden")
+    stage.page.goto(f"/models/?show=hidden&q={LONG_NAME}")  # other tests hide whole providers
     expect(stage.page.get_by_role("button", name=f"Show {LONG_NAME}")).to_be_visible()
 
 
