@@ -118,13 +118,18 @@ class Answer:
             if self.content_type == "text/html":
                 raise self.not_api(b"<")
 
+    async def save_as_it_is(self, path: Path) -> None:
+        """Stream the body to a file, byte for byte: a person's own content. Raises OSError when it cannot be written."""
+        async with self._saved(path, is_content=True):
+            pass
+
     @contextlib.asynccontextmanager
-    async def _saved(self, path: Path) -> AsyncIterator[None]:
+    async def _saved(self, path: Path, *, is_content: bool = False) -> AsyncIterator[None]:
         """The body in a file, which is gone again if it does not come whole or is not liked."""
         try:
             with await in_thread(path.open, "wb") as file:
                 async for piece in self._pieces(_WRITE_SIZE):
-                    await in_thread(file.write, self._without_keys(piece))
+                    await in_thread(file.write, piece if is_content else self._without_keys(piece))
             yield
         except BaseException:
             await in_thread(path.unlink, missing_ok=True)

@@ -21,7 +21,7 @@ SAFE_IN_PATHS = "/%:@!$&'()*+,;=~"
 _OURS = frozenset(
     {
         *("host", "authorization", "api-key", "cookie", "user-agent", "accept", "accept-encoding"),
-        *("content-type", "content-length", "transfer-encoding", "connection", "te", "upgrade"),
+        *("content-type", "content-length", "transfer-encoding", "connection", "te", "upgrade", "range"),
     }
 )
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -135,6 +135,8 @@ def build_headers(connection: Connection, dialect: Dialect, request: ApiRequest)
     headers.append(("Accept", "text/event-stream" if request.stream else "*/*"))
     if request.json is not None:
         headers.append(("Content-Type", "application/json"))
+    if request.byte_range is not None:
+        headers.append(("Range", "bytes={}-{}".format(*request.byte_range)))
     headers.append(("User-Agent", USER_AGENT))
     for name, value in headers:
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):

@@ -51,12 +51,12 @@ class Gateway:
     async def send(self, request: ApiRequest, *, save_to: Path | None = None, bounds: Bounds | None = None) -> ApiResponse:
         """Make the call and read the whole answer.
 
-        With `save_to` the body goes to that file, whatever it is; a JSON body is decoded as well. Raises
-        GatewayError; OSError only when the file cannot be written.
+        With `save_to` the body goes to that file, whatever it is; a JSON body is decoded as well, unless the request says that
+        the answer is a file (`is_file`). Raises GatewayError; OSError only when the file cannot be written.
         """
         answer = await self._open(request, bounds or self._bounds)
         try:
-            return await self._read(answer, save_to, request.spill)
+            return await self._read(answer, save_to, request)
         finally:
             await answer.aclose()
 
@@ -132,7 +132,8 @@ class Gateway:
         return self._client
 
     def _build_http(self, call: Call, clock: CallClock) -> httpx.Request:
-        headers = [*call.headers, ("Accept-Encoding", "identity" if ("Accept", "text/event-stream") in call.headers else "gzip, deflate")]
+        is_plain = ("Accept", "text/event-stream") in call.headers or any(name == "Range" for name, _value in call.headers)
+        headers = [*call.headers, ("Accept-Encoding", "identity" if is_plain else "gzip, deflate")]
         if call.json is None and not call.is_multipart:
             clock.has_body = False
             return httpx.Request(call.method, call.url, headers=headers)
@@ -157,7 +158,11 @@ class Gateway:
             await answer.aclose()
         raise refusal(answer.status, answer.headers, body, keys=self._keys, request_id=answer.request_id)
 
-    async def _read(self, answer: Answer, save_to: Path | None, names: tuple[str, ...]) -> ApiResponse:
+    async def _read(self, answer: Answer, save_to: Path | None, request: ApiRequest) -> ApiResponse:
+        names = request.spill
+        if save_to is not None and request.is_file:
+            await answer.save_as_it_is(save_to)
+            return _response(answer, saved=save_to)
         if save_to is not None:
             return _response(answer, json=await answer.save(save_to), saved=save_to)
         body, spilled = await answer.spill(names) if names and answer.may_be_json else (await answer.read(), None)

@@ -4,9 +4,8 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
 
-from gateway.types import FilePart
+from gateway.types import FilePart, Stretch
 
 PIECE = 256 * 1024
 
@@ -21,14 +20,14 @@ class MultipartBody:
 
     def __init__(self, fields: Sequence[tuple[str, str]], files: Sequence[FilePart]) -> None:
         self._boundary = f"playground-{secrets.token_hex(16)}"
-        self._parts: list[bytes | tuple[Path, int]] = []
+        self._parts: list[bytes | Stretch] = []
         for name, value in fields:
             self._parts.append(self._head(name) + value.encode("utf-8", "replace") + b"\r\n")
         for part in files:
-            self._parts += [self._head_of_file(part), (part.path, part.path.stat().st_size), b"\r\n"]
+            self._parts += [self._head_of_file(part), *part.sources(), b"\r\n"]
         self._parts.append(f"--{self._boundary}--\r\n".encode())
         self.content_type = f"multipart/form-data; boundary={self._boundary}"
-        self.length = sum(len(part) if isinstance(part, bytes) else part[1] for part in self._parts)
+        self.length = sum(len(part) if isinstance(part, bytes) else part.size for part in self._parts)
 
     def _head(self, name: str, more: str = "") -> bytes:
         return f'--{self._boundary}\r\nContent-Disposition: form-data; name="{_quote(name)}"{more}\r\n\r\n'.encode("utf-8", "replace")
@@ -42,14 +41,17 @@ class MultipartBody:
             if isinstance(part, bytes):
                 yield part
             else:
-                async for piece in _read_file(*part):
+                async for piece in _read_file(part):
                     yield piece
 
 
-async def _read_file(path: Path, size: int) -> AsyncIterator[bytes]:
-    """Exactly `size` bytes. Raises OSError if the file became shorter meanwhile."""
-    file = await asyncio.to_thread(path.open, "rb")
+async def _read_file(stretch: Stretch) -> AsyncIterator[bytes]:
+    """Exactly its bytes. Raises OSError if the file became shorter meanwhile."""
+    file = await asyncio.to_thread(stretch.path.open, "rb")
+    size = stretch.size
     try:
+        if stretch.start:
+            await asyncio.to_thread(file.seek, stretch.start)
         while size:
             piece = await asyncio.to_thread(file.read, min(PIECE, size))
             if not piece:

@@ -9,8 +9,17 @@ from gateway.spilled import Spilled
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some bytes of a file on this machine: `size` of them, from `start` on."""
+
+    path: pathlib.Path
+    start: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class FilePart:
-    """A file in a multipart body. It is streamed from `path`, never read whole.
+    """A file in a multipart body. It is streamed from `path`, or from `stretches` one after the other; never read whole, never joined.
 
     `name` is what the provider is told, `field` is its form field (`file`, `image[]` …).
     """
@@ -19,6 +28,16 @@ class FilePart:
     path: pathlib.Path
     name: str
     content_type: str
+    stretches: tuple[Stretch, ...] = ()
+
+    def sources(self) -> tuple[Stretch, ...]:
+        """What is read, in order. Raises OSError if the file cannot be looked at."""
+        return self.stretches or (Stretch(self.path, 0, self.path.stat().st_size),)
+
+    @property
+    def size(self) -> int:
+        """Bytes. Raises OSError."""
+        return sum(stretch.size for stretch in self.sources())
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +49,9 @@ class ApiRequest:
 
     `spill` names JSON fields of the answer, wherever they stand in it, that hold files as base64 text ("b64_json"):
     `Gateway.send` decodes them into temporary files while the answer is read. It means nothing for a stream, nor with `save_to`.
+
+    `byte_range`: the first and the last byte that are wanted of a file. A server may give all of it nevertheless: `ApiResponse.status`
+    tells (206 or 200). `is_file`: the answer is a file as it is, whatever it looks like; it goes to the disk (`save_to`).
     """
 
     method: str
@@ -40,6 +62,8 @@ class ApiRequest:
     query: tuple[tuple[str, str], ...] = ()
     stream: bool = False
     spill: tuple[str, ...] = ()
+    byte_range: tuple[int, int] | None = None
+    is_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)

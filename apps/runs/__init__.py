@@ -3,6 +3,7 @@
 What others call     services (start, stop, repeat), registry and operations (what a capability brings), whole_answers
 The row              models, transitions (every change of its status), costs, storable
 In the worker        tasks, executor, wire (with bounds and links), supervisor, outcomes, refusals, patience
+What goes in         supplies (bytes that another app keeps)
 What a call brought  results (made ready in the background, or why not: room), files, keepers; scratch, through which it passes
 What follows them    followups (of several runs, or before the first), leases of rows
 What comes before    gates (whether a call may be sent)

@@ -15,9 +15,11 @@ LEAST_FOR_LINKS: Final = 60.0  # seconds, also after an answer that took all its
 def bounds_of(operation: Operation, request: ApiRequest) -> Bounds:
     """A whole answer whose files go to the disk while they come may be larger than one that is held in memory."""
     usual = _usual()
-    most = operation.max_bytes if request.spill and not request.stream else operation.max_stream_bytes
-    first_byte = min(max(usual.first_byte, operation.patience(request)), usual.total)
-    return replace(usual, first_byte=first_byte, max_bytes=max(usual.max_bytes, most))
+    is_on_disk = bool(request.spill or request.is_file) and not request.stream
+    total = max(usual.total, operation.longest(request))
+    first_byte = min(max(usual.first_byte, operation.patience(request)), total)
+    most = operation.max_bytes if is_on_disk else operation.max_stream_bytes
+    return replace(usual, first_byte=first_byte, total=total, max_bytes=max(usual.max_bytes, most))
 
 
 def bounds_of_links(seconds_gone: float) -> Bounds:

@@ -78,6 +78,8 @@ def _explain_unknown(run: Run) -> Explanation:
     if not _may_repeat(run):
         return Explanation("warn", _no_answer(run), _("The request was sent, and no answer is kept. Whether it was done is not known."))
     text = _("The request was sent, and no answer is kept. It may have been charged. Sending it again may be charged again.")
+    if not (registry.find(run.operation) or Operation).is_billed:
+        text = _("The request was sent, and no answer is kept. Nothing was charged.")
     return Explanation("warn", _no_answer(run), text, _repeat_acts(run))
 
 

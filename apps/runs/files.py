@@ -17,12 +17,14 @@ from typing import Final
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
+from django.db.models.fields.files import FieldFile
 
-from apps.runs import keepers
+from apps.runs import keepers, supplies
 from apps.runs.erasure import remove_stored
 from apps.runs.models import FINAL, Run, RunFile
 from apps.runs.operations import InputFile, OutputFile, Result
 from apps.runs.patience import persist
+from gateway.types import Stretch
 
 log = logging.getLogger(__name__)
 MOST_DROPPED: Final = 100
@@ -83,6 +85,9 @@ def keep_inputs(run: Run, files: Iterable[NewFile]) -> None:
 def stage_inputs(run: Run) -> Staged:
     """The run's inputs as local files, in order. Raises FileGone."""
     staged = Staged([])
+    supply = supplies.of(run)
+    if supply is not None:
+        return _supplied(run, supply, staged)
     if not getattr(run, "has_files", True):  # a claim has looked already
         return staged
     rows = run.files.filter(role__in=INPUTS).order_by("position")
@@ -92,6 +97,25 @@ def stage_inputs(run: Run) -> Staged:
         staged.close()
         raise
     return staged
+
+
+def _supplied(run: Run, supply: supplies.Supply, staged: Staged) -> Staged:
+    """What another app keeps, where it lies; or copied for the time of the call from a storage that is elsewhere."""
+    try:
+        staged.files = [_supplied_file(run, source, staged) for source in supply.sources(run)]
+    except BaseException:
+        staged.close()
+        raise
+    return staged
+
+
+def _supplied_file(run: Run, source: supplies.Source, staged: Staged) -> InputFile:
+    try:
+        stretches = tuple(Stretch(_path_of(run, part.content, staged), part.start, part.size) for part in source.stretches)
+    except FileNotFoundError:
+        raise FileGone(source.name) from None
+    path = stretches[0].path if stretches else pathlib.Path(source.name)
+    return InputFile(RunFile.Role.INPUT, path, source.name, source.content_type, stretches)
 
 
 def copies_of_inputs(run: Run) -> list[NewFile]:
@@ -115,17 +139,21 @@ def _stage(row: RunFile, staged: Staged) -> InputFile:
 
 
 def _local_path(row: RunFile, staged: Staged) -> pathlib.Path:
+    return _path_of(row.run, row.file, staged)
+
+
+def _path_of(run: Run, file: FieldFile, staged: Staged) -> pathlib.Path:
     with contextlib.suppress(NotImplementedError):
-        path = pathlib.Path(row.file.path)
+        path = pathlib.Path(file.path)
         if not path.exists():
             raise FileNotFoundError(path)
         return path
     if staged.folder is None:
         staged.folder = pathlib.Path(tempfile.mkdtemp(prefix="playground-inputs-"))
-    path = staged.folder / str(row.pk)
-    with row.file.open("rb") as source, path.open("wb") as target:
+    path = staged.folder / pathlib.PurePosixPath(str(file.name)).name
+    with file.storage.open(str(file.name), "rb") as source, path.open("wb") as target:
         shutil.copyfileobj(source, target)
-    Run.objects.renew([row.run_id], row.run.worker)  # nobody else looks after it before it is sent
+    Run.objects.renew([run.pk], run.worker)  # nobody else looks after it before it is sent
     return path
 
 
@@ -149,8 +177,12 @@ def keep_outputs(run: Run, outputs: Sequence[OutputFile]) -> None:
     """Copy what came out of a call to our storage at once: links at a provider die within the hour.
 
     Each file is in the storage before a row tells of it. Raises NotHeld; and whatever the storage raises, after which nothing is left
-    of the file that could not be stored.
+    of the file that could not be stored. What another app takes over is its to store.
     """
+    supply = supplies.of(run)
+    if supply is not None:
+        supply.take(run, outputs, partial(_hold, run))
+        return
     for position, output in enumerate(outputs):
         row = _row(run, RunFile.Role.OUTPUT, position, output)
         with _all_or_nothing(row):

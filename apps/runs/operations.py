@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.providers.facts import Prices
 from apps.runs.gates import Typed
 from apps.runs.storable import clean_text
-from gateway.types import ApiEvent, ApiRequest, ApiResponse
+from gateway.types import ApiEvent, ApiRequest, ApiResponse, Stretch
 
 if TYPE_CHECKING:
     from apps.runs.models import Run
@@ -45,6 +45,7 @@ class InputFile:
     path: pathlib.Path
     name: str
     content_type: str
+    stretches: tuple[Stretch, ...] = ()  # of what another app keeps in pieces (`apps.runs.supplies`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +188,12 @@ class Operation(ABC):
     is_text: ClassVar[bool] = True  # it brings words: where it broke off is told in words, and what that cost is estimated from them
     stopped_early: ClassVar[Any] = gettext_lazy("Stopped before the first word.")
     has_previews: ClassVar[bool] = False
+    is_billed: ClassVar[bool] = True  # providers ask money for it
     result_template: ClassVar[str] = "runs/_text_result.html"  # gets `run`
     card_template: ClassVar[str] = "runs/_card.html"  # of a run that has ended, gets `run`
     active_template: ClassVar[str] = "runs/_active.html"  # of a run that goes on
     preview_template: ClassVar[str] = ""  # what is shown of unfinished pictures, gets `run` and `preview`
-    asks_model: ClassVar[bool] = True  # else it does something to the model: who may use that does not matter, and it costs nothing
+    asks_model: ClassVar[bool] = True  # else it does something to the model: who may use that does not matter
     may_repeat: ClassVar[bool] = True  # else "Run again" is not offered and refused: what it does is done once
     page_url: ClassVar[str] = ""  # URL name of the page a run belongs to, taking `run.parent_id`
 
@@ -206,6 +208,10 @@ class Operation(ABC):
     def patience(self, request: ApiRequest) -> float:
         """Seconds to wait for the answer to this request to begin, where the work takes longer than a text does."""
         return self.first_byte
+
+    def longest(self, request: ApiRequest) -> float:
+        """Seconds that all of this call may take, where its files need longer than a text does; 0 for as long as any."""
+        return 0.0
 
     @abstractmethod
     def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:

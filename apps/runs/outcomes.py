@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from apps.runs import registry
 from apps.runs.costs import COUNTED, cost_of, estimated_cost, estimated_usage
 from apps.runs.models import Attempt, CostKind, Run, Status
-from apps.runs.operations import Prices
+from apps.runs.operations import Operation, Prices
 from apps.runs.storable import clean, clean_counts, clean_text
 from apps.runs.wire import Ended
 from gateway import GatewayError
@@ -78,21 +78,13 @@ def price(run: Run, ended: Ended, status: Status, prices: Prices) -> tuple[Decim
     usage = ended.result.usage
     if "input" in usage or any(usage.get(name) for name in COUNTED):
         return *cost_of(usage, prices), usage
-    if (status == Status.FAILED and was_refused(ended.error)) or not asks_model(run):
+    if not is_billed(run) or (status == Status.FAILED and was_refused(ended.error)):
         return Decimal(0), CostKind.NONE, {}
-    if prices.is_free:
-        return Decimal(0), CostKind.FREE, {}
-    if prices.is_nothing:
-        return Decimal(0), CostKind.NONE, {}
+    if prices.is_free or prices.is_nothing:
+        return Decimal(0), CostKind.FREE if prices.is_free else CostKind.NONE, {}
     if status in {Status.UNKNOWN, Status.FAILED}:
         return None, CostKind.UNKNOWN, {}
     return estimated(run, ended.result.text + ended.result.thinking, prices)
-
-
-def asks_model(run: Run) -> bool:
-    """Whether it is one of the calls that are charged at all."""
-    operation = registry.find(run.operation)
-    return operation is None or operation.asks_model
 
 
 def estimated(run: Run, answered: str, prices: Prices) -> tuple[Decimal | None, CostKind, dict[str, int]]:
@@ -103,6 +95,11 @@ def estimated(run: Run, answered: str, prices: Prices) -> tuple[Decimal | None, 
         return most, CostKind.UNKNOWN if most is None else CostKind.ESTIMATED, {}
     asked = asked_text(run)
     return *estimated_cost(asked, answered, prices), {**estimated_usage(asked, answered), "estimated": 1}
+
+
+def is_billed(run: Run) -> bool:
+    """Whether providers ask money for what it does."""
+    return (registry.find(run.operation) or Operation).is_billed
 
 
 def was_refused(error: GatewayError | None) -> bool:

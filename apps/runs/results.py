@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from django.db import DatabaseError, InterfaceError
 
-from apps.runs import files
+from apps.runs import files, supplies
 from apps.runs.background import Closing, in_background
 from apps.runs.models import Run, RunFile, Status
 from apps.runs.operations import BadAnswer, InputFile, Operation, Params, Result
@@ -70,5 +70,7 @@ def _not_stored(run: Run, ended: Ended, outcome: Outcome, why: NotKept) -> Outco
     fields = {**outcome.fields, "error_kind": why.kind, "error": why.as_dict()}
     if outcome.status == Status.CANCELLED:
         return Outcome(outcome.status, fields)
+    if outcome.status == Status.COMPLETED and supplies.of(run) is not None:
+        return Outcome(Status.FAILED, fields)  # of a file that another app keeps there is all or nothing
     is_something = ended.result.text or ended.result.thinking or run.files.filter(role=RunFile.Role.OUTPUT).exists()
     return Outcome(Status.INTERRUPTED if is_something else Status.FAILED, fields)

@@ -30,6 +30,7 @@ METHODS = {
 SPEECH: Final = "/audio/speech"
 WORDS: Final = frozenset({"model", "prompt", "language", "user"})  # fields of forms that stay text, also where it is a number
 NUMBER: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+OF_FILES: Final = re.compile(r"/(files|uploads)(/[^/]+){0,2}$")
 YES_OR_NO: Final = {"true": True, "false": False}
 
 
@@ -181,12 +182,18 @@ def _opened_files(request: Mapping[str, Any]) -> dict[str, _Code]:
 def as_plain_post(request: Mapping[str, Any]) -> str:
     return (
         'import os\n\nfrom openai import OpenAI\n\nclient = OpenAI(base_url="{base}", api_key=os.environ["OPENAI_API_KEY"])\n'
-        'print(client.post("{path}", body={body!r}, cast_to=object))\n'
-    ).format(base=split_url(str(request["url"]))[0], path=split_url(str(request["url"]))[1], body=request.get("json"))
+        'print(client.{method}("{path}"{body}, cast_to=object))\n'
+    ).format(
+        base=split_url(str(request["url"]))[0],
+        path=split_url(str(request["url"]))[1],
+        method=str(request["method"]).lower(),
+        body="" if request["method"] == "GET" else f", body={request.get('json')!r}",
+    )
 
 
 def split_url(url: str) -> tuple[str, str]:
     """Base and path: the path is what follows the longest known end of the address."""
     path = urlsplit(url).path
-    known = next((end for end in METHODS if path.endswith(end)), "/" + path.rsplit("/", 1)[-1])
+    of_files = OF_FILES.search(path)
+    known = of_files[0] if of_files else next((end for end in METHODS if path.endswith(end)), "/" + path.rsplit("/", 1)[-1])
     return url.split("?", 1)[0][: -len(known)], known

@@ -19,7 +19,7 @@ from apps.runs.files import drop_partials_of_ended, remove_untold
 from apps.runs.followups import begin_due
 from apps.runs.heartbeats import beat_for_worker
 from apps.runs.models import Attempt, Run, RunFile, Status
-from apps.runs.outcomes import estimated
+from apps.runs.outcomes import NOTHING_CHARGED, estimated, is_billed
 from apps.runs.tasks import announce, publish
 
 log = logging.getLogger(__name__)
@@ -60,6 +60,8 @@ def _end(run: Run) -> bool:
 
 
 def _cost_fields(run: Run, has_content: bool) -> dict[str, object]:
+    if not is_billed(run):
+        return dict(NOTHING_CHARGED)
     prices = prices_for(run.team, run.provider, run.model)
     if not has_content and not prices.is_free:
         return {"cost": None, "cost_kind": "unknown"}

@@ -7,7 +7,9 @@ A thread hands a `Call` over and hears back through the call's inbox: `Begun` wi
 import asyncio
 import contextlib
 import logging
+import pathlib
 import queue
+import tempfile
 import threading
 import time
 import uuid
@@ -24,6 +26,7 @@ from apps.runs.operations import Operation, Result, StreamState
 from apps.runs.room import NotKept
 from gateway import Connection, Gateway, GatewayError
 from gateway.errors import Lost
+from gateway.threads import in_thread
 from gateway.types import ApiRequest, ApiResponse
 
 log = logging.getLogger(__name__)
@@ -177,14 +180,18 @@ class Wire:
 
     async def _send(self, call: Call, started: float) -> Result:
         bounds = bounds_of(call.operation, call.request)
-        response: ApiResponse = await self._gateway(call.connection).send(call.request, bounds=bounds)
-        call.first_ms, call.request_id, call.headers = response.first_byte_ms, response.request_id, response.headers
+        folder = await in_thread(_folder) if call.request.is_file else None
         try:
-            result = call.operation.parse_response(response)
+            path = pathlib.Path(folder.name) / "answer" if folder else None
+            response: ApiResponse = await self._gateway(call.connection).send(call.request, save_to=path, bounds=bounds)
+            call.first_ms, call.request_id, call.headers = response.first_byte_ms, response.request_id, response.headers
+            result = _read_whole(call.operation, response)
         except BaseException:
-            if response.spilled is not None:
-                response.spilled.close()
+            if folder is not None:
+                await in_thread(folder.cleanup)
             raise
+        if folder is not None:
+            result.leftovers = (*result.leftovers, folder.cleanup)
         return await self._with_links(call, result, started)
 
     async def _with_links(self, call: Call, result: Result, started: float) -> Result:
@@ -203,6 +210,20 @@ class Wire:
             await self._publisher.close()
         for gateway in self._gateways.values():
             await gateway.aclose()
+
+
+def _folder() -> "tempfile.TemporaryDirectory[str]":
+    """For an answer that is a file. It goes when that is stored."""
+    return tempfile.TemporaryDirectory(prefix="playground-outputs-", ignore_cleanup_errors=True)
+
+
+def _read_whole(operation: Operation, response: ApiResponse) -> Result:
+    try:
+        return operation.parse_response(response)
+    except BaseException:
+        if response.spilled is not None:
+            response.spilled.close()
+        raise
 
 
 def _ended(call: Call, result: Result | None, error: GatewayError | None, started: float) -> Ended:
