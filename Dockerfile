@@ -27,6 +27,7 @@ COPY gateway gateway
 COPY engines engines
 COPY sound sound
 COPY rows rows
+COPY jsonl jsonl
 COPY vectors vectors
 COPY apps apps
 COPY templates templates

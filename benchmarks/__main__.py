@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from benchmarks import chat, idle, likeness, pages, painter, pictures, similarity, sound, starting
+from benchmarks import chat, examples, files, idle, likeness, pages, painter, pictures, similarity, sound, starting
 from benchmarks.chat import Stage
 from benchmarks.report import Report
 from tests.loopback import Loopback
@@ -29,6 +29,8 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("S14",): sound.measure_long_recording,
     ("S15",): similarity.measure_maths,
     ("S16",): likeness.measure_whole_way,
+    ("S17",): examples.measure_examples,
+    ("S18",): files.measure_list,
 }
 NAMES = sorted({name for names in MEASURES for name in names}, key=lambda name: int(name[1:]))
 

@@ -72,7 +72,7 @@ def _fill_history(common: Fields, number: int) -> None:
     now = timezone.localtime()
     pause = (now - now.replace(day=1, hour=0, minute=0, second=0)) / max(1, number)
     rows = (_run(common, each, now - pause * (number - each), text="Quiet, all in all.", params={"messages": []}) for each in range(number))
-    for batch in _batches(rows):
+    for batch in batches(rows):
         Run.objects.bulk_create(batch)
 
 
@@ -84,7 +84,7 @@ def _fill_team(member: Any, people: int, entries: int) -> None:
     acts = ("member.disabled", "member.enabled", "role.changed", "data.exported")
     common = {"team": member.team, "person": member.user, "person_label": "Bench", "details": {}}
     rows = (AuditEntry(act=acts[each % len(acts)], target=f"Colleague {each % 200}", **common) for each in range(entries))
-    for batch in _batches(rows):
+    for batch in batches(rows):
         AuditEntry.objects.bulk_create(batch)
 
 
@@ -92,7 +92,7 @@ def _fill_chats(common: Fields, number: int) -> None:
     from apps.chat.models import Conversation, Turn
 
     rows = (Conversation(team=common["team"], person=common["person"], title=f"Boats of pier {each}") for each in range(number))
-    for batch in _batches(rows):
+    for batch in batches(rows):
         Conversation.objects.bulk_create(batch)
         Turn.objects.bulk_create(Turn(conversation=chat, text="What of the boats?") for chat in batch)
 
@@ -104,12 +104,12 @@ def _fill_models(like: Any, number: int) -> Any:
     fields = {"team": like.team, "base_url": like.base_url, "dialect": like.dialect, "private_origin": like.private_origin}
     provider = Provider.objects.create(name="Large", **fields)
     rows = (Model(provider=provider, name=f"vendor-{each % 40}/gpt-{each}", facts={"owned_by": "vendor"}) for each in range(number))
-    for batch in _batches(rows):
+    for batch in batches(rows):
         Model.objects.bulk_create(batch)
     return provider.pk
 
 
-def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
+def batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
     while batch := list(itertools.islice(rows, BATCH)):
         yield batch
 

@@ -28,7 +28,9 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("PLAYGROUND_HTTPS", PRODUCTION)
 
 # --- Applications ----------------------------------------------------------------------------
-CAPABILITIES = ["apps.chat", "apps.images", "apps.transcription", "apps.speech", "apps.moderation", "apps.similarity", "apps.catalog"]
+CAPABILITIES = [
+    "apps.chat", "apps.images", "apps.transcription", "apps.speech", "apps.moderation", "apps.similarity", "apps.files", "apps.catalog",
+]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -256,6 +258,11 @@ MAX_RECORDING_SECONDS = env.seconds("MAX_RECORDING_SECONDS", 12 * 3600)
 RECORDING_PIECE_BYTES = 4 * 1024 * 1024  # a recording comes in pieces of that size
 # Without scripts it comes in one request, which is written to the disk twice.
 PLAIN_RECORDING_BYTES = min(MAX_RECORDING_BYTES, 256 * 1024 * 1024)
+MAX_FILE_BYTES = env.number("MAX_FILE_BYTES", 8 * 1024 * 1024 * 1024)  # of Files: no provider takes more
+FILE_PIECE_BYTES = env.number("FILE_PIECE_BYTES", 8 * 1024 * 1024)  # a file comes, and lies in the storage, in pieces of that size
+FILE_WHOLE_BYTES = env.number("FILE_WHOLE_BYTES", 512 * 1024 * 1024)  # what goes to a provider in one call: OpenAI's limit of POST /files
+FILE_PART_BYTES = env.number("FILE_PART_BYTES", 64 * 1024 * 1024)  # of larger ones, by POST /uploads/…/parts; whole pieces
+PLAIN_FILE_BYTES = min(MAX_FILE_BYTES, 256 * 1024 * 1024)  # without scripts it comes in one request
 # What may be posted to addresses that take files, by a pattern of the whole path, and what a person does about more of it;
 # everywhere else it is the size of a form.
 MAX_TABLE_BYTES = env.number("MAX_TABLE_BYTES", 64 * 1024 * 1024)
@@ -267,6 +274,8 @@ LARGER_BODIES = {
     ),
     r"/transcribe/recordings/[^/]+/pieces/[^/]+/": (RECORDING_PIECE_BYTES, LESS_SOUND),
     r"/transcribe/upload/": (PLAIN_RECORDING_BYTES, LESS_SOUND),
+    r"/files/[^/]+/pieces/[^/]+/": (FILE_PIECE_BYTES, gettext_lazy("Reload the page and choose the file again.")),
+    r"/files/upload/": (PLAIN_FILE_BYTES, gettext_lazy("Bring larger files from a browser with scripts, where they come in pieces.")),
     r"/safety/(preview/)?": (MAX_TABLE_BYTES, gettext_lazy("Cut the list into parts, or send fewer pictures at once.")),
     r"/similarity/(preview/)?": (MAX_TABLE_BYTES, gettext_lazy("Cut the list into parts.")),
 }

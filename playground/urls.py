@@ -18,6 +18,7 @@ urlpatterns = [
     path("settings/before-sending/", include("apps.moderation.rules_urls")),
     path("similarity/", include("apps.similarity.urls")),
     path("models/", include("apps.catalog.urls")),
+    path("files/", include("apps.files.urls")),
 ]
 
 handler400 = "apps.core.views.bad_request"

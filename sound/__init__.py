@@ -14,7 +14,7 @@ Writing              formats, writing, cutting (where, and the parts), joining (
 import base64
 import pathlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sound.cutting import Span, plan_spans
 from sound.errors import Failed, NoRoom, Unusable
@@ -25,8 +25,10 @@ from sound.process import work
 
 __all__ = [
     "FORMATS", "PCM_RATE", "PEAKS", "TO_SEND", "Failed", "Format", "Joined", "Measured", "NoRoom", "Span", "Unusable",
-    "convert", "cut", "join", "make_listenable", "measure", "plan_spans",
+    "convert", "cut", "glance", "join", "make_listenable", "measure", "plan_spans",
 ]  # fmt: skip
+
+GLANCING: Final = 120.0  # seconds: what says nothing of itself may be searched for long
 
 
 def measure(path: pathlib.Path, *, most_seconds: float) -> Measured:
@@ -34,6 +36,13 @@ def measure(path: pathlib.Path, *, most_seconds: float) -> Measured:
     found = work({"do": "measure", "path": str(path), "most_seconds": most_seconds})
     pauses = [(start, end) for start, end in found["pauses"]]
     return Measured(**{**found, "peaks": base64.b64decode(found["peaks"]), "pauses": pauses})
+
+
+def glance(path: pathlib.Path) -> dict[str, Any]:
+    """What a file says of itself, in a moment however long it is: "told_seconds" (None where it says nothing), "has_video", "content_type"
+    for a browser that plays it (else empty), "container", "codec", "rate", "channels"."""
+    found: dict[str, Any] = work({"do": "glance", "path": str(path)}, longest=GLANCING)
+    return found
 
 
 def make_listenable(path: pathlib.Path, target: pathlib.Path) -> str:

@@ -1,6 +1,7 @@
 """What runs in the child: one job on standard input, one answer on standard output, both JSON.
 
     {"do": "measure", "path": …, "most_seconds": …}      {"done": {…}}
+    {"do": "glance", "path": …}
     {"do": "cut", "path", "spans", "targets"}            {"unusable": "no_track"}
     {"do": "join", "paths", "target", "format", "pause"}
     {"do": "convert" | "listen", "path", "target", …}
@@ -72,6 +73,10 @@ def _measure(job: Job) -> dict[str, Any]:
     return {**dataclasses.asdict(found), "peaks": _as_text(found.peaks)}
 
 
+def _glance(job: Job) -> dict[str, Any]:
+    return measuring.glance(pathlib.Path(job["path"]))
+
+
 def _cut(job: Job) -> None:
     cutting.cut(pathlib.Path(job["path"]), [tuple(span) for span in job["spans"]], [pathlib.Path(target) for target in job["targets"]])
 
@@ -97,4 +102,11 @@ def _as_text(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-JOBS: Final[Mapping[str, Callable[[Job], Any]]] = {"measure": _measure, "cut": _cut, "join": _join, "convert": _convert, "listen": _listen}
+JOBS: Final[Mapping[str, Callable[[Job], Any]]] = {
+    "measure": _measure,
+    "glance": _glance,
+    "cut": _cut,
+    "join": _join,
+    "convert": _convert,
+    "listen": _listen,
+}

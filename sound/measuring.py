@@ -67,6 +67,13 @@ def measure(path: pathlib.Path, most_seconds: float) -> Measured:
         )
 
 
+def glance(path: pathlib.Path) -> dict[str, Any]:
+    """What the file says of itself, without reading its sound; `told_seconds` is None where it says nothing. Raises Unusable."""
+    with opened(path) as reading:
+        told = _told(reading)
+        return {**told, "told_seconds": None if _is_guessed(reading, path) else told["told_seconds"]}
+
+
 @dataclass(frozen=True, slots=True)
 class Frames:
     """Of each 20 ms: the loudest sample and the mean power, as roots. `samples`: how many there were in all."""

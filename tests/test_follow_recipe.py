@@ -11,7 +11,7 @@ import pytest
 from launch.install import ROOT
 
 PAGE = ROOT / "docs" / "adding-a-capability.md"
-COPIED = ("apps", "docs", "engines", "gateway", "launch", "playground", "rows", "sound", "static", "templates", "tests", "vectors")
+COPIED = ("apps", "docs", "engines", "gateway", "jsonl", "launch", "playground", "rows", "sound", "static", "templates", "tests", "vectors")
 CHECKED = ("apps/completions", "tests/test_architecture.py", "tests/test_walk_urls.py", "tests/test_jump_anywhere.py")
 WANTED = "completions or every_address or downwards or page_is_for or same_key"
 

@@ -4,6 +4,7 @@ import pytest
 
 from apps.accounts.bin import Bin
 from apps.accounts.models import AuditEntry
+from apps.files.bin import FILES
 from apps.images.bin import PICTURES
 from apps.moderation.bin import CHECKS
 from apps.moderation.models import Check
@@ -11,7 +12,7 @@ from apps.similarity.bin import SETS
 from apps.speech.bin import SPEECHES
 from apps.transcription.bin import RECORDINGS
 
-BINS = [PICTURES, CHECKS, SETS, SPEECHES, RECORDINGS]
+BINS = [PICTURES, CHECKS, FILES, SETS, SPEECHES, RECORDINGS]
 
 
 @pytest.mark.django_db

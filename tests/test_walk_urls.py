@@ -20,6 +20,8 @@ from django.utils import timezone
 from apps.accounts.audit import record
 from apps.accounts.models import Invitation, Membership, Team, User
 from apps.chat.models import Conversation, Turn
+from apps.files.models import File
+from apps.files.tests.rows import make_file
 from apps.images.pictures.tests.drawing import picture
 from apps.images.tests.rows import keep_edit, keep_picture
 from apps.moderation.tests.rows import make_check
@@ -237,6 +239,35 @@ ADDRESSES = {
     "catalog:replace": Address("viewer", "", ("model",)),
     "catalog:ask": Address("", "editor", ("model",)),
     "catalog:use": Address("admin", "admin", ("model",)),
+    "files:list": Address("viewer"),
+    "files:begin": Address("", "editor"),
+    "files:upload": Address("", "editor"),
+    "files:zip": Address("", "viewer", body=(("file", "kept_file"),)),
+    "files:delete": Address("", "editor", body=(("file", "kept_file"),)),
+    "files:restore": Address("", "editor", body=(("file", "kept_file"),)),
+    "files:file": Address("viewer", "", ("kept_file",)),
+    "files:row": Address("viewer", "", ("kept_file",)),
+    "files:piece": Address("", "editor", ("kept_file", "number")),
+    "files:finish": Address("", "editor", ("kept_file",)),
+    "files:cancel": Address("", "editor", ("kept_file",)),
+    "files:content": Address("viewer", "", ("kept_file",)),
+    "files:thumbnail": Address("viewer", "", ("kept_file",)),
+    "files:rename": Address("", "editor", ("kept_file",)),
+    "files:preview": Address("viewer", "", ("kept_file",)),
+    "files:check": Address("viewer", "editor", ("kept_file",)),
+    "files:problems": Address("viewer", "", ("kept_file",)),
+    "files:fix": Address("", "editor", ("kept_file",)),
+    "files:undo_made": Address("", "editor", ("kept_file",)),
+    "files:edit": Address("editor", "editor", ("kept_file",)),
+    "files:as_examples": Address("editor", "editor", ("kept_file",)),
+    "files:sync": Address("viewer", "editor"),
+    "files:remote": Address("viewer", "", ("stored",)),
+    "files:send": Address("", "editor", ("stored",)),
+    "files:fetch": Address("", "editor", ("stored",)),
+    "files:stop": Address("", "editor", ("stored",)),
+    "files:again": Address("", "editor", ("stored",)),
+    "files:expiry": Address("", "editor", ("stored",)),
+    "files:remove": Address("", "editor", ("stored",)),
     "transcription:start": Address("", "editor", body=(("recordings", "recording"),)),
     "transcription:settings": Address("viewer", "editor"),
     "transcription:request": Address("viewer", "viewer"),
@@ -310,6 +341,8 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["mask"] = make_mask(team, name="About clay pots")
     ids["file"] = RunFile(run=run, role="output", name="clay pots.png", content_type="image/png", size=3)
     ids["file"].file.save("x", ContentFile(b"pot"))
+    there = {"provider": provider, "remote": "there", "remote_id": "file-1", "purpose": "batch"}
+    ids["stored"] = File.objects.create(team=team, person=asker, name="About clay pots", key="k", added_at=timezone.now(), **there)
     ids["invitation"] = Invitation.objects.create(team=team, token_hash="-", expires_at=timezone.now() + datetime.timedelta(days=1))
     ids["session"] = UserSession.objects.create(user=asker, ip="192.0.2.7", session_key="k" * 32)
     ids["take"] = make_speech(team, provider)
@@ -318,6 +351,7 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["speech"] = ids["take"].speech
     ids["side"] = make_set(team, provider)
     ids["set"] = ids["side"].set
+    ids["kept_file"] = make_file(team, name="About clay pots.jsonl")
     ids["recording"] = make_recording(team, name="About clay pots")
     spoken = [(0, 2, "A", "About clay pots"), (2, 4, "B", "Of clay pots")]
     ids["transcript"] = keep_transcript(member, provider, spoken, recording=ids["recording"])

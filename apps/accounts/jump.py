@@ -24,13 +24,15 @@ def find_people(membership: Membership, text: str, most: int) -> Iterator[Hit]:
         yield Hit(str(member.user), f"{reverse('accounts:people')}#member-{member.pk}", "user", member.get_role_display())
 
 
-def by_name(membership: Membership, rows: Any, url_name: str, icon: str, text: str, most: int, *, name: str = "name") -> Iterator[Hit]:
-    """Those of the team, among the newest ones, that have this in their name, each with its day. `name`: the field it stands in."""
+def by_name(
+    membership: Membership, rows: Any, url_name: str, icon: str, text: str, most: int, *, name: str = "name", moment: str = "created_at"
+) -> Iterator[Hit]:
+    """Those of the team, among the newest ones, that have this in their name, each with its day. `name`, `moment`: the fields of both."""
     if not text:
         return
     named = newest(visible(membership, rows)).filter(**{f"{name}__icontains": text})
-    for pk, title, created_at in named.values_list("pk", name, "created_at")[:most]:
-        yield Hit(title, reverse(url_name, args=[pk]), icon, short_date(timezone.localtime(created_at)))
+    for pk, title, day in named.values_list("pk", name, moment)[:most]:
+        yield Hit(title, reverse(url_name, args=[pk]), icon, short_date(timezone.localtime(day)))
 
 
 def newest(rows: Any, most: int = LOOKED_THROUGH) -> Any:

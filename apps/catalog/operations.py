@@ -183,6 +183,8 @@ class DeleteModel(Operation):
     endpoint: ClassVar[str] = "models"
     waiting: ClassVar[Any] = gettext_lazy("Waiting for the provider")
     asks_model: ClassVar[bool] = False
+    is_billed: ClassVar[bool] = False
+    is_billed: ClassVar[bool] = False
     may_repeat: ClassVar[bool] = False
     is_markdown: ClassVar[bool] = False
     stopped_early: ClassVar[Any] = gettext_lazy("Stopped. Whether it was deleted is not known: sync the list to see.")

@@ -5,5 +5,5 @@ Lists of all apps    home, health, jump, pages (all that can be opened by name),
                      handing (texts and pictures that one app hands to another), lists (rows that people bring)
 Said on them         keys, glossary, health_reports
 Small tools          ids, addresses, charts, logs, storing and serving (files), zipping, sentences,
-                     living (rows that can be deleted), listing (pages of a long list)
+                     living (rows that can be deleted), listing (pages of a long list), file_names and amounts (as people read them)
 """

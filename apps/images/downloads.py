@@ -6,28 +6,19 @@ from typing import IO, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core.file_names import safe_stem
 from apps.core.holdings import Part
 from apps.core.zipping import Download, packed
 from apps.images.models import Picture
 
 MOST: Final = 200  # in one file
-LONGEST: Final = 160  # bytes of a name; a disk takes 255, and a number and an ending follow
 PIECE: Final = 256 * 1024
-UNSAFE: Final = frozenset('\\/:*?"<>|')
-RESERVED: Final = frozenset({"con", "prn", "aux", "nul", *(f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10))})
 
 
 def file_name(picture: Picture, number: int = 1) -> str:
     """`A green vase.png`; the second of that name is `A green vase 2.png`."""
-    stem = safe_stem(str(picture))
+    stem = safe_stem(str(picture), _("Picture"))
     return f"{stem} {number}.{picture.ending}" if number > 1 else f"{stem}.{picture.ending}"
-
-
-def safe_stem(text: str) -> str:
-    """Without what some system cannot have in the name of a file."""
-    plain = "".join(letter if letter.isprintable() and letter not in UNSAFE else " " for letter in text)
-    short = " ".join(plain.split()).encode()[:LONGEST].decode(errors="ignore").strip(" .")
-    return short if short and short.partition(".")[0].lower() not in RESERVED else f"{_('Picture')} {short}".strip()
 
 
 def zip_of(pictures: Sequence[Picture]) -> Download:

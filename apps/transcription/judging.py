@@ -8,6 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.file_names import readable, without_folders
 from apps.transcription.models import Recording
 
 LONGEST_NAME: Final = 200
@@ -55,12 +56,11 @@ def judge_piece(row: Recording, size: int) -> None:
 
 def name_of_file(typed: str) -> str:
     """What a person may read again of the name of a file, without folders. The ending stays: it tells what it is."""
-    return readable_name(typed.replace("\\", "/").rsplit("/", 1)[-1])
+    return readable_name(without_folders(typed))
 
 
 def readable_name(typed: str) -> str:
-    plain = "".join(letter if letter.isprintable() else " " for letter in typed)
-    return " ".join(plain.split())[:LONGEST_NAME]
+    return readable(typed, LONGEST_NAME)
 
 
 def old_page() -> str:

@@ -53,7 +53,7 @@ class SoundOperation(Operation):
 
     def patience(self, request: ApiRequest) -> float:
         """A whole answer comes when everything was heard: as long as the sound lasts, at the most."""
-        size = sum(part.path.stat().st_size for part in request.files)
+        size = sum(part.size for part in request.files)
         return LEAST_PATIENCE + size / BYTES_PER_SECOND
 
     def parse_response(self, response: ApiResponse) -> Result:

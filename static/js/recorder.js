@@ -3,7 +3,7 @@
   "use strict";
   const box = document.getElementById("recorder");
   if (!box) return;
-  const { put, say, busy } = window.soundSending;
+  const { put, say, busy } = window.sending;
   const Sender = window.SoundSender;
   const words = box.dataset;
   const part = (name) => box.querySelector(`[data-${name}]`);

@@ -3,7 +3,7 @@
   "use strict";
   const box = document.getElementById("recorder");
   if (!box) return;
-  const { OUT, post, insist, put, fields } = window.soundSending;
+  const { OUT, post, insist, put, fields } = window.sending;
   const shelf = window.soundShelf;
   const words = box.dataset;
   const OF = `${document.body.dataset.team}:${words.person}`; // whose recordings are sent from here

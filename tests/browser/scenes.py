@@ -5,6 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.files_scenes import FILES_SCENES
 from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, NOTED, REFUSED, RTL, SLOW_MARKDOWN, STEADY, THINKING
 from tests.browser.people import add_colleague, invite
 from tests.browser.picture_scenes import PICTURE_SCENES, PICTURES_EXPECTED
@@ -450,6 +451,7 @@ SCENES: dict[str, Scene] = {
     **SOUND_SCENES,
     **SAFETY_SCENES,
     **SIMILARITY_SCENES,
+    **FILES_SCENES,
 }
 # What the browser itself prints of them.
 REFUSED_FORM = "status of 422"

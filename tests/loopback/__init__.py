@@ -61,6 +61,8 @@ names further ones. Piece n of an answer is always the same, so whatever was rec
 | `chat-pictures-cut` | closed behind the pictures |
 | `chat-pictures-dead` | words, and a link that leads nowhere |
 
+Files, uploads in parts, batches and fine-tuning jobs are told in `tests.loopback.files`.
+
 Pictures, sound, safety checks and similarity have models of their own: `tests.loopback.images`, `sounds`, `safety` and `embeddings`
 have their tables, `picture_models`, `sound_models`, `safety_models` and `embedding_models` their names.
 

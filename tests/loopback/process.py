@@ -117,5 +117,9 @@ class Loopback:
     def reset(self) -> None:
         httpx.post(self._address("/_reset"), trust_env=False)
 
+    def files(self, *, sums: bool = False, **wish: Any) -> dict[str, Any]:
+        """What is kept of files there (`tests.loopback.files`), after these wishes."""
+        return dict(httpx.post(self._address("/_files" + ("?sums" if sums else "")), json=wish, trust_env=False, timeout=120).json())
+
     def _address(self, path: str) -> str:
         return self.url.removesuffix("/v1") + path

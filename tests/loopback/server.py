@@ -10,6 +10,7 @@ from tests.loopback.asking import Ask, marker_in
 from tests.loopback.behaviours import BEHAVIOURS
 from tests.loopback.embedding_models import EMBEDDING_MODELS
 from tests.loopback.embeddings import EmbeddingDesk
+from tests.loopback.files import FileDesk
 from tests.loopback.frames import error
 from tests.loopback.images import PictureDesk
 from tests.loopback.model_desk import ModelDesk
@@ -39,6 +40,8 @@ class Server:
         self.safety = SafetyDesk()
         self.embeddings = EmbeddingDesk()
         self.models = ModelDesk((*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS, *SAFETY_MODELS, *EMBEDDING_MODELS))
+        self.files = FileDesk()
+        self.without = tuple(without)
         self.records: list[Record] = []
         self.asked: Counter[tuple[str, str]] = Counter()
         self.routes: dict[tuple[str, str], Callable[[Exchange], Awaitable[None]]] = {
@@ -60,6 +63,9 @@ class Server:
             self.records.append(exchange.record)
         if path.startswith("/v1/") and self.key and exchange.record.key != self.key:
             exchange.whole(401, error("Incorrect API key provided.", code="invalid_api_key"))
+            return
+        if self.files.takes(path) and not path.removeprefix("/v1").startswith(self.without):
+            await self.files.answer(exchange, path)
             return
         if exchange.method == "GET" and path.startswith(("/pictures/", "/_uploads/")):
             await self.pictures.show(exchange, path)
@@ -85,6 +91,7 @@ class Server:
         self.safety.forget()
         self.embeddings.forget()
         self.models.forget()
+        self.files.forget()
         exchange.whole(200, b"{}")
 
     async def complete_chat(self, exchange: Exchange) -> None:

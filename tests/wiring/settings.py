@@ -4,6 +4,7 @@ LEASE, RENEW, SWEEP = 6, 1, 3  # the defaults are 30, 5, 15
 FINAL_WITHIN = LEASE + 2 * SWEEP  # the promise is 60 s for 30 + 2 * 15
 SILENCE, TOTAL, GRACE = 3, 20, 2
 LARGEST = 24_000_000
+PIECE = 65_536  # of a file; four of them are a part, more than 16 go in parts
 
 BOUNDS = {
     "RUN_LEASE": str(LEASE),
@@ -15,6 +16,9 @@ BOUNDS = {
     "RUN_SHUTDOWN_GRACE": str(GRACE),
     "RUN_MAX_ANSWER_BYTES": str(LARGEST),
     "WORKER_THREADS": "64",
+    "FILE_PIECE_BYTES": str(PIECE),
+    "FILE_PART_BYTES": str(4 * PIECE),
+    "FILE_WHOLE_BYTES": str(16 * PIECE),
 }
 
 STEADY = "steady-rate50-tokens60"  # 1.2 s

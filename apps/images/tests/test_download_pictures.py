@@ -11,7 +11,8 @@ import pytest
 from django.core.files.base import ContentFile
 
 from apps.accounts.models import AuditEntry, Role
-from apps.images.downloads import MOST, file_name, safe_stem, zip_of
+from apps.core.file_names import safe_stem
+from apps.images.downloads import MOST, file_name, zip_of
 from apps.images.models import Picture
 from apps.images.tests.rows import keep_picture
 from apps.images.tests.test_list_gallery import fill
@@ -57,7 +58,7 @@ def test_its_names_are_told_apart_and_lead_nowhere(as_editor, editor):
     ("text", "stem"), [("", "Picture"), ("...", "Picture"), ("con", "Picture con"), ("a / b", "a b"), ("é" * 300, "é" * 80)]
 )
 def test_every_name_is_one_that_a_disk_takes(text, stem):
-    assert safe_stem(text) == stem
+    assert safe_stem(text, "Picture") == stem
 
 
 def test_a_name_has_the_ending_of_its_content(editor):

@@ -2,12 +2,11 @@
 
 from django import template
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
 
+from apps.core.amounts import arrived_of
 from apps.transcription.models import Recording
 
 register = template.Library()
-KILOBYTE, MEGABYTE = 1024, 1024 * 1024
 
 
 @register.filter
@@ -15,9 +14,7 @@ def arrived(recording: Recording) -> str:
     """`24 of 38 MB`; of a recording whose end nobody knows `24 MB`."""
     if recording.expected is None:
         return filesizeformat(recording.received)
-    unit, word = (MEGABYTE, _("MB")) if recording.expected >= MEGABYTE else (KILOBYTE, _("KB"))
-    have, all_of_it = recording.received // unit, -(-recording.expected // unit)
-    return _("%(have)s of %(all)s %(unit)s") % {"have": f"{have:,}", "all": f"{all_of_it:,}", "unit": word}
+    return arrived_of(recording.received, recording.expected)
 
 
 @register.filter

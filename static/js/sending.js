@@ -1,4 +1,4 @@
-// What sending sound takes: asking until there is an answer, the line of a recording in the list, words for screen readers. For sound-upload.js, sound-sender.js and recorder.js.
+// What sending in pieces takes: asking until there is an answer, the row of it in its list, words for screen readers. For bringing.js, sound-sender.js and recorder.js.
 (() => {
   "use strict";
   const WAITS_MS = [1000, 2000, 4000, 8000, 10_000];
@@ -41,12 +41,12 @@
     }
   }
 
-  // The line of a recording in the list: in the place of the one before, else first.
+  // The row of what is sent, in the list that it names: in the place of the one before, else first.
   function put(html, { isOurs = false } = {}) {
-    const list = document.getElementById("recordings");
     const box = document.createElement("template");
     box.innerHTML = html.trim();
     const row = box.content.firstElementChild;
+    const list = document.getElementById(row?.dataset.list ?? "");
     if (!list || !row) return null;
     if (isOurs) row.removeAttribute("hx-get"); // this page knows best how far it is
     const before = document.getElementById(row.id);
@@ -67,5 +67,5 @@
   const busy = new Set();
   addEventListener("beforeunload", (event) => { if (busy.size) event.preventDefault(); });
 
-  window.soundSending = { OUT, post, insist, put, fields, say, busy };
+  window.sending = { OUT, post, insist, put, fields, say, busy };
 })();

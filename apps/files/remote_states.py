@@ -1,0 +1,93 @@
+"""How it stands with a file at its provider: the changes that the follow-up makes, each with a condition that only one can meet."""
+
+import uuid
+from collections.abc import Collection
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core.storing import remove
+from apps.files.models import LOOKING, Copy, File, Part, Piece, Remote
+from apps.files.remote_answers import Listed
+from apps.files.remote_calls import LONGEST_SENTENCE
+from apps.runs.followups import publish_follow_up
+
+ON_ITS_WAY: Final = (Remote.WAITING, Remote.SENDING)
+NO_UPLOAD: Final[dict[str, Any]] = {"upload_id": "", "upload_until": None}
+
+
+def change(file: File, states: Collection[str], **fields: Any) -> bool:
+    """Whether the file was in one of these states, and for the same wish. `file` is told of it."""
+    if "sentence" in fields:
+        fields["sentence"] = str(fields["sentence"])[:LONGEST_SENTENCE]
+    rows = File.objects.filter(pk=file.pk, remote__in=states, tries=file.tries)
+    if not rows.update(**fields, touched_at=Now()):
+        return False
+    for name, value in fields.items():
+        setattr(file, name, value)
+    return True
+
+
+def failed(file: File, sentence: str) -> None:
+    """It is not there, and this is why. What was sent of it in parts stays, for another try."""
+    change(file, ON_ITS_WAY, remote=Remote.FAILED, sentence=sentence)
+
+
+def unclear(file: File) -> None:
+    names = {"provider": file.provider}
+    sentence = _("%(provider)s gave no answer, so nobody knows whether it arrived. Sync the list to see.") % names
+    change(file, ON_ITS_WAY, remote=Remote.UNCLEAR, sentence=sentence)
+
+
+def arrived(file: File, listed: Listed) -> None:
+    """The provider has it. A row that a sync made for it meanwhile was of the same file."""
+    states = (*ON_ITS_WAY, Remote.UNCLEAR, Remote.NONE)
+    fields = {"remote_id": listed.id, "remote_status": listed.status, "expires_at": listed.expires_at, "sentence": "", "repeats": 0}
+    with transaction.atomic():
+        others = File.objects.filter(team=file.team_id, provider=file.provider_id, remote_id=listed.id).exclude(pk=file.pk)
+        others.filter(copy=Copy.NONE).delete()
+        others.update(remote_id="", remote=Remote.NONE, provider=None)
+        change(file, states, remote=Remote.THERE, seen_at=timezone.now(), **fields, **NO_UPLOAD)
+        Part.objects.filter(file=file.pk, way=Part.Way.UP).delete()
+
+
+def left(file: File, sentence: str) -> None:
+    """It is not at the provider any more. With a copy of ours it is a file that lies here."""
+    if file.copy == Copy.NONE:
+        change(file, (Remote.DELETING,), remote=Remote.GONE, sentence=sentence, expires_at=None)
+        return
+    nowhere = {"provider": None, "remote_id": "", "remote_status": "", "expires_at": None}
+    change(file, (Remote.DELETING,), remote=Remote.NONE, sentence=sentence, **nowhere)
+
+
+def stayed(file: File, sentence: str) -> None:
+    """The provider did not delete it: who has put it away finds it again."""
+    change(file, (Remote.DELETING,), remote=Remote.THERE, sentence=sentence, deleted_at=None)
+
+
+def fetched(file: File) -> None:
+    """All of it is here: now somebody looks at it."""
+    with transaction.atomic():
+        if File.objects.filter(pk=file.pk, copy=Copy.COMING).update(copy=Copy.LOOKING, sentence="", touched_at=Now()):
+            Part.objects.filter(file=file.pk, way=Part.Way.DOWN).delete()
+            publish_follow_up(LOOKING, file.pk)
+
+
+def not_fetched(file: File, sentence: str) -> None:
+    """Nothing is kept of what came so far, and this is why."""
+    File.objects.filter(pk=file.pk, copy=Copy.COMING).update(copy=Copy.NONE, sentence=sentence[:LONGEST_SENTENCE], touched_at=Now())
+    drop_pieces(file.pk)
+
+
+def drop_pieces(pk: uuid.UUID) -> None:
+    """What is left of a copy that did not become one. A kill in between leaves the rest to the next round."""
+    if not File.objects.filter(pk=pk, copy=Copy.NONE).exists():
+        return
+    Part.objects.filter(file=pk, way=Part.Way.DOWN).delete()
+    for piece in Piece.objects.filter(file=pk):
+        remove(piece.content)
+        piece.delete()
+    File.objects.filter(pk=pk, copy=Copy.NONE).update(pieces=0, received=0)

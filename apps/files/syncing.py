@@ -1,0 +1,163 @@
+"""The list of a provider's files becomes our rows: page by page, so that its length does not matter, and from where it was after a kill.
+
+Nothing is lost and nothing doubled while the list changes: each entry is a row by its id, and what a page repeats changes nothing. What
+was there before and is not listed any more is gone, once the list was read to its end.
+"""
+
+import uuid
+from collections.abc import Iterable
+from typing import ClassVar, Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Membership
+from apps.files import remote_states, using
+from apps.files.models import SYNCING, File, Remote, Sync
+from apps.files.remote_answers import Listed, file_of
+from apps.files.remote_calls import LONGEST_SENTENCE
+from apps.files.remote_lists import NotListed, Page, Reader
+from apps.files.storing_lists import store
+from apps.providers.models import Provider
+from apps.runs.followups import FollowUp, publish_follow_up
+from apps.runs.leases import held, is_free
+
+State = Sync.State
+OPEN: Final = (State.WAITING, State.READING)
+AT_ONCE: Final = 500  # rows in one transaction
+MOST_PAGES: Final = 20_000
+MOST_STARTS: Final = 3  # from the beginning, where the page that was to follow is gone
+FILES: Final = "/files"
+
+
+def providers_of(membership: Membership) -> list[Provider]:
+    """Those of the team that keep files, by their names. What a check-up found to be missing is left out."""
+    mine = Provider.objects.alive().filter(Q(team=membership.team) | Q(team=None)).order_by("name")
+    return [provider for provider in mine if not provider.lacks("files")]
+
+
+def sync(membership: Membership, provider: Provider) -> Sync:
+    """Read the list of this provider. One that is being read already is not begun again."""
+    fresh = {"person": membership.user, "state": State.WAITING, "started_at": timezone.now()}
+    blank = {"finished_at": None, "after": "", "seen": 0, "sentence": ""}
+    with transaction.atomic():
+        row, is_new = Sync.objects.get_or_create(team=membership.team, provider=provider, defaults=fresh)
+        if not is_new:
+            Sync.objects.filter(pk=row.pk).exclude(state__in=OPEN).update(**fresh, **blank)
+        publish_follow_up(SYNCING, row.pk)
+    found: Sync = Sync.objects.select_related("provider").get(pk=row.pk)
+    return found
+
+
+def sync_all(membership: Membership) -> list[Sync]:
+    return [sync(membership, provider) for provider in providers_of(membership)]
+
+
+class SyncFollowUp(FollowUp):
+    kind: ClassVar[str] = SYNCING
+
+    def work(self, pk: uuid.UUID) -> None:
+        if not Sync.objects.filter(pk=pk, state__in=OPEN).exists():
+            return
+        with held(Sync.objects, pk) as is_ours:
+            if is_ours:
+                _read(Sync.objects.select_related("provider", "team", "person").get(pk=pk))
+
+    def due(self, limit: int) -> Iterable[uuid.UUID]:
+        return list(Sync.objects.filter(is_free(), state__in=OPEN).order_by("?").values_list("pk", flat=True)[:limit])
+
+
+def _read(row: Sync) -> None:
+    """To the end of the list, or to what went wrong."""
+    try:
+        reader = Reader(row.provider, row.person, row.team)
+        is_whole = _pages(row, reader)
+    except NotListed as error:
+        _end(row, State.FAILED, _sentence(row, error))
+        return
+    if is_whole:
+        _note_gone(row)
+    using.read(row, reader)
+    told = "" if is_whole else _("The list of %(provider)s repeats itself, so some files may be missing here.") % {"provider": row.provider}
+    _end(row, State.DONE, told)
+
+
+def _pages(row: Sync, reader: Reader) -> bool:
+    """Whether the list came to its end. Raises NotListed."""
+    starts, is_first, idle = 1, True, 0
+    for _number in range(MOST_PAGES):
+        try:
+            page = reader.page(FILES, row.after)
+        except NotListed as error:
+            if not row.after or error.status not in {400, 404} or starts >= MOST_STARTS:
+                raise
+            row.after, is_first, starts = "", True, starts + 1  # the file that the page was to follow was deleted meanwhile
+            continue
+        fresh = _keep(row, page)
+        idle = 0 if fresh or is_first else idle + 1
+        if not page.after:
+            return True
+        if page.after == row.after or idle >= 2:
+            return False
+        is_first = False
+        if not _note(row, page.after, fresh):
+            raise NotListed("")  # somebody else reads it
+    return False
+
+
+def _keep(row: Sync, page: Page) -> int:
+    """Make our rows say what the page says. How many of them were not seen since this reading began."""
+    listed = list({entry.id: entry for each in page.entries if (entry := file_of(each)) is not None}.values())
+    return sum(store(row, listed[at : at + AT_ONCE]) for at in range(0, len(listed), AT_ONCE))
+
+
+def _note(row: Sync, after: str, fresh: int) -> bool:
+    """Where it goes on after a kill."""
+    row.after = after
+    row.seen += fresh
+    mine = Sync.objects.filter(pk=row.pk, started_at=row.started_at, state__in=OPEN)
+    return bool(mine.update(after=after, seen=row.seen, state=State.READING))
+
+
+def _seen(row: Sync) -> int:
+    return File.objects.filter(team=row.team_id, provider=row.provider_id, seen_at__gte=row.started_at).count()
+
+
+def _end(row: Sync, state: str, sentence: str) -> None:
+    mine = Sync.objects.filter(pk=row.pk, started_at=row.started_at, state__in=OPEN)
+    mine.update(state=state, sentence=sentence[:LONGEST_SENTENCE], finished_at=Now(), seen=_seen(row), after="")
+
+
+def _sentence(row: Sync, error: NotListed) -> str:
+    names = {"provider": row.provider}
+    if error.status in {404, 405, 501}:
+        return _("%(provider)s keeps no files.") % names
+    return (_("The list of %(provider)s could not be read.") % names + " " + error.sentence).strip()
+
+
+def _note_gone(row: Sync) -> None:
+    """What the whole list does not have any more; and what nobody knew of, which is known now."""
+    mine = File.objects.filter(Q(seen_at=None) | Q(seen_at__lt=row.started_at), team=row.team_id, provider=row.provider_id)
+    there = mine.filter(remote=Remote.THERE)
+    expired = _("It expired at %(provider)s.") % {"provider": row.provider}
+    elsewhere = _("It was deleted at %(provider)s, and not from here.") % {"provider": row.provider}
+    for rows, sentence in ((there.filter(expires_at__lte=Now()), expired), (there, elsewhere)):
+        while pks := list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+            File.objects.filter(pk__in=pks).update(remote=Remote.GONE, sentence=sentence, touched_at=Now())
+    for file in mine.filter(remote=Remote.UNCLEAR).select_related("provider"):
+        _settle(row, file)
+
+
+def _settle(row: Sync, file: File) -> None:
+    """A file of which nobody knew whether it arrived: it is in the list, or it did not."""
+    same = File.objects.filter(team=row.team_id, provider=row.provider_id, remote=Remote.THERE, wisher=None, seen_at__gte=row.started_at)
+    found = same.filter(name=file.name, size=file.size, added_at__gte=file.added_at).order_by("added_at").first()
+    if found is None:
+        sentence = _("It did not arrive at %(provider)s.") % {"provider": row.provider}
+        remote_states.change(file, (Remote.UNCLEAR,), remote=Remote.FAILED, sentence=sentence)
+    else:
+        listed = Listed(found.remote_id, found.name, found.size, found.purpose, found.remote_status, found.added_at, found.expires_at)
+        remote_states.arrived(file, listed)

@@ -1,0 +1,30 @@
+"""What was found of a file, for the panel and the pages: `{% load files_look %}`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+from apps.files import pricing, reporting
+from apps.files.models import File
+from apps.files.previewing import Preview, preview_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def previewed(context: Mapping[str, Any], file: File) -> Preview:
+    """What of it is shown. `asked` of the context says which part, where somebody went on from the first."""
+    return preview_of(file, context.get("asked"))
+
+
+@register.simple_tag
+def checked(file: File) -> reporting.Checked:
+    """What the last check found, in words."""
+    return reporting.checked(file)
+
+
+@register.simple_tag(takes_context=True)
+def passes(context: Mapping[str, Any], file: File) -> list[pricing.Line]:
+    """What one pass over it costs."""
+    return pricing.prices_of(file, context["membership"].team)

@@ -1,0 +1,168 @@
+"""From our copy to the provider: in one call or in parts, whatever happens on the way; nothing is there twice."""
+
+import hashlib
+from typing import Any
+
+import pytest
+
+from apps.accounts.models import Membership
+from apps.files.models import File, Part, Remote
+from apps.files.sending import NotPossible, again, send, stop
+from apps.files.tests.remote import PART, WHOLE, body_of, drive, kept
+from apps.providers.models import Provider
+from apps.runs.models import CostKind, Run
+from tests.loopback import Loopback
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SMALL, LARGE = body_of(2500), body_of(WHOLE + 4321)
+
+
+def sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def sent(file: File, member: Membership, provider: Provider, **more: Any) -> File:
+    wish = {"purpose": "batch", "lifetime": None, "key": "wish", **more}
+    return drive(send(member, file, provider, **wish))
+
+
+def test_it_sends_a_small_file_in_one_call(editor: Membership, provider: Provider, small: Loopback) -> None:
+    file = sent(kept(editor, SMALL), editor, provider, lifetime=3600)
+    told = small.files(sums=True)
+    assert (file.remote, file.remote_id) == (Remote.THERE, told["files"][0]["id"])
+    assert told["sums"][file.remote_id] == sha256(SMALL)
+    assert (told["files"][0]["filename"], told["files"][0]["purpose"]) == ("a.jsonl", "batch")
+    assert file.expires_at is not None and file.expires_at.timestamp() == told["files"][0]["expires_at"]
+    run = Run.objects.get()
+    assert (run.status, run.cost_kind, run.cost, run.files.count()) == ("completed", CostKind.NONE, 0, 0)
+    assert run.request["files"] == [{"field": "file", "name": "a.jsonl", "content_type": "application/jsonl"}]
+
+
+def test_it_sends_a_large_file_in_parts(editor: Membership, provider: Provider, small: Loopback) -> None:
+    file = sent(kept(editor, LARGE, md5=hashlib.md5(LARGE, usedforsecurity=False).hexdigest()), editor, provider)
+    told = small.files(sums=True)
+    assert (file.remote, told["sums"][file.remote_id]) == (Remote.THERE, sha256(LARGE))
+    parts = -(-len(LARGE) // PART)
+    assert told["calls"] == {"POST uploads": 1, "POST uploads/id/parts": parts, "POST uploads/id/complete": 1}
+    assert not Part.objects.exists() and file.upload_id == ""
+
+
+def test_it_sends_once_for_a_double_click(editor: Membership, provider: Provider, small: Loopback) -> None:
+    file = kept(editor, SMALL)
+    send(editor, file, provider, "batch", None, "wish")
+    send(editor, file, provider, "batch", None, "wish")
+    drive(file)
+    send(editor, File.objects.get(), provider, "batch", None, "other")
+    assert small.files()["count"] == 1
+
+
+@pytest.mark.parametrize("do", ["kept", "lost"])
+def test_it_looks_for_a_file_whose_answer_was_lost(editor: Membership, provider: Provider, small: Loopback, do: str) -> None:
+    small.files(trouble=[{"on": "POST /v1/files", "do": do}])
+    file = sent(kept(editor, SMALL), editor, provider)
+    told = small.files()
+    assert (file.remote, told["count"], told["calls"]["POST files"]) == (Remote.THERE, 1, 1)
+
+
+@pytest.mark.parametrize("do", ["500", "die"])
+def test_it_sends_again_what_is_not_in_the_list(editor: Membership, provider: Provider, small: Loopback, do: str) -> None:
+    small.files(trouble=[{"on": "POST /v1/files", "do": do}])
+    file = sent(kept(editor, SMALL), editor, provider)
+    told = small.files()
+    assert (file.remote, told["count"], told["calls"]["POST files"]) == (Remote.THERE, 1, 2)
+
+
+def test_it_leaves_open_what_nobody_can_know(
+    editor: Membership, provider: Provider, small: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.files.uploading.LOOK_FOR", 0.0)
+    small.files(trouble=[{"on": "POST /v1/files", "do": "lost"}, {"on": "GET /v1/files", "do": "500", "times": 99}])
+    file = sent(kept(editor, SMALL), editor, provider)
+    assert (file.remote, small.files()["calls"]["POST files"]) == (Remote.UNCLEAR, 1)
+    assert "nobody knows" in file.sentence
+
+
+def test_it_tells_why_a_provider_refuses(editor: Membership, provider: Provider, small: Loopback) -> None:
+    small.files(trouble=[{"on": "POST /v1/files", "do": "400", "says": "Invalid file format for batch."}])
+    file = sent(kept(editor, SMALL), editor, provider)
+    assert (file.remote, small.files()["calls"]["POST files"]) == (Remote.FAILED, 1)
+    assert "Invalid file format for batch." in file.sentence
+    file = drive(again(editor, file))
+    assert (file.remote, file.sentence) == (Remote.THERE, "")
+
+
+@pytest.mark.parametrize("do", ["500", "die", "lost", "kept", "429", "503"])
+def test_it_repeats_parts_that_did_not_come_through(editor: Membership, provider: Provider, small: Loopback, do: str) -> None:
+    small.files(trouble=[{"on": "/parts", "do": do, "times": 4, "after": 1}])
+    file = sent(kept(editor, LARGE), editor, provider)
+    assert (file.remote, small.files(sums=True)["sums"][file.remote_id]) == (Remote.THERE, sha256(LARGE))
+
+
+def test_it_begins_anew_when_the_upload_ended(editor: Membership, provider: Provider, small: Loopback) -> None:
+    says = {"do": "400", "code": "upload_expired", "says": "Upload is expired."}
+    small.files(trouble=[{"on": "/parts", "after": 3, **says}])
+    file = sent(kept(editor, LARGE), editor, provider)
+    told = small.files(sums=True)
+    assert (file.remote, told["sums"][file.remote_id], told["calls"]["POST uploads"]) == (Remote.THERE, sha256(LARGE), 2)
+
+
+def test_it_gives_up_where_uploads_always_end_too_soon(editor: Membership, provider: Provider, small: Loopback) -> None:
+    small.files(upload_seconds=1)
+    file = sent(kept(editor, LARGE), editor, provider)
+    assert (file.remote, small.files()["count"]) == (Remote.FAILED, 0)
+    assert "before all of it was sent" in file.sentence
+
+
+@pytest.mark.parametrize("do", ["kept", "lost"])
+def test_it_looks_for_an_upload_whose_end_was_lost(editor: Membership, provider: Provider, small: Loopback, do: str) -> None:
+    small.files(trouble=[{"on": "/complete", "do": do}])
+    file = sent(kept(editor, LARGE), editor, provider)
+    told = small.files()
+    assert (file.remote, told["count"], told["calls"]["POST uploads/id/complete"]) == (Remote.THERE, 1, 1)
+
+
+def test_it_says_that_a_provider_has_no_uploads(editor: Membership, provider: Provider, small: Loopback) -> None:
+    small.files(trouble=[{"on": "POST /v1/uploads", "do": "404"}])
+    file = sent(kept(editor, LARGE), editor, provider)
+    assert file.remote == Remote.FAILED
+    assert "takes no uploads in parts" in file.sentence
+
+
+def test_it_goes_on_with_an_upload_after_a_failure(editor: Membership, provider: Provider, small: Loopback) -> None:
+    small.files(trouble=[{"on": "/parts", "do": "401", "after": 3}])
+    file = sent(kept(editor, LARGE), editor, provider)
+    assert file.remote == Remote.FAILED
+    file = drive(again(editor, file))
+    told = small.files(sums=True)
+    assert (file.remote, told["sums"][file.remote_id], told["calls"]["POST uploads"]) == (Remote.THERE, sha256(LARGE), 1)
+
+
+def test_it_stops_and_gives_the_upload_up(editor: Membership, provider: Provider, small: Loopback) -> None:
+    file = send(editor, kept(editor, LARGE), provider, "batch", None, "wish")
+    drive(file, rounds=1)
+    assert Run.objects.filter(operation="files.send_part", status="queued").count() == 4
+    file = drive(stop(editor, File.objects.get()))
+    assert (file.remote, file.upload_id, Part.objects.count()) == (Remote.NONE, "", 0)
+    assert small.files()["uploads"][0]["status"] == "cancelled"
+
+
+def test_it_sends_a_copy_to_another_provider(editor: Membership, provider: Provider, small: Loopback) -> None:
+    first = sent(kept(editor, SMALL), editor, provider)
+    other = Provider.objects.get(pk=provider.pk)
+    other.pk, other.name = None, "Other"
+    other.id = Provider._meta.pk.get_default()
+    other.save(force_insert=True)
+    second = sent(first, editor, other, key="second")
+    assert second.pk != first.pk and second.remote == Remote.THERE
+    assert {(row.provider_id, row.remote) for row in File.objects.all()} == {(provider.pk, "there"), (other.pk, "there")}
+    assert send(editor, first, other, "batch", None, "second").pk == second.pk
+
+
+def test_it_refuses_what_makes_no_sense(editor: Membership, provider: Provider, small: Loopback) -> None:
+    file = kept(editor, SMALL)
+    with pytest.raises(NotPossible):
+        send(editor, file, provider, "batch", 60, "wish")
+    file.copy = "none"
+    with pytest.raises(NotPossible):
+        send(editor, file, provider, "batch", None, "wish")
+    assert sent(kept(editor, b"", name="empty"), editor, provider, key="e").remote == Remote.FAILED
