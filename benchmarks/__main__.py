@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from benchmarks import chat, examples, files, idle, likeness, pages, painter, pictures, similarity, sound, starting
+from benchmarks import big_files, chat, examples, files, idle, likeness, pages, painter, pictures, similarity, sound, starting
 from benchmarks.chat import Stage
 from benchmarks.report import Report
 from tests.loopback import Loopback
@@ -31,6 +31,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("S16",): likeness.measure_whole_way,
     ("S17",): examples.measure_examples,
     ("S18",): files.measure_list,
+    ("S19",): big_files.measure_big_file,
 }
 NAMES = sorted({name for names in MEASURES for name in names}, key=lambda name: int(name[1:]))
 
