@@ -284,5 +284,5 @@ def test_it_asks_few_questions(make_run, provider, editor, team, as_editor, djan
         make_picture(team, person=editor.user, name=f"Vase {number}")
         make_transcript(team, provider, person=editor.user)
     home(as_editor)  # the lines that ship are read once in the life of a process
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         home(as_editor)

@@ -52,6 +52,8 @@ CONTENTS: Final[dict[str, Any]] = {
     "moderation_verdicts.jsonl": gettext_lazy("What each model said of each row: scores by category, and what it flagged."),
     "moderation_rules.jsonl": gettext_lazy("The limits of the team, and its check before sending."),
     "moderation/": gettext_lazy("Files and pictures that were brought to be checked."),
+    "stored_files.jsonl": gettext_lazy("Files: what lies here and at providers, and what a check found; `path` is our copy."),
+    "stored_files/": gettext_lazy("Our copies of these."),
     "runs.jsonl": gettext_lazy(
         "Every call: what was asked and answered, by whom, with numbers, its requests to the provider and its files."
     ),

@@ -76,7 +76,7 @@ class FilesHolding(Holding):
     def export(self, team_id: TeamId, since: datetime.datetime | None = None) -> Iterator[ExportPart]:
         """What lies at a provider and not here is told, and not fetched."""
         found = File.objects.filter(team=team_id, **({"pk__gte": first_id_at(since)} if since else {}))
-        yield ExportPart("files.jsonl", as_lines(_as_told(row) for row in in_order(found.select_related("person", "provider"))))
+        yield ExportPart("stored_files.jsonl", as_lines(_as_told(row) for row in in_order(found.select_related("person", "provider"))))
         for row in in_order(found.filter(copy__in=[Copy.READY, Copy.LOOKING])):
             yield ExportPart(_place_of(row), _content(row))
 
@@ -122,7 +122,7 @@ def _as_told(row: File) -> dict[str, Any]:
 
 
 def _place_of(row: File) -> str:
-    return f"files/{row.pk}"
+    return f"stored_files/{row.pk}"
 
 
 def _content(row: File) -> Iterator[bytes]:

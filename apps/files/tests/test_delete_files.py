@@ -125,6 +125,6 @@ def test_all_of_a_team_is_counted_exported_and_deleted(team, editor, provider):
     holding = FilesHolding()
     assert holding.count(team.pk)[0][1] == holding.left(team.pk) == 2
     parts = {part.path: b"".join(part.chunks) for part in holding.export(team.pk)}
-    assert parts[f"files/{file.pk}"] == b"the bytes" and parts["files.jsonl"].count(b"\n") == 2 and len(parts) == 2
+    assert parts[f"stored_files/{file.pk}"] == b"the bytes" and parts["stored_files.jsonl"].count(b"\n") == 2 and len(parts) == 2
     assert holding.delete(team.pk, 10) == 2 and not File.objects.exists()
     assert not [path for path in pathlib.Path(default_storage.location).rglob("*") if path.is_file()]
