@@ -104,22 +104,24 @@ def add_piece(file: File, number: int, body: bytes) -> File:
     """The file with this piece in it. An empty piece says that more will come. Raises OutOfOrder, Refused, DiskFull."""
     if number < file.pieces:
         return file
-    if number > file.pieces or file.copy != Copy.COMING:
+    if number > file.pieces or file.copy != Copy.COMING or file.remote_id:  # what is fetched comes from its provider alone
         raise OutOfOrder(file)
     if not body:
         File.objects.filter(pk=file.pk, copy=Copy.COMING).update(touched_at=Now())
         return file
     judge_piece(file, len(body))
-    if _append(file, number, body):
-        return _fresh(file)
-    return add_piece(_fresh(file), number, body)  # another tab was a moment earlier
+    is_kept = _append(file, number, body)
+    now = _fresh(file)
+    if not is_kept and now.pieces <= number:  # cancelled or deleted meanwhile; else another tab was a moment earlier
+        raise OutOfOrder(now)
+    return now
 
 
 def _append(file: File, number: int, body: bytes) -> bool:
     piece = stored_piece(file, number, body)
     try:
         with transaction.atomic():
-            coming = File.objects.alive().filter(pk=file.pk, copy=Copy.COMING, pieces=number)
+            coming = File.objects.alive().filter(pk=file.pk, copy=Copy.COMING, pieces=number, remote_id="")
             if coming.update(pieces=number + 1, received=F("received") + len(body), touched_at=Now()):
                 piece.save(force_insert=True)
                 return True
@@ -140,7 +142,8 @@ def finish(file: File) -> File:
     if file.received != file.size:
         raise OutOfOrder(file)
     with transaction.atomic():
-        File.objects.filter(pk=file.pk, copy=Copy.COMING, pieces=file.pieces).update(copy=Copy.LOOKING, touched_at=Now())
+        came = File.objects.filter(pk=file.pk, copy=Copy.COMING, pieces=file.pieces, remote_id="")
+        came.update(copy=Copy.LOOKING, touched_at=Now())
         publish_follow_up(LOOKING, file.pk)
     return _fresh(file)
 

@@ -22,7 +22,7 @@ def advance(file: File) -> bool:
         remote_states.left(file, "")
         return False
     if file.provider.deleted_at is not None:
-        remote_states.stayed(file, _("The provider was deleted here, so nothing could be deleted there."))
+        remote_states.left(file, _("The provider was deleted here, so nothing could be deleted there."))
         return False
     key = f"delete-{file.tries}-{file.repeats}"
     run = remote_calls.found(file, key)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import QueryDict
+from django.utils import timezone
 
 from apps.accounts.access import visible
 from apps.accounts.models import Membership
@@ -34,7 +35,7 @@ def is_status(name: str) -> Q:
     at_rest = ~is_coming & ~is_looked_at
     is_flawed = Q(flaws__gt=0) & ~Q(remote__in=[Remote.SENDING, Remote.DELETING])
     sound = at_rest & (Q(flaws=None) | Q(flaws=0))
-    is_leaving = Q(remote=Remote.THERE, expires_at__lte=soon())
+    is_leaving = Q(remote=Remote.THERE, expires_at__lte=soon(), expires_at__gt=timezone.now())
     is_settled = Q(remote__in=[Remote.NONE, Remote.THERE, Remote.GONE])
     is_gone = Q(remote=Remote.GONE) & ~is_here
     rules = {
@@ -143,7 +144,7 @@ class Filters:
 
 def leaving(membership: Membership) -> list[tuple[str, int]]:
     """How many files each provider deletes within some days, by its name."""
-    rows = visible(membership, File.objects.alive()).filter(remote=Remote.THERE, expires_at__lte=soon())
+    rows = visible(membership, File.objects.alive()).filter(remote=Remote.THERE, expires_at__lte=soon(), expires_at__gt=timezone.now())
     return list(rows.order_by().values_list("provider__name").annotate(n=Count("*")).order_by("provider__name"))
 
 
@@ -164,14 +165,14 @@ def _key_of(file: File, name: str) -> str:
 
 def _value_of(text: str, name: str) -> Any:
     if name == "size":
-        return int(text) if text.isdigit() and len(text) < 19 else 0
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     if name == "name":
         return text
     try:
         moment = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        moment = datetime.datetime(1970, 1, 1)
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        return datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 def _sort_of(text: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 MOST_PLACES: Final = 256
 BLOCK: Final = 256 * 1024
-LONGEST_LINE: Final = 8 * 1024 * 1024  # bytes that are read of one, for a page
+LONGEST_LINE: Final = 2 * 1024 * 1024  # bytes that are read of one, for a page
 LF: Final = 10
 
 
@@ -40,8 +40,11 @@ class Places:
         return self._breaks + (not self._ends_with_break)
 
 
-def begin_of(source: io.BufferedReader, number: int, kept: Any) -> int | None:
-    """The first byte of a line, counted from 1; None behind the last one. `kept`: {"each", "at"} as `Places` found them."""
+def begin_of(source: io.BufferedReader, number: int, kept: Any, most: int = 2**62) -> int | None:
+    """The first byte of a line, counted from 1; None behind the last one, and where more than `most` bytes are to be read to find it.
+
+    `kept`: {"each", "at"} as `Places` found them.
+    """
     each, at = kept["each"], kept["at"]
     near = min((number - 1) // each, len(at) - 1)
     left = number - 1 - near * each
@@ -49,7 +52,8 @@ def begin_of(source: io.BufferedReader, number: int, kept: Any) -> int | None:
     source.seek(place)
     while left:
         block = source.read(BLOCK)
-        if not block:
+        most -= len(block)
+        if not block or most < 0:
             return None
         breaks = block.count(b"\n")
         if breaks < left:

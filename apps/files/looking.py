@@ -126,6 +126,10 @@ class Watch:
         kept = {name: value for name, value in (details or self._file.details).items() if name not in PASSING}
         with transaction.atomic():
             self.write(copy=Copy.READY, details=kept, **fields)
+            was_for = self._file.purpose
+            self._file.refresh_from_db()
+            if self._file.purpose != was_for and check_before_sending(self._file):  # somebody has said meanwhile what it is for
+                return
             if fields.get("flaws") and self._file.purpose in checking.HOLDING:
                 self._hold_back(fields["check_report"])
             publish_follow_up(PARENT, self._file.pk)

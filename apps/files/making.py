@@ -35,10 +35,19 @@ def begin(membership: Membership, old: File, what: str, how: dict[str, Any], *, 
     with transaction.atomic():
         row, is_new = File.objects.get_or_create(team=old.team, key=key, defaults=_fields(membership, old, what, how, name) | fields)
         if not is_new and row.deleted_at is not None:
-            File.objects.filter(pk=row.pk).update(deleted_at=None)
-            _replace(row)
+            _bring_back(row)
         publish_follow_up(LOOKING, row.pk)
     return row
+
+
+def _bring_back(row: File) -> None:
+    """One that was made takes its place again; one that could not be made is tried once more, and nothing goes for it before that."""
+    if row.pieces:
+        File.objects.filter(pk=row.pk).update(deleted_at=None)
+        _replace(row)
+        return
+    details = {MADE: row.details[MADE]}
+    File.objects.filter(pk=row.pk).update(deleted_at=None, copy=Copy.LOOKING, details=details, md5="", sentence="")
 
 
 def begin_edited(membership: Membership, old: File, body: bytes, *, key: str) -> File:
@@ -116,15 +125,16 @@ def give_up(file: File, sentence: str) -> None:
     made = file.details.get(MADE)
     if made and not file.pieces:
         with transaction.atomic():
-            File.objects.filter(pk=file.pk).update(deleted_at=timezone.now(), copy=Copy.NONE)
-            File.objects.filter(pk=made["of"]).update(sentence=sentence[:400])
+            mine = File.objects.filter(pk=file.pk, pieces=0, copy=Copy.LOOKING)  # else another worker has made it meanwhile
+            if mine.update(deleted_at=timezone.now(), copy=Copy.NONE):
+                File.objects.filter(pk=made["of"]).update(sentence=sentence[:400])
 
 
 # --- What took the place of what -----------------------------------------------------------------
 def made_of(file: File) -> File | None:
     """The one in the bin that this one took the place of."""
     made = file.details.get(MADE, {})
-    if made.get("what") not in TAKES_PLACE:
+    if made.get("what") not in TAKES_PLACE or file.remote not in ONLY_HERE:  # what a provider has is deleted, and not undone
         return None
     found: File | None = File.objects.filter(pk=made["of"], team=file.team_id, deleted_at__isnull=False).first()
     return found
@@ -141,7 +151,7 @@ def undo(file: File) -> File | None:
     """The old one comes back, this one goes to the bin. None where that is done already, or the old one is gone for good."""
     with transaction.atomic():
         old = made_of(file)
-        if old is None or not File.objects.alive().filter(pk=file.pk).update(deleted_at=timezone.now()):
+        if old is None or not File.objects.alive().filter(pk=file.pk, remote__in=ONLY_HERE).update(deleted_at=timezone.now()):
             return None
         File.objects.filter(pk=old.pk).update(deleted_at=None)
     return old

@@ -214,6 +214,8 @@ def _judge_stretch(came: Mapping[str, Any], params: Params) -> None:
         raise BadAnswer(_("A web page came instead of the file."))
     if came["status"] == 206:
         ends = came["start"] + came["size"]
+        if came["all"] > settings.MAX_FILE_BYTES:
+            raise BadAnswer(_("The provider says that the file is larger than this server takes."))
         if came["start"] != params.get("start") or (came["size"] != params.get("size") and ends != came["all"]):
             raise BadAnswer(_("The provider sent another stretch of the file than the one that was asked for."))
     elif came["size"] < params.get("all", 0):

@@ -21,7 +21,10 @@ MOST_COLUMNS: Final = 30
 TEXT: Final = 2_000  # letters
 WHOLE_TEXT: Final = 64 * 1024
 MOST_EMPTY: Final = 1_000  # lines that are stepped over
+MOST_BACK: Final = 100  # and backwards
+MOST_READ: Final = 64 * 1024 * 1024  # bytes, to find a line
 LONGEST_CELL: Final = 200
+MOST_THINGS: Final = 20_000  # in one line that is taken apart for a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +89,27 @@ def _number(text: str) -> int:
 
 
 def _not_empty(source: io.BufferedReader, places: Any, number: int, lines: int, step: int) -> tuple[int, bytes, bool]:
-    for at in range(number, number + step * MOST_EMPTY, step):
-        if not 1 <= at <= lines:
-            break
-        place = begin_of(source, at, places)
-        if place is None:
+    """The first line from there on that is not empty, or the last one before; no more is read for it than `MOST_READ` twice."""
+    first = number if step > 0 else max(1, number - MOST_BACK + 1)
+    last = min(lines, number + MOST_EMPTY) if step > 0 else number
+    found, left = (number, b"", True), MOST_READ
+    place = begin_of(source, first, places, MOST_READ)
+    for at in range(first, last + 1):
+        if place is None or left <= 0:
             break
         line, is_whole = line_at(source, place)
         if line.strip():
-            return at, line, is_whole
-    return number, b"", True
+            found = (at, line, is_whole)
+            if step > 0:
+                break
+        place = source.tell() if is_whole else None
+        left -= len(line) + 1
+    return found
 
 
 def _told(line: bytes, is_whole: bool, *, shows_all: bool) -> Told:
     text = line.decode("utf-8", "replace").removeprefix("\ufeff")
-    value = kinds.parsed(text) if is_whole else None
+    value = kinds.parsed(text) if is_whole and text.count("{") + text.count("[") < MOST_THINGS else None
     if value is not None:
         return told_of(value, shows_all=shows_all)
     return Told([clipped(Said(_("As it stands in the file"), text, is_code=True), MOST if shows_all else CLIPPED)])

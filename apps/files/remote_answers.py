@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 LONGEST_ID: Final = 200
-LARGEST: Final = 2**62
+LARGEST: Final = 2**50  # bytes: sums of many such still fit into a number of a database
 _RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.ASCII)
 _FIRST_YEAR: Final = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 _LAST_YEAR: Final = datetime.datetime(2200, 1, 1, tzinfo=datetime.UTC)
@@ -60,7 +60,7 @@ def size_of(told: Any) -> int:
 
 def moment_of(told: Any) -> datetime.datetime | None:
     """Seconds since 1970, as all of the API tells times; some servers tell milliseconds, or texts of digits."""
-    if isinstance(told, str) and told.isdigit():
+    if isinstance(told, str) and told.isascii() and told.isdigit():
         told = int(told[:20])
     if isinstance(told, bool) or not isinstance(told, int | float) or not 0 < told < 1e14:
         return None

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from apps.accounts.models import Team, User
-from apps.files.models import File
+from apps.files.models import PARENT, File
 from apps.files.remote_answers import Listed, file_of, usable_id
 from apps.providers.connections import NotReady, connect
 from apps.providers.models import Provider
+from apps.runs.models import Run
 from gateway import ApiRequest, Bounds, Connection, Gateway, GatewayError
 
 BOUNDS: Final = Bounds(first_byte=60.0, silence=30.0, total=180.0, max_bytes=32 * 1024 * 1024)
@@ -96,10 +97,15 @@ def _after(body: Any, entries: Sequence[Any], limit: int) -> str:
 def find(file: File, since: datetime.datetime) -> Listed | None:
     """The file at its provider that was made of ours after this moment; None where there is none. Raises NotListed."""
     assert file.provider is not None
-    known = set(File.objects.filter(team=file.team_id, provider=file.provider_id).exclude(wisher=None).values_list("remote_id", flat=True))
+    mine = File.objects.filter(provider=file.provider_id).exclude(wisher=None)
+    if file.provider.team_id is not None:  # else what another team sent there is known too
+        mine = mine.filter(team=file.team_id)
+    known = set(mine.values_list("remote_id", flat=True))
+    sent = Run.objects.filter(parent_kind=PARENT, parent_id=file.pk, provider=file.provider_id)
+    names = {file.name, *sent.values_list("params__name", flat=True)}  # it may have been renamed since
     for listed in _files(Reader(file.provider, file.wisher, file.team), file.purpose):
         is_new = listed.created_at is None or listed.created_at >= since - EARLIER
-        if is_new and (listed.name, listed.size) == (file.name, file.size) and listed.id not in known:
+        if is_new and listed.name in names and listed.size == file.size and listed.id not in known:
             return listed
     return None
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
 from apps.core.fragments import wants_fragment
-from apps.files.syncing import providers_of, sync_all
+from apps.files.models import Sync
+from apps.files.syncing import OPEN, providers_of, sync_all
 from apps.files.syncing import sync as begin_sync
 
 
@@ -41,4 +42,7 @@ def _begin(request: TeamRequest) -> HttpResponse:
 
 
 def _shown(request: TeamRequest) -> HttpResponse:
-    return render(request, "files/_sync.html", {"can_write": may(request.membership, Role.EDITOR)})
+    answer = render(request, "files/_sync.html", {"can_write": may(request.membership, Role.EDITOR)})
+    if request.method != "POST" and not Sync.objects.filter(team=request.membership.team, state__in=OPEN).exists():
+        answer["HX-Trigger"] = "files-synced"  # the list on the page is read again
+    return answer

@@ -21,7 +21,7 @@ from apps.files.remote_answers import Listed, file_of
 from apps.files.remote_calls import LONGEST_SENTENCE
 from apps.files.remote_lists import NotListed, Page, Reader
 from apps.files.storing_lists import store
-from apps.providers.models import Provider
+from apps.providers.models import PersonalKey, Provider
 from apps.runs.followups import FollowUp, publish_follow_up
 from apps.runs.leases import held, is_free
 
@@ -73,7 +73,7 @@ class SyncFollowUp(FollowUp):
 def _read(row: Sync) -> None:
     """To the end of the list, or to what went wrong."""
     try:
-        reader = Reader(row.provider, row.person, row.team)
+        reader = Reader(row.provider, None, row.team)  # the team's key: what lies at an account of somebody's own is not the team's
         is_whole = _pages(row, reader)
     except NotListed as error:
         _end(row, State.FAILED, _sentence(row, error))
@@ -141,12 +141,15 @@ def _sentence(row: Sync, error: NotListed) -> str:
 def _note_gone(row: Sync) -> None:
     """What the whole list does not have any more; and what nobody knew of, which is known now."""
     mine = File.objects.filter(Q(seen_at=None) | Q(seen_at__lt=row.started_at), team=row.team_id, provider=row.provider_id)
-    there = mine.filter(remote=Remote.THERE)
+    own_keys = PersonalKey.objects.filter(provider=row.provider_id).values("user")
+    there = mine.filter(remote=Remote.THERE).exclude(wisher__in=own_keys)  # those may lie at an account that this list is not of
     expired = _("It expired at %(provider)s.") % {"provider": row.provider}
     elsewhere = _("It was deleted at %(provider)s, and not from here.") % {"provider": row.provider}
     for rows, sentence in ((there.filter(expires_at__lte=Now()), expired), (there, elsewhere)):
         while pks := list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
             File.objects.filter(pk__in=pks).update(remote=Remote.GONE, sentence=sentence, touched_at=Now())
+    if row.provider.team_id is None:  # its list has files of all teams, and none of them became a row
+        return
     for file in mine.filter(remote=Remote.UNCLEAR).select_related("provider"):
         _settle(row, file)
 

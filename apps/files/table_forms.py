@@ -114,7 +114,7 @@ def choices_of(posted: Mapping[str, str], look: rows.Look) -> Choices:
 def _column(posted: Mapping[str, str], slot: Slot, look: rows.Look) -> int:
     typed = posted.get(f"column-{slot.name}")
     if typed is not None:
-        return int(typed) if typed.isascii() and typed.isdigit() and int(typed[:6]) <= len(look.columns) else 0
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 and int(typed) <= len(look.columns) else 0
     names = [_plain(name) for name in look.columns]
     guessed = next((names.index(guess) + 1 for guess in slot.guesses if guess in names), 0)
     return guessed or _by_place(slot, look)

@@ -103,6 +103,8 @@ def _at_rest(file: File) -> Status:
     if file.remote == Remote.GONE and file.copy == Copy.NONE:
         return Status("plain", _("No longer there"), "circle-slash")
     if file.remote == Remote.THERE and file.expires_at and file.expires_at <= soon():
+        if file.expires_at <= timezone.now():
+            return Status("warn", _("Should be gone. Sync to see"), "clock")
         return Status("warn", leaves_in(file.expires_at), "clock")
     return Status("ok", _("Ready"), "check")
 
@@ -121,7 +123,9 @@ def leaves_in(moment: datetime.datetime) -> str:
 
 def is_at_provider(file: File) -> bool:
     """Whether the provider has it, or may have it."""
-    return bool(file.provider_id and file.remote_id) and file.remote != Remote.GONE
+    if file.provider is None or file.provider.deleted_at is not None:  # nothing can be deleted there from here
+        return False
+    return bool(file.remote_id) and file.remote != Remote.GONE
 
 
 def place_of(file: File) -> str:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from apps.core.holdings import Holding, Part, TeamId, as_lines, in_order
@@ -60,7 +60,8 @@ class ProvidersHolding(Holding):
 def _leave_to_others(team_id: TeamId) -> None:
     """One that was offered to all teams has calls of others, which say where they went. Its row stays: no team's, unused, without keys."""
     gone = {"team": None, "key": "", "key_origin": "", "key_tail": "", "deleted_at": timezone.now()}
-    Provider.objects.filter(team=team_id, runs__isnull=False).update(**gone)
+    used = Provider.objects.filter(Q(runs__isnull=False) | Q(files__isnull=False), team=team_id)
+    Provider.objects.filter(pk__in=used.values("pk")).update(**gone)
 
 
 def _access_as_told(row: ModelAccess) -> dict[str, Any]:
