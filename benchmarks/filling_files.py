@@ -1,4 +1,4 @@
-"""Fills a product's database for S17: `python -m benchmarks.filling_files`, a child with the product's environment.
+"""Fills a product's database for S18: `python -m benchmarks.filling_files`, a child with the product's environment.
 
 Reads how many files; writes the id of the provider that half of them lie at.
 """

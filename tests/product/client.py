@@ -21,7 +21,7 @@ class Page:
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     cookies: list[str] = field(default_factory=list)
-    body: bytes = b""
+    body: bytearray = field(default_factory=bytearray)  # grows in place: gigabytes come in pieces of a few kilobytes
     seconds: float = 0.0
     wire_bytes: int = 0
 

@@ -27,7 +27,7 @@ for _batch in range(10):
 """
 
 
-def lines_of(body: bytes) -> list[dict[str, object]]:
+def lines_of(body: bytearray) -> list[dict[str, object]]:
     archive = zipfile.ZipFile(io.BytesIO(body))
     assert archive.testzip() is None and "manifest.json" in archive.namelist()
     return [json.loads(line) for line in archive.read("runs.jsonl").splitlines()]
