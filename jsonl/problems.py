@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
-
-Severity = Literal["error", "warning"]
+from typing import Any, Final
 
 # What the code means, and what `values` tell. An error is refused by the service, or would be lost there; a warning is not.
 ERRORS: Final = {
@@ -91,7 +89,3 @@ class Problem:
     code: str
     line: int = 0
     values: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def severity(self) -> Severity:
-        return "error" if self.code in ERRORS else "warning"

@@ -10,7 +10,6 @@ import os
 import pathlib
 import shutil
 import tempfile
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -215,8 +214,3 @@ def write_whole(file: File, chunks: Iterable[bytes]) -> list[Piece]:
         for chunk in chunks:
             writer.write(chunk)
     return writer.pieces
-
-
-def known_names(file_id: uuid.UUID) -> set[str]:
-    """What rows tell of, for whoever removes what a killed process left."""
-    return set(Piece.objects.filter(file=file_id).values_list("content", flat=True))

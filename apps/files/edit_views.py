@@ -1,7 +1,7 @@
 """Editing a small text, and lines of JSON out of a table."""
 
 import uuid
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,8 +19,6 @@ from apps.files import editing, making
 from apps.files.look_views import context_of
 from apps.files.models import File
 from apps.runs.services import fresh_key, key_of
-
-FIELD_BYTES: Final = 4 * editing.MOST  # as a form carries them: a letter may take several
 
 
 @requires(Role.EDITOR)

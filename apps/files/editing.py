@@ -19,7 +19,6 @@ class Text:
     """`text` has LF between its lines. `has_crlf`: the file has CR LF, and gets it again."""
 
     text: str
-    encoding: str
     has_crlf: bool
 
 
@@ -38,9 +37,9 @@ def why_not(file: File) -> str:
 def read(file: File) -> Text:
     """Raises FileNotFoundError, rows.Unreadable."""
     with opened(file) as source:
-        text, encoding = kinds.text_of(source.read(MOST + 1), True)
+        text, _encoding = kinds.text_of(source.read(MOST + 1), True)
     has_crlf = text.count("\r\n") * 2 > text.count("\n")
-    return Text(rows.clean(_plain(text)), encoding, has_crlf)
+    return Text(rows.clean(_plain(text)), has_crlf)
 
 
 def body_of(typed: str, was: Text) -> bytes:
