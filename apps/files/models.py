@@ -115,7 +115,7 @@ class File(Leased):
     repeats = models.PositiveIntegerField(default=0)  # how often it was begun again by itself since then
     lifetime = models.PositiveIntegerField(null=True)  # seconds after which the provider shall delete it, as wished
     expires_at = models.DateTimeField(null=True)  # when the provider deletes it
-    seen_at = models.DateTimeField(null=True)  # beginning of the last sync that listed it
+    seen_at = models.DateTimeField(null=True)  # `started_at` of the last sync that listed it: compared for being the same, never for being later
     deleted_at = models.DateTimeField(null=True)
 
     objects = Living.as_manager()
@@ -212,6 +212,8 @@ class Sync(Leased):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 
+    OPEN: Final = (State.WAITING, State.READING)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="file_syncs")
     provider = models.ForeignKey(Provider, models.CASCADE, related_name="file_syncs")
@@ -221,6 +223,7 @@ class Sync(Leased):
     finished_at = models.DateTimeField(null=True)
     after = models.CharField(max_length=200, blank=True)
     seen = models.PositiveIntegerField(default=0)
+    pages = models.PositiveIntegerField(default=0)  # that were read so far
     sentence = models.CharField(max_length=400, blank=True)
 
     class Meta:

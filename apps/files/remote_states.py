@@ -1,16 +1,16 @@
 """How it stands with a file at its provider: the changes that the follow-up makes, each with a condition that only one can meet."""
 
+import datetime
 import uuid
 from collections.abc import Collection
 from typing import Any, Final
 
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.storing import remove
-from apps.files.models import LOOKING, Copy, File, Part, Piece, Remote
+from apps.files.models import LOOKING, Copy, File, Part, Piece, Remote, Sync
 from apps.files.remote_answers import Listed
 from apps.files.remote_calls import LONGEST_SENTENCE
 from apps.runs.followups import publish_follow_up
@@ -48,10 +48,18 @@ def arrived(file: File, listed: Listed) -> None:
     fields = {"remote_id": listed.id, "remote_status": listed.status, "expires_at": listed.expires_at, "sentence": "", "repeats": 0}
     with transaction.atomic():
         others = File.objects.filter(team=file.team_id, provider=file.provider_id, remote_id=listed.id).exclude(pk=file.pk)
+        fields["seen_at"] = _seen_by(file, others)
         others.filter(copy=Copy.NONE).delete()
         others.update(remote_id="", remote=Remote.NONE, provider=None)
-        change(file, states, remote=Remote.THERE, seen_at=timezone.now(), **fields, **NO_UPLOAD)
+        change(file, states, remote=Remote.THERE, **fields, **NO_UPLOAD)
         Part.objects.filter(file=file.pk, way=Part.Way.UP).delete()
+
+
+def _seen_by(file: File, listed: Any) -> datetime.datetime | None:
+    """As which reading of the list has it, or has no word on it: one that began before it arrived says nothing by leaving it out."""
+    seen: datetime.datetime | None = listed.exclude(seen_at=None).order_by("-seen_at").values_list("seen_at", flat=True).first()
+    reading = Sync.objects.filter(team=file.team_id, provider=file.provider_id, state__in=Sync.OPEN)
+    return seen or reading.values_list("started_at", flat=True).first()
 
 
 def left(file: File, sentence: str) -> None:

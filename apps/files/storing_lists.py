@@ -1,4 +1,7 @@
-"""Entries of a provider's list as rows: new ones, changed ones, and the moment at which each was seen."""
+"""Entries of a provider's list as rows: new ones, changed ones, and the reading that saw each last.
+
+`seen_at` is the beginning of that reading, to the letter: it is only asked whether it is the same, so no two clocks are compared.
+"""
 
 import datetime
 import uuid
@@ -21,11 +24,11 @@ def store(row: Sync, listed: Sequence[Listed]) -> int:
     with transaction.atomic():
         mine = File.objects.filter(team=row.team_id, provider=row.provider_id, remote_id__in=[entry.id for entry in listed])
         known = {file.remote_id: file for file in mine.defer("check_report", "details")}
-        old = [file for file in known.values() if file.seen_at is None or file.seen_at < row.started_at]
+        old = [file for file in known.values() if file.seen_at != row.started_at]
         changed = [file for entry in listed if (file := known.get(entry.id)) is not None and _take(file, entry)]
         File.objects.bulk_update(changed, TOLD, batch_size=50)
         _bring_back([file for file in known.values() if _is_back(file)])
-        File.objects.filter(pk__in=[file.pk for file in old]).update(seen_at=Now())
+        File.objects.filter(pk__in=[file.pk for file in old]).update(seen_at=row.started_at)
         fresh = [] if row.provider.team_id is None else [_new(row, entry) for entry in listed if entry.id not in known]
         File.objects.bulk_create(fresh, batch_size=100, ignore_conflicts=True)
     return len(old) + len(fresh)
@@ -46,7 +49,7 @@ def _new(row: Sync, entry: Listed) -> File:
         remote_id=entry.id,
         remote_status=entry.status,
         expires_at=entry.expires_at,
-        seen_at=now,
+        seen_at=row.started_at,
     )
 
 

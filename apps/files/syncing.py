@@ -1,9 +1,13 @@
 """The list of a provider's files becomes our rows: page by page, so that its length does not matter, and from where it was after a kill.
 
 Nothing is lost and nothing doubled while the list changes: each entry is a row by its id, and what a page repeats changes nothing. What
-was there before and is not listed any more is gone, once the list was read to its end.
+was there before and is not listed any more is gone, once the list was read to its end. A list without end is left after so many files,
+pages or hours, with what was read of it; until then it is read a minute at a time, so that others have their turn.
 """
 
+import datetime
+import enum
+import time
 import uuid
 from collections.abc import Iterable
 from typing import ClassVar, Final
@@ -19,16 +23,18 @@ from apps.files import remote_states, using
 from apps.files.models import SYNCING, File, Remote, Sync
 from apps.files.remote_answers import Listed, file_of
 from apps.files.remote_calls import LONGEST_SENTENCE
-from apps.files.remote_lists import NotListed, Page, Reader
+from apps.files.remote_lists import EARLIER, NotListed, Page, Reader
 from apps.files.storing_lists import store
 from apps.providers.models import PersonalKey, Provider
 from apps.runs.followups import FollowUp, publish_follow_up
 from apps.runs.leases import held, is_free
 
 State = Sync.State
-OPEN: Final = (State.WAITING, State.READING)
+OPEN: Final = Sync.OPEN
 AT_ONCE: Final = 500  # rows in one transaction
-MOST_PAGES: Final = 20_000
+STEP_SECONDS: Final = 60.0  # of reading, then another list has its turn
+MOST_PAGES, MOST_FILES = 20_000, 500_000  # of one reading
+LONGEST: Final = datetime.timedelta(hours=6)
 MOST_STARTS: Final = 3  # from the beginning, where the page that was to follow is gone
 FILES: Final = "/files"
 
@@ -42,7 +48,7 @@ def providers_of(membership: Membership) -> list[Provider]:
 def sync(membership: Membership, provider: Provider) -> Sync:
     """Read the list of this provider. One that is being read already is not begun again."""
     fresh = {"person": membership.user, "state": State.WAITING, "started_at": timezone.now()}
-    blank = {"finished_at": None, "after": "", "seen": 0, "sentence": ""}
+    blank = {"finished_at": None, "after": "", "seen": 0, "pages": 0, "sentence": ""}
     with transaction.atomic():
         row, is_new = Sync.objects.get_or_create(team=membership.team, provider=provider, defaults=fresh)
         if not is_new:
@@ -56,6 +62,15 @@ def sync_all(membership: Membership) -> list[Sync]:
     return [sync(membership, provider) for provider in providers_of(membership)]
 
 
+class Outcome(enum.Enum):
+    """How far a list was read. MORE: there is more of it, for the next step."""
+
+    WHOLE = "whole"
+    MORE = "more"
+    REPEATS = "repeats"
+    TOO_LONG = "too long"
+
+
 class SyncFollowUp(FollowUp):
     kind: ClassVar[str] = SYNCING
 
@@ -63,32 +78,45 @@ class SyncFollowUp(FollowUp):
         if not Sync.objects.filter(pk=pk, state__in=OPEN).exists():
             return
         with held(Sync.objects, pk) as is_ours:
-            if is_ours:
-                _read(Sync.objects.select_related("provider", "team", "person").get(pk=pk))
+            goes_on = is_ours and _read(Sync.objects.select_related("provider", "team", "person").get(pk=pk))
+        if goes_on:
+            publish_follow_up(SYNCING, pk)
 
     def due(self, limit: int) -> Iterable[uuid.UUID]:
         return list(Sync.objects.filter(is_free(), state__in=OPEN).order_by("?").values_list("pk", flat=True)[:limit])
 
 
-def _read(row: Sync) -> None:
-    """To the end of the list, or to what went wrong."""
+def _read(row: Sync) -> bool:
+    """To the end of the list, to what went wrong, or for a while. Whether it goes on."""
     try:
         reader = Reader(row.provider, None, row.team)  # the team's key: what lies at an account of somebody's own is not the team's
-        is_whole = _pages(row, reader)
+        outcome = _pages(row, reader)
     except NotListed as error:
         _end(row, State.FAILED, _sentence(row, error))
-        return
-    if is_whole:
+        return False
+    if outcome is Outcome.MORE:
+        return True
+    if outcome is Outcome.WHOLE:
         _note_gone(row)
     using.read(row, reader)
-    told = "" if is_whole else _("The list of %(provider)s repeats itself, so some files may be missing here.") % {"provider": row.provider}
-    _end(row, State.DONE, told)
+    _end(row, State.DONE, _told(row, outcome))
+    return False
 
 
-def _pages(row: Sync, reader: Reader) -> bool:
-    """Whether the list came to its end. Raises NotListed."""
+def _told(row: Sync, outcome: Outcome) -> str:
+    names = {"provider": row.provider, "n": row.seen}
+    if outcome is Outcome.REPEATS:
+        return _("The list of %(provider)s repeats itself, so some files may be missing here.") % names
+    if outcome is Outcome.TOO_LONG:
+        return _("The list of %(provider)s has no end, or is too long: reading stopped after %(n)s files. Those are here.") % names
+    return ""
+
+
+def _pages(row: Sync, reader: Reader) -> Outcome:
+    """At least one page. Raises NotListed."""
     starts, is_first, idle = 1, True, 0
-    for _number in range(MOST_PAGES):
+    until = time.monotonic() + STEP_SECONDS
+    while True:
         try:
             page = reader.page(FILES, row.after)
         except NotListed as error:
@@ -99,13 +127,16 @@ def _pages(row: Sync, reader: Reader) -> bool:
         fresh = _keep(row, page)
         idle = 0 if fresh or is_first else idle + 1
         if not page.after:
-            return True
+            return Outcome.WHOLE
         if page.after == row.after or idle >= 2:
-            return False
+            return Outcome.REPEATS
         is_first = False
         if not _note(row, page.after, fresh):
             raise NotListed("")  # somebody else reads it
-    return False
+        if row.pages >= MOST_PAGES or row.seen >= MOST_FILES or timezone.now() - row.started_at > LONGEST:
+            return Outcome.TOO_LONG
+        if time.monotonic() > until:
+            return Outcome.MORE
 
 
 def _keep(row: Sync, page: Page) -> int:
@@ -118,12 +149,13 @@ def _note(row: Sync, after: str, fresh: int) -> bool:
     """Where it goes on after a kill."""
     row.after = after
     row.seen += fresh
+    row.pages += 1
     mine = Sync.objects.filter(pk=row.pk, started_at=row.started_at, state__in=OPEN)
-    return bool(mine.update(after=after, seen=row.seen, state=State.READING))
+    return bool(mine.update(after=after, seen=row.seen, pages=row.pages, state=State.READING))
 
 
 def _seen(row: Sync) -> int:
-    return File.objects.filter(team=row.team_id, provider=row.provider_id, seen_at__gte=row.started_at).count()
+    return File.objects.filter(team=row.team_id, provider=row.provider_id, seen_at=row.started_at).count()
 
 
 def _end(row: Sync, state: str, sentence: str) -> None:
@@ -140,7 +172,7 @@ def _sentence(row: Sync, error: NotListed) -> str:
 
 def _note_gone(row: Sync) -> None:
     """What the whole list does not have any more; and what nobody knew of, which is known now."""
-    mine = File.objects.filter(Q(seen_at=None) | Q(seen_at__lt=row.started_at), team=row.team_id, provider=row.provider_id)
+    mine = File.objects.filter(Q(seen_at=None) | ~Q(seen_at=row.started_at), team=row.team_id, provider=row.provider_id)
     own_keys = PersonalKey.objects.filter(provider=row.provider_id).values("user")
     there = mine.filter(remote=Remote.THERE).exclude(wisher__in=own_keys)  # those may lie at an account that this list is not of
     expired = _("It expired at %(provider)s.") % {"provider": row.provider}
@@ -156,8 +188,8 @@ def _note_gone(row: Sync) -> None:
 
 def _settle(row: Sync, file: File) -> None:
     """A file of which nobody knew whether it arrived: it is in the list, or it did not."""
-    same = File.objects.filter(team=row.team_id, provider=row.provider_id, remote=Remote.THERE, wisher=None, seen_at__gte=row.started_at)
-    found = same.filter(name=file.name, size=file.size, added_at__gte=file.added_at).order_by("added_at").first()
+    same = File.objects.filter(team=row.team_id, provider=row.provider_id, remote=Remote.THERE, wisher=None, seen_at=row.started_at)
+    found = same.filter(name=file.name, size=file.size, added_at__gte=file.added_at - EARLIER).order_by("added_at").first()
     if found is None:
         sentence = _("It did not arrive at %(provider)s.") % {"provider": row.provider}
         remote_states.change(file, (Remote.UNCLEAR,), remote=Remote.FAILED, sentence=sentence)

@@ -4,12 +4,12 @@
 
     {"trouble": [{"on": "POST /v1/uploads/[^/]+/parts", "do": "500", "times": 2, "seconds": 1, "after": 3}],
      "make": 100000, "files": [raw entries], "batches": [raw], "jobs": [raw],
-     "has_range": true, "has_pages": true, "upload_seconds": 3600, "refused": ["user_data"]}
+     "has_range": true, "has_pages": true, "is_endless": true, "upload_seconds": 3600, "refused": ["user_data"]}
 
 `on` is searched in "METHOD /path"; `do`: a status with OpenAI's error, "die" (the connection closes without a byte), "half" (it closes in
 the middle of the answer), "kept" (the work is done, and the answer is a 500), "lost" (the work is done, and the connection closes),
 "slow" (`seconds` before it begins). `times`: how often, `after` how many calls. `GET /_files` tells what is there and what was called.
-Contents lie on the disk, so a file of gigabytes costs no memory.
+`is_endless`: each page of the files has ids that nobody saw, and another page follows. Contents lie on the disk, so a file of gigabytes costs no memory.
 """
 
 import asyncio
@@ -54,7 +54,7 @@ class FileDesk:
         self.jobs: list[Any] = []
         self.trouble: list[dict[str, Any]] = []
         self.calls: Counter[str] = Counter()
-        self.has_range, self.has_pages, self.upload_seconds = True, True, 3600
+        self.has_range, self.has_pages, self.is_endless, self.upload_seconds = True, True, False, 3600
         self.refused: list[str] = ["user_data", "vision", "assistants"]
 
     def takes(self, path: str) -> bool:
@@ -138,6 +138,11 @@ class FileDesk:
 
     async def list_files(self, exchange: Exchange) -> None:
         entries = list(reversed(self.files.values()))
+        if self.is_endless:
+            ids = [f"file-{secrets.token_hex(12)}" for _ in range(3)]
+            body = {"object": "list", "data": [{"id": each, "object": "file", "filename": each, "bytes": 1} for each in ids]}
+            exchange.whole(200, json.dumps({**body, "has_more": True}).encode())
+            return
         await self.list_things(exchange, entries)
 
     async def list_things(self, exchange: Exchange, entries: list[Any]) -> None:
@@ -320,7 +325,7 @@ class FileDesk:
 
     def _control(self, exchange: Exchange) -> None:
         wish = json.loads(exchange.body) if exchange.body else {}
-        for name in ("has_range", "has_pages", "upload_seconds", "refused", "batches", "jobs", "trouble"):
+        for name in ("has_range", "has_pages", "is_endless", "upload_seconds", "refused", "batches", "jobs", "trouble"):
             if name in wish:
                 setattr(self, name, wish[name])
         for number, entry in enumerate(wish.get("files", [])):

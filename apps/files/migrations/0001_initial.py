@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(null=True)),
                 ('after', models.CharField(blank=True, max_length=200)),
                 ('seen', models.PositiveIntegerField(default=0)),
+                ('pages', models.PositiveIntegerField(default=0)),
                 ('sentence', models.CharField(blank=True, max_length=400)),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='file_syncs', to='providers.provider')),

@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from apps.accounts.models import Membership, Team
-from apps.files import remote_lists
+from apps.files import remote_lists, syncing
 from apps.files.models import SYNCING, File, Remote, Sync, Use
 from apps.files.sending import send
-from apps.files.syncing import providers_of, sync, sync_all
+from apps.files.syncing import SyncFollowUp, providers_of, sync, sync_all
 from apps.files.tests.remote import body_of, drive, kept
 from apps.providers.models import Provider
 from apps.runs.followups import work_now
@@ -210,3 +210,75 @@ def test_it_reads_twenty_thousand_files_in_little_memory(editor: Membership, pro
     began = time.monotonic()
     synced(editor, provider)
     print(f"again: {time.monotonic() - began:.1f} s")  # noqa: T201
+
+
+def test_it_leaves_a_list_without_end_and_keeps_what_it_read(
+    editor: Membership, provider: Provider, small: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.files(files=[entry("before")])
+    synced(editor, provider)
+    small.files(is_endless=True)
+    monkeypatch.setattr(syncing, "MOST_FILES", 20)
+    row = synced(editor, provider)
+    assert (row.state, row.seen) == ("done", 21) and "stopped after 21 files" in row.sentence
+    assert set(File.objects.values_list("remote", flat=True)) == {"there"} and File.objects.count() == 22
+
+
+@pytest.mark.parametrize(("bound", "most"), [("MOST_PAGES", 4), ("LONGEST", datetime.timedelta(0))])
+def test_it_leaves_a_list_after_so_many_pages_and_hours(
+    editor: Membership, provider: Provider, small: Loopback, monkeypatch: pytest.MonkeyPatch, bound: str, most: Any
+) -> None:
+    small.files(is_endless=True)
+    monkeypatch.setattr(syncing, bound, most)
+    row = synced(editor, provider)
+    assert (row.state, bool(row.sentence), row.after) == ("done", True, "")
+    assert File.objects.count() == small.files()["calls"]["GET files"] * 3 <= 12
+
+
+def test_it_reads_a_long_list_step_by_step(
+    editor: Membership, provider: Provider, small: Loopback, short_pages: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.files(make=10)
+    monkeypatch.setattr(syncing, "STEP_SECONDS", 0.0)
+    row = synced(editor, provider)
+    seen = []
+    while row.state != "done":
+        seen.append(row.seen)
+        assert row.pk in SyncFollowUp().due(10)  # another step is asked for
+        work_now(SYNCING, row.pk)
+        row = Sync.objects.get()
+    assert (seen, File.objects.filter(remote="there").count(), row.sentence) == ([3, 6, 9], 10, "")
+
+
+def test_it_calls_nothing_gone_where_clocks_differ(
+    editor: Membership, provider: Provider, small: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that begins a reading is ahead of the one that reads, and of the database; then behind."""
+    small.files(files=[entry("stays"), entry("goes")])
+    for ahead in (HOUR, -HOUR, HOUR * 2):
+        moment = timezone.now() + ahead
+        with monkeypatch.context() as patched:
+            patched.setattr(timezone, "now", lambda moment=moment: moment)
+            row = sync(editor, provider)
+        work_now(SYNCING, row.pk)
+        assert set(File.objects.values_list("remote", flat=True)) == {"there"} and Sync.objects.get().seen == 2
+    small.files(delete=["goes"])
+    synced(editor, provider)
+    assert set(File.objects.values_list("remote_id", "remote")) == {("stays", "there"), ("goes", "gone")}
+
+
+def test_it_does_not_call_gone_what_arrived_while_it_read(
+    editor: Membership, provider: Provider, small: Loopback, short_pages: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page was read before it was there, and the clock of whoever began to read is ahead."""
+    small.files(make=7)
+    file = send(editor, kept(editor, body_of(100)), provider, "batch", None, "w")
+    with monkeypatch.context() as patched:
+        patched.setattr(timezone, "now", lambda moment=timezone.now() + HOUR: moment)
+        row = sync(editor, provider)
+    monkeypatch.setattr(syncing, "STEP_SECONDS", 0.0)
+    work_now(SYNCING, row.pk)
+    sent = drive(file)
+    while Sync.objects.get().state != "done":
+        work_now(SYNCING, row.pk)
+    assert File.objects.get(pk=file.pk).remote == "there" and sent.remote_id
