@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -31,6 +32,10 @@ class NotListed(Exception):
     def __init__(self, sentence: str, status: int = 0) -> None:
         super().__init__(sentence)
         self.sentence, self.status = sentence, status
+
+
+class TooLong(NotListed):
+    """The list goes on after all that is read of it, so nobody can say what is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def _after(body: Any, entries: Sequence[Any], limit: int) -> str:
 
 
 def find(file: File, since: datetime.datetime) -> Listed | None:
-    """The file at its provider that was made of ours after this moment; None where there is none. Raises NotListed."""
+    """The file at its provider that was made of ours after this moment; None where there is none. Raises NotListed, TooLong."""
     assert file.provider is not None
     mine = File.objects.filter(provider=file.provider_id).exclude(wisher=None)
     if file.provider.team_id is not None:  # else what another team sent there is known too
@@ -103,18 +108,30 @@ def find(file: File, since: datetime.datetime) -> Listed | None:
     known = set(mine.values_list("remote_id", flat=True))
     sent = Run.objects.filter(parent_kind=PARENT, parent_id=file.pk, provider=file.provider_id)
     names = {file.name, *sent.values_list("params__name", flat=True)}  # it may have been renamed since
-    for listed in _files(Reader(file.provider, file.wisher, file.team), file.purpose):
+    for listed in _files(Reader(file.provider, file.wisher, file.team), file.purpose, since - EARLIER):
         is_new = listed.created_at is None or listed.created_at >= since - EARLIER
         if is_new and listed.name in names and listed.size == file.size and listed.id not in known:
             return listed
     return None
 
 
-def _files(reader: Reader, purpose: str) -> Iterator[Listed]:
+def _files(reader: Reader, purpose: str, since: datetime.datetime) -> Iterator[Listed]:
+    """The newest first, where the provider does as it was asked: then what is older than `since` is not read. Raises NotListed, TooLong."""
     after = ""
+    moments: list[datetime.datetime | None] = []
     for _page in range(MOST_LOOKED_AT):
         page = reader.page("/files", after, purpose=purpose, order="desc")
-        yield from (listed for entry in page.entries if (listed := file_of(entry)) is not None)
-        if not page.after or page.after == after:
+        listed = [entry for each in page.entries if (entry := file_of(each)) is not None]
+        yield from listed
+        moments += [entry.created_at for entry in listed]
+        if not page.after:
             return
+        if page.after == after:
+            raise TooLong("")
         after = page.after
+    if not _is_newest_first(moments) or moments[-1] >= since:
+        raise TooLong("")
+
+
+def _is_newest_first(moments: Sequence[Any]) -> bool:
+    return bool(moments) and None not in moments and all(one >= other for one, other in itertools.pairwise(moments))

@@ -18,7 +18,7 @@ from apps.files.models import File, Part, Remote
 from apps.files.operations import BeginUpload, CancelUpload, CompleteUpload, SendFile, SendPart
 from apps.files.remote_answers import file_of, moment_of
 from apps.files.remote_calls import MOST_REPEATS, End, end_of, is_past, is_time, status_of_refusal, why
-from apps.files.remote_lists import NotListed, find
+from apps.files.remote_lists import NotListed, TooLong, find
 from apps.files.remote_states import NO_UPLOAD, ON_ITS_WAY, change
 from apps.runs.models import Run
 
@@ -115,14 +115,19 @@ def _look(file: File, run: Run) -> bool:
         return False
     try:
         listed = find(file, run.queued_at)
-    except NotListed:
-        if is_past(run, LOOK_FOR):
-            remote_states.unclear(file)
+    except NotListed as error:
+        _leave_open(file, run, error)
         return False
     if listed is None:
         return _again(file, run)
     remote_states.arrived(file, listed)
     return False
+
+
+def _leave_open(file: File, run: Run, error: NotListed) -> None:
+    """The list may be read in a while; one that is too long never is."""
+    if isinstance(error, TooLong) or is_past(run, LOOK_FOR):
+        remote_states.unclear(file)
 
 
 def _in_parts(file: File) -> bool:
@@ -271,7 +276,8 @@ def _judge_refused(file: File, run: Run) -> bool:
     """An upload that was put together by a call whose answer was lost is refused the second time: the list tells."""
     try:
         listed = find(file, run.queued_at) if file.repeats else None
-    except NotListed:
+    except NotListed as error:
+        _leave_open(file, run, error)
         return False
     if listed is not None:
         remote_states.arrived(file, listed)

@@ -1,11 +1,13 @@
 """From our copy to the provider: in one call or in parts, whatever happens on the way; nothing is there twice."""
 
 import hashlib
+import time
 from typing import Any
 
 import pytest
 
 from apps.accounts.models import Membership
+from apps.files import remote_lists
 from apps.files.models import File, Part, Remote
 from apps.files.sending import NotPossible, again, send, stop
 from apps.files.tests.remote import PART, WHOLE, body_of, drive, kept
@@ -80,6 +82,44 @@ def test_it_leaves_open_what_nobody_can_know(
     file = sent(kept(editor, SMALL), editor, provider)
     assert (file.remote, small.files()["calls"]["POST files"]) == (Remote.UNCLEAR, 1)
     assert "nobody knows" in file.sentence
+
+
+def test_it_leaves_open_what_a_refused_end_means_where_nobody_can_look(
+    editor: Membership, provider: Provider, small: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to its end was lost, nothing was found at first, the second end is refused, and then there is no list any more."""
+    monkeypatch.setattr("apps.files.uploading.LOOK_FOR", 0.0)
+    unreadable = {"on": "GET /v1/files", "do": "500", "times": 99}
+    lost, refused = {"on": "/complete", "do": "500"}, {"on": "/complete", "do": "400", "says": "Upload is completed."}
+    small.files(trouble=[lost, refused, {**unreadable, "after": 1}])
+    file = sent(kept(editor, LARGE), editor, provider)
+    assert (file.remote, small.files()["calls"]["POST uploads/id/complete"]) == (Remote.UNCLEAR, 2)
+
+
+def ahead(number: int) -> list[dict[str, Any]]:
+    """Files of others that stand before ours in the list, as old as it."""
+    plain = {"object": "file", "bytes": 1, "filename": "b.jsonl", "purpose": "batch", "created_at": int(time.time())}
+    return [{**plain, "id": f"other-{n}"} for n in range(number)]
+
+
+def test_it_does_not_send_again_what_a_list_that_is_too_long_does_not_show(
+    editor: Membership, provider: Provider, small: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_lists, "MOST_LOOKED_AT", 2)
+    monkeypatch.setattr(remote_lists, "LIMITS", (3,))
+    small.files(trouble=[{"on": "POST /v1/files", "do": "500"}], files=ahead(10))
+    file = sent(kept(editor, SMALL), editor, provider)
+    assert (file.remote, small.files()["calls"]["POST files"]) == (Remote.UNCLEAR, 1)
+
+
+def test_it_knows_that_older_files_are_not_the_one_that_it_looks_for(
+    editor: Membership, provider: Provider, small: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_lists, "MOST_LOOKED_AT", 2)
+    monkeypatch.setattr(remote_lists, "LIMITS", (3,))
+    small.files(trouble=[{"on": "POST /v1/files", "do": "500"}], make=10)  # those are of 2023, and come newest first
+    file = sent(kept(editor, SMALL), editor, provider)
+    assert (file.remote, small.files()["calls"]["POST files"]) == (Remote.THERE, 2)
 
 
 def test_it_tells_why_a_provider_refuses(editor: Membership, provider: Provider, small: Loopback) -> None:
