@@ -28,12 +28,14 @@ MOST_IDS: Final = 50
 SORTS: Final = {"name": ("name", False), "size": ("size", True), "added": ("added_at", True)}
 FIELDS: Final = ("q", "place", "purpose", "status", "kind", "person")
 
+_MOVING: Final = (Remote.SENDING, Remote.STOPPING, Remote.DELETING)
+
 
 def is_status(name: str) -> Q:
     """The rule of `telling.status_of` for these words, each row in one of them."""
     is_here, is_coming, is_looked_at = Q(copy=Copy.READY), Q(copy=Copy.COMING), Q(copy=Copy.LOOKING)
     at_rest = ~is_coming & ~is_looked_at
-    is_flawed = Q(flaws__gt=0) & ~Q(remote__in=[Remote.SENDING, Remote.DELETING])
+    is_flawed = Q(flaws__gt=0) & ~Q(remote__in=_MOVING)
     sound = at_rest & (Q(flaws=None) | Q(flaws=0))
     is_leaving = Q(remote=Remote.THERE, expires_at__lte=soon(), expires_at__gt=timezone.now())
     is_settled = Q(remote__in=[Remote.NONE, Remote.THERE, Remote.GONE])
@@ -41,7 +43,7 @@ def is_status(name: str) -> Q:
     rules = {
         "coming": is_coming,
         "checking": is_looked_at,
-        "moving": at_rest & (Q(remote__in=[Remote.SENDING, Remote.DELETING]) | (Q(remote=Remote.WAITING) & (Q(flaws=None) | Q(flaws=0)))),
+        "moving": at_rest & (Q(remote__in=_MOVING) | (Q(remote=Remote.WAITING) & (Q(flaws=None) | Q(flaws=0)))),
         "fix": at_rest & is_flawed,
         "failed": sound & Q(remote__in=[Remote.FAILED, Remote.UNCLEAR]),
         "gone": sound & is_gone,

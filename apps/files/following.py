@@ -1,12 +1,12 @@
 """What is to be done with files at providers, one step after the other: sent, fetched, deleted, given up."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final
 
 from django.db.models import Q
 
-from apps.files import erasing, fetching, remote_states, uploading
+from apps.files import erasing, fetching, remote_states, stopping, uploading
 from apps.files.models import PARENT, Copy, File, Remote
 from apps.runs.followups import FollowUp
 from apps.runs.leases import held, is_free
@@ -33,7 +33,7 @@ class FileFollowUp(FollowUp):
         """A few of each kind, so that many of one do not keep the others waiting."""
         free = File.objects.filter(is_free())
         coming = Q(copy=Copy.COMING, parts__way="down")
-        kinds = (TO_SEND, coming, TO_GIVE_UP | HALF, Q(remote=Remote.DELETING))
+        kinds = (TO_SEND, coming, TO_GIVE_UP | HALF, Q(remote=Remote.STOPPING), Q(remote=Remote.DELETING))
         found = [pk for kind in kinds for pk in free.filter(kind).order_by("?").values_list("pk", flat=True)[:limit]]
         return list(dict.fromkeys(found))
 
@@ -47,12 +47,31 @@ def _step_of(pk: uuid.UUID) -> bool:
         remote_states.drop_pieces(pk)
     if file.copy == Copy.COMING and file.remote_id:
         return fetching.advance(file)
-    if file.remote in remote_states.ON_ITS_WAY and file.deleted_at is not None:
-        uploading.stopped(file)
-    if file.remote in remote_states.ON_ITS_WAY:
-        return file.copy == Copy.READY and uploading.advance(file)
-    if file.remote == Remote.DELETING:
-        return erasing.advance(file)
+    if file.remote in STEPS:
+        return STEPS[file.remote](file)
+    _tie_up(file)
+    return False
+
+
+def _go_on(file: File) -> bool:
+    """Towards the provider; what was deleted meanwhile goes no further."""
+    if file.deleted_at is not None:
+        stopping.ask([file])
+        return True
+    return file.copy == Copy.READY and uploading.advance(file)
+
+
+def _tie_up(file: File) -> None:
+    """What an end left behind."""
+    if file.remote == Remote.UNCLEAR and file.deleted_at is not None:
+        stopping.look_once(file)
     if file.upload_id and file.remote in {Remote.NONE, Remote.GONE} and file.provider is not None:
         uploading.give_up(file)
-    return False
+
+
+STEPS: Final[Mapping[str, Callable[[File], bool]]] = {
+    Remote.WAITING: _go_on,
+    Remote.SENDING: _go_on,
+    Remote.STOPPING: stopping.advance,
+    Remote.DELETING: erasing.advance,
+}

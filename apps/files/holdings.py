@@ -32,7 +32,7 @@ FILES: Final = _("Files")
 MOST_CALLS: Final = 1_000  # of a file, in one round
 UNFINISHED_DAYS: Final = 30  # how long an upload waits for its other pieces
 CANCELLED: Final = datetime.timedelta(hours=1)  # a piece of it may still be on its way
-AT_WORK: Final = (Remote.SENDING, Remote.DELETING)
+AT_WORK: Final = (Remote.SENDING, Remote.STOPPING, Remote.DELETING)
 
 
 class FilesHolding(Holding):

@@ -58,6 +58,7 @@ class Remote(models.TextChoices):
     THERE = "there", _("At the provider")
     FAILED = "failed", _("Not sent")  # `sentence` says why; our copy is untouched
     UNCLEAR = "unclear", _("Outcome unknown")  # it may be there: the next sync tells
+    STOPPING = "stopping", _("Being stopped")  # its calls end; what they made there all the same is deleted
     DELETING = "deleting", _("Being deleted")
     GONE = "gone", _("No longer there")  # deleted, expired, or the last sync did not list it
 
@@ -115,7 +116,7 @@ class File(Leased):
     repeats = models.PositiveIntegerField(default=0)  # how often it was begun again by itself since then
     lifetime = models.PositiveIntegerField(null=True)  # seconds after which the provider shall delete it, as wished
     expires_at = models.DateTimeField(null=True)  # when the provider deletes it
-    seen_at = models.DateTimeField(null=True)  # `started_at` of the last sync that listed it: compared for being the same, never for being later
+    seen_at = models.DateTimeField(null=True)  # `started_at` of the last sync that listed it, to the letter
     deleted_at = models.DateTimeField(null=True)
 
     objects = Living.as_manager()
@@ -138,7 +139,7 @@ class File(Leased):
             models.Index(
                 fields=["touched_at"],
                 name="files_due",
-                condition=models.Q(copy="looking") | models.Q(remote__in=["waiting", "sending", "deleting"]),
+                condition=models.Q(copy="looking") | models.Q(remote__in=["waiting", "sending", "stopping", "deleting"]),
             ),
         ]
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from apps.core.storing import remove
-from apps.files.models import LOOKING, Copy, File, Part, Piece, Remote, Sync
+from apps.files.models import LOOKING, PARENT, Copy, File, Part, Piece, Remote, Sync
 from apps.files.remote_answers import Listed
 from apps.files.remote_calls import LONGEST_SENTENCE
 from apps.runs.followups import publish_follow_up
@@ -42,9 +42,16 @@ def unclear(file: File) -> None:
     change(file, ON_ITS_WAY, remote=Remote.UNCLEAR, sentence=sentence)
 
 
-def arrived(file: File, listed: Listed) -> None:
-    """The provider has it. A row that a sync made for it meanwhile was of the same file."""
-    states = (*ON_ITS_WAY, Remote.UNCLEAR, Remote.NONE)
+def not_known_stopped(file: File) -> None:
+    """What was deleted here meanwhile is in the list again: only its row tells that something may lie there."""
+    names = {"provider": file.provider}
+    sentence = _("It was stopped, and nobody knows whether it is at %(provider)s. Sync the list to see.") % names
+    change(file, (Remote.STOPPING,), remote=Remote.UNCLEAR, sentence=sentence, deleted_at=None)
+
+
+def arrived(file: File, listed: Listed, *, is_wanted: bool = True) -> None:
+    """The provider has it; if nobody wants it there any more, it is deleted there. A row of a sync for it was of the same file."""
+    states = (*ON_ITS_WAY, Remote.UNCLEAR, Remote.STOPPING)
     fields = {"remote_id": listed.id, "remote_status": listed.status, "expires_at": listed.expires_at, "sentence": "", "repeats": 0}
     with transaction.atomic():
         others = File.objects.filter(team=file.team_id, provider=file.provider_id, remote_id=listed.id).exclude(pk=file.pk)
@@ -53,6 +60,9 @@ def arrived(file: File, listed: Listed) -> None:
         others.update(remote_id="", remote=Remote.NONE, provider=None)
         change(file, states, remote=Remote.THERE, **fields, **NO_UPLOAD)
         Part.objects.filter(file=file.pk, way=Part.Way.UP).delete()
+        if not is_wanted or File.objects.filter(pk=file.pk, deleted_at__isnull=False).exists():
+            change(file, (Remote.THERE,), remote=Remote.DELETING, tries=file.tries + 1)
+            publish_follow_up(PARENT, file.pk)
 
 
 def _seen_by(file: File, listed: Any) -> datetime.datetime | None:

@@ -11,11 +11,14 @@ from django.db.models.functions import Now
 
 from apps.accounts.access import visible
 from apps.accounts.models import Membership
+from apps.files import stopping
 from apps.files.bin import FILES
-from apps.files.models import Copy, File, Use
+from apps.files.models import Copy, File, Remote, Use
+from apps.files.sending import delete_remote
 from apps.files.telling import is_at_provider
 
 MOST: Final = 200  # at once
+STOPPED: Final = frozenset({Remote.WAITING, Remote.SENDING, Remote.UNCLEAR})  # it may arrive, or have arrived, all the same
 KEPT: Final = frozenset({Copy.READY, Copy.LOOKING})
 
 
@@ -49,14 +52,13 @@ def look_at(membership: Membership, ids: Sequence[uuid.UUID]) -> list[Leaving]:
 
 def delete_files(membership: Membership, ids: Sequence[uuid.UUID]) -> list[File]:
     """Those that were there. A file of which nothing is here leaves the list at once, and comes back if its provider keeps it."""
-    from apps.files.sending import delete_remote
-
     with transaction.atomic():
         gone = FILES.put_away(membership, ids)
         files: list[File] = list(File.objects.filter(pk__in=gone).select_related("provider"))
         there = [file for file in files if is_at_provider(file)]
         if there:
             delete_remote(membership, there)
+        stopping.ask([file for file in files if file.remote in STOPPED or file.copy == Copy.COMING])
     return files
 
 

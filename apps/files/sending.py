@@ -4,22 +4,21 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership
 from apps.core.storing import remove
-from apps.files import fetching
+from apps.files import fetching, stopping
 from apps.files.content import opened, write_whole
 from apps.files.looking import check_before_sending
 from apps.files.models import LOOKING, PARENT, Copy, File, Part, Piece, Remote
-from apps.files.remote_states import NO_UPLOAD, ON_ITS_WAY
+from apps.files.remote_states import NO_UPLOAD
 from apps.providers.models import Provider
 from apps.runs.followups import publish_follow_up
-from apps.runs.models import ACTIVE, Run, Status
-from apps.runs.services import stop_run
+from apps.runs.models import ACTIVE, Status
 
 CHUNK: Final = 1024 * 1024
 KEPT: Final = (Copy.COMING, Copy.LOOKING, Copy.READY)
@@ -143,17 +142,9 @@ def delete_remote(membership: Membership, files: Sequence[File]) -> None:
 
 
 def stop(membership: Membership, file: File) -> File:
-    """It goes, or comes, no further. What is here stays, and of what was coming nothing does."""
+    """It goes, or comes, no further. What is here stays, of what was coming nothing does; what had arrived is deleted there."""
     with transaction.atomic():
-        mine = File.objects.filter(pk=file.pk, team=membership.team)
-        mine.filter(remote__in=ON_ITS_WAY).update(
-            remote=Remote.NONE, sentence=_("It was stopped, so it is only here."), tries=F("tries") + 1, touched_at=Now()
-        )
-        fetched = Q(copy=Copy.COMING) & ~Q(remote_id="")
-        mine.filter(fetched).update(copy=Copy.NONE, pieces=F("pieces") + 1, touched_at=Now())  # so that what came of it is looked for
-        publish_follow_up(PARENT, file.pk)
-    for run in Run.objects.filter(parent_kind=PARENT, parent_id=file.pk, status__in=ACTIVE):
-        stop_run(run)
+        stopping.ask(list(File.objects.filter(pk=file.pk, team=membership.team)))
     return _fresh(file)
 
 

@@ -71,7 +71,7 @@ def status_of(file: File, sent: int | None = None) -> Status:
     return _at_rest(file)
 
 
-_MOVING: Final = frozenset({Remote.SENDING, Remote.DELETING})
+_MOVING: Final = frozenset({Remote.SENDING, Remote.STOPPING, Remote.DELETING})
 
 
 def _coming(file: File) -> Status:
@@ -89,6 +89,8 @@ def is_resting(file: File) -> bool:
 def _moving(file: File, sent: int | None) -> Status:
     if file.remote == Remote.DELETING:
         return Status("info", _("Being deleted"))
+    if file.remote == Remote.STOPPING:
+        return Status("info", _("Being stopped"))
     return Status("info", arrived_of(sent, file.size) if sent else _("Uploading"))
 
 

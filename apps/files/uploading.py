@@ -67,8 +67,10 @@ def _whole(file: File) -> bool:
     key = f"send-{file.tries}-{file.repeats}"
     run = remote_calls.found(file, key)
     if run is None:
-        if remote_calls.begin(file, SendFile, {**_wish(file), "start": 0}, key) is not None:
-            change(file, ON_ITS_WAY, remote=Remote.SENDING)
+        before = file.remote
+        is_wanted = change(file, ON_ITS_WAY, remote=Remote.SENDING)  # before the call is there: whoever stops it then looks for one
+        if is_wanted and remote_calls.begin(file, SendFile, {**_wish(file), "start": 0}, key) is None:
+            change(file, (Remote.SENDING,), remote=before)
         return False
     return _judge(file, run, run.response)
 
@@ -93,12 +95,13 @@ def _judge(file: File, run: Run, answer: Any) -> bool:
     elif end is End.REFUSED:
         remote_states.failed(file, why(run))
     elif end is End.STOPPED:
-        stopped(file)
+        return _stopped(file)
     return False
 
 
-def stopped(file: File) -> None:
-    change(file, ON_ITS_WAY, remote=Remote.NONE, sentence=_("It was stopped, so it is only here."))
+def _stopped(file: File) -> bool:
+    """Somebody ended its call: `stopping` finds out whether it did its work."""
+    return change(file, ON_ITS_WAY, remote=Remote.STOPPING, sentence="")
 
 
 def _again(file: File, run: Run) -> bool:
@@ -158,7 +161,7 @@ def _begin(file: File) -> bool:
     if end is End.REFUSED:
         remote_states.failed(file, _too_large(file) if status_of_refusal(run) in NO_SUCH else why(run))
     elif end is End.STOPPED:
-        stopped(file)
+        return _stopped(file)
     return False
 
 
@@ -184,7 +187,8 @@ def _send_parts(file: File, parts: Sequence[Part]) -> bool:
             continue
         outcome = _look_at_part(file, part)
         if outcome is End.REFUSED or outcome is End.STOPPED:
-            return bool(file.upload_id == "" and file.remote == Remote.SENDING)  # it begins anew
+            begins_anew = file.upload_id == "" and file.remote == Remote.SENDING
+            return bool(begins_anew or file.remote == Remote.STOPPING)
         under_way += outcome is End.WAITING
         if outcome is None:
             waiting.append(part)
@@ -210,7 +214,7 @@ def _look_at_part(file: File, part: Part) -> End | None:
         remote_states.failed(file, why(run))
         return End.REFUSED
     elif end is End.STOPPED:
-        stopped(file)
+        _stopped(file)
     elif end in {End.LATER, End.UNCLEAR}:
         return _repeat(part, run)
     return end

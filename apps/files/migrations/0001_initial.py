@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('check_method', models.CharField(blank=True, max_length=20)),
                 ('check_report', models.JSONField(default=dict)),
                 ('flaws', models.PositiveIntegerField(null=True)),
-                ('remote', models.CharField(choices=[('none', 'Only here'), ('waiting', 'Waiting to be sent'), ('sending', 'On its way'), ('there', 'At the provider'), ('failed', 'Not sent'), ('unclear', 'Outcome unknown'), ('deleting', 'Being deleted'), ('gone', 'No longer there')], default='none', max_length=10)),
+                ('remote', models.CharField(choices=[('none', 'Only here'), ('waiting', 'Waiting to be sent'), ('sending', 'On its way'), ('there', 'At the provider'), ('failed', 'Not sent'), ('unclear', 'Outcome unknown'), ('stopping', 'Being stopped'), ('deleting', 'Being deleted'), ('gone', 'No longer there')], default='none', max_length=10)),
                 ('remote_id', models.CharField(blank=True, max_length=200)),
                 ('remote_status', models.CharField(blank=True, max_length=40)),
                 ('sentence', models.CharField(blank=True, max_length=400)),
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='file',
-            index=models.Index(condition=models.Q(('copy', 'looking'), ('remote__in', ['waiting', 'sending', 'deleting']), _connector='OR'), fields=['touched_at'], name='files_due'),
+            index=models.Index(condition=models.Q(('copy', 'looking'), ('remote__in', ['waiting', 'sending', 'stopping', 'deleting']), _connector='OR'), fields=['touched_at'], name='files_due'),
         ),
         migrations.AddConstraint(
             model_name='file',

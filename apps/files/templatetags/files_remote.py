@@ -56,7 +56,7 @@ class AtProvider:
 
     @property
     def can_stop(self) -> bool:
-        return self.can_write and self.is_under_way and self.file.remote != Remote.DELETING
+        return self.can_write and self.is_under_way and self.file.remote not in {Remote.STOPPING, Remote.DELETING}
 
     @property
     def can_send_anyway(self) -> bool:
@@ -78,7 +78,7 @@ def at_provider(context: Any, file: File) -> AtProvider:
     membership = context["membership"]
     is_here, is_there = file.copy in KEPT and file.copy != Copy.COMING, file.remote == Remote.THERE
     is_fetching = file.copy == Copy.COMING and bool(file.remote_id)
-    is_under_way = is_fetching or file.remote in {*ON_ITS_WAY, Remote.DELETING}
+    is_under_way = is_fetching or file.remote in {*ON_ITS_WAY, Remote.STOPPING, Remote.DELETING}
     can_write = may(membership, Role.EDITOR) and file.deleted_at is None
     known = BY_WORD.get(file.purpose)
     is_refused = known is not None and not known.is_fetchable and file.provider is not None and file.provider.dialect == "openai"
@@ -113,6 +113,7 @@ def words_of(file: File) -> str:
         Remote.THERE: _("It lies at %(provider)s."),
         Remote.FAILED: _("It was not sent to %(provider)s."),
         Remote.UNCLEAR: _("Nobody knows whether it is at %(provider)s."),
+        Remote.STOPPING: _("It is being stopped. If it arrived at %(provider)s all the same, it is deleted there."),
         Remote.DELETING: _("It is being deleted at %(provider)s."),
         Remote.GONE: _("It is not at %(provider)s any more."),
     }

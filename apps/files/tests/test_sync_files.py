@@ -273,8 +273,9 @@ def test_it_does_not_call_gone_what_arrived_while_it_read(
     """Its page was read before it was there, and the clock of whoever began to read is ahead."""
     small.files(make=7)
     file = send(editor, kept(editor, body_of(100)), provider, "batch", None, "w")
+    ahead = timezone.now() + HOUR
     with monkeypatch.context() as patched:
-        patched.setattr(timezone, "now", lambda moment=timezone.now() + HOUR: moment)
+        patched.setattr(timezone, "now", lambda: ahead)
         row = sync(editor, provider)
     monkeypatch.setattr(syncing, "STEP_SECONDS", 0.0)
     work_now(SYNCING, row.pk)
