@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from apps.files import remote_calls, remote_states
+from apps.files import remote_calls, remote_keys, remote_states
 from apps.files.models import PARENT, File, Remote
 from apps.files.operations import DeleteFile
 from apps.files.remote_calls import MOST_REPEATS, End, end_of, is_time, status_of_refusal, why
@@ -23,6 +23,10 @@ def advance(file: File) -> bool:
         return False
     if file.provider.deleted_at is not None:
         remote_states.left(file, _("The provider was deleted here, so nothing could be deleted there."))
+        return False
+    reason = remote_keys.why_not(file)
+    if reason:
+        remote_states.stayed(file, reason)
         return False
     key = f"delete-{file.tries}-{file.repeats}"
     run = remote_calls.found(file, key)
@@ -42,7 +46,7 @@ def _judge(file: File, run: Run) -> bool:
     names = {"provider": file.provider}
     if end is End.DONE:
         remote_states.left(file, _("It was deleted at %(provider)s.") % names)
-    elif end is End.REFUSED and status_of_refusal(run) in {404, 410}:
+    elif end is End.REFUSED and status_of_refusal(run) in {404, 410} and remote_keys.is_right(file, run):
         remote_states.left(file, _("It was gone at %(provider)s already.") % names)
     else:
         remote_states.stayed(file, _("It was not deleted at %(provider)s.") % names + " " + why(run))

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from apps.files import remote_calls, remote_states
+from apps.files import remote_calls, remote_keys, remote_states
 from apps.files.models import Copy, File, Part
 from apps.files.operations import FetchFile
 from apps.files.remote_calls import End, end_of, is_time, status_of_refusal, why
@@ -23,6 +23,10 @@ def advance(file: File) -> bool:
     """The next step. Whether another one can be taken at once."""
     if file.provider is None or file.provider.deleted_at is not None:
         remote_states.not_fetched(file, _("The provider was deleted, so it cannot be fetched any more."))
+        return False
+    reason = remote_keys.why_not(file)
+    if reason:
+        remote_states.not_fetched(file, reason)
         return False
     parts = list(Part.objects.filter(file=file.pk, way=Part.Way.DOWN).select_related("run").order_by("number"))
     if not parts:

@@ -40,7 +40,7 @@ class FileFollowUp(FollowUp):
 
 def _step_of(pk: uuid.UUID) -> bool:
     """Whether there is another one at once."""
-    file = File.objects.select_related("provider", "team", "wisher").filter(pk=pk).first()
+    file = File.objects.select_related("provider", "team", "wisher", "sender").filter(pk=pk).first()
     if file is None:
         return False
     if file.copy == Copy.NONE and file.pieces:

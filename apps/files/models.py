@@ -106,6 +106,8 @@ class File(Leased):
     provider = models.ForeignKey(Provider, models.PROTECT, null=True, related_name="files")  # deleted ones keep their row
     remote = models.CharField(max_length=10, choices=Remote.choices, default=Remote.NONE)
     remote_id = models.CharField(max_length=200, blank=True)
+    sender = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")  # whose call put it there; null: found at the provider
+    has_own_key = models.BooleanField(default=False)  # the sender's own key went with it: no other one may see it there
     remote_status = models.CharField(max_length=40, blank=True)  # as the provider words it
     sentence = models.CharField(max_length=400, blank=True)  # why it could not be sent, fetched or deleted
     upload_id = models.CharField(max_length=200, blank=True)  # of an upload in parts, so that it goes on after a break

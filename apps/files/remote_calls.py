@@ -7,7 +7,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from apps.files.models import PARENT, File
-from apps.files.operations import FileOperation
+from apps.files.operations import DeleteFile, FetchFile, FileOperation
+from apps.files.remote_keys import caller
 from apps.runs.failures import failure_words
 from apps.runs.models import Run, Status
 from apps.runs.services import TooManyRuns, start_run
@@ -16,6 +17,7 @@ from apps.runs.transitions import from_now
 MOST_REPEATS: Final = 6  # of one act by itself, with growing pauses: about two minutes
 LONGEST_PAUSE: Final = 60.0
 NOTHING_ARRIVED: Final = frozenset({"unreachable", "timeout_connect", "rate_limited", "overloaded"})
+OF_WHAT_IS_THERE: Final = (DeleteFile, FetchFile)
 OURS: Final = frozenset({"no_room", "not_stored"})
 LONGEST_SENTENCE: Final = 400
 
@@ -43,7 +45,7 @@ def begin(file: File, operation: type[FileOperation], params: Mapping[str, Any],
     try:
         return start_run(
             team=file.team,
-            person=file.wisher,
+            person=caller(file) if operation in OF_WHAT_IS_THERE else file.wisher,
             operation=operation.name,
             provider=file.provider,
             model="",

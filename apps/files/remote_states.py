@@ -13,7 +13,9 @@ from apps.core.storing import remove
 from apps.files.models import LOOKING, PARENT, Copy, File, Part, Piece, Remote, Sync
 from apps.files.remote_answers import Listed
 from apps.files.remote_calls import LONGEST_SENTENCE
+from apps.files.remote_keys import sent_by
 from apps.runs.followups import publish_follow_up
+from apps.runs.models import Run
 
 ON_ITS_WAY: Final = (Remote.WAITING, Remote.SENDING)
 NO_UPLOAD: Final[dict[str, Any]] = {"upload_id": "", "upload_until": None}
@@ -36,23 +38,27 @@ def failed(file: File, sentence: str) -> None:
     change(file, ON_ITS_WAY, remote=Remote.FAILED, sentence=sentence)
 
 
-def unclear(file: File) -> None:
+def unclear(file: File, run: Run) -> None:
     names = {"provider": file.provider}
     sentence = _("%(provider)s gave no answer, so nobody knows whether it arrived. Sync the list to see.") % names
-    change(file, ON_ITS_WAY, remote=Remote.UNCLEAR, sentence=sentence)
+    change(file, ON_ITS_WAY, remote=Remote.UNCLEAR, sentence=sentence, **sent_by(run))
 
 
-def not_known_stopped(file: File) -> None:
+def not_known_stopped(file: File, run: Run) -> None:
     """What was deleted here meanwhile is in the list again: only its row tells that something may lie there."""
     names = {"provider": file.provider}
     sentence = _("It was stopped, and nobody knows whether it is at %(provider)s. Sync the list to see.") % names
-    change(file, (Remote.STOPPING,), remote=Remote.UNCLEAR, sentence=sentence, deleted_at=None)
+    change(file, (Remote.STOPPING,), remote=Remote.UNCLEAR, sentence=sentence, deleted_at=None, **sent_by(run))
 
 
-def arrived(file: File, listed: Listed, *, is_wanted: bool = True) -> None:
-    """The provider has it; if nobody wants it there any more, it is deleted there. A row of a sync for it was of the same file."""
+def arrived(file: File, listed: Listed, run: Run | None, *, is_wanted: bool = True) -> None:
+    """The provider has it, by this call, or as the team's key sees it; if nobody wants it there any more, it is deleted there.
+
+    A row that a sync made for it meanwhile was of the same file.
+    """
     states = (*ON_ITS_WAY, Remote.UNCLEAR, Remote.STOPPING)
     fields = {"remote_id": listed.id, "remote_status": listed.status, "expires_at": listed.expires_at, "sentence": "", "repeats": 0}
+    fields |= sent_by(run) if run is not None else {"has_own_key": False}
     with transaction.atomic():
         others = File.objects.filter(team=file.team_id, provider=file.provider_id, remote_id=listed.id).exclude(pk=file.pk)
         fields["seen_at"] = _seen_by(file, others)
@@ -77,7 +83,7 @@ def left(file: File, sentence: str) -> None:
     if file.copy == Copy.NONE:
         change(file, (Remote.DELETING,), remote=Remote.GONE, sentence=sentence, expires_at=None)
         return
-    nowhere = {"provider": None, "remote_id": "", "remote_status": "", "expires_at": None}
+    nowhere = {"provider": None, "remote_id": "", "remote_status": "", "expires_at": None, "has_own_key": False}
     change(file, (Remote.DELETING,), remote=Remote.NONE, sentence=sentence, **nowhere)
 
 

@@ -61,6 +61,7 @@ def _wanted(membership: Membership, file: File, provider: Provider, purpose: str
     if file.provider_id != provider.pk or file.purpose != purpose or file.lifetime != lifetime:
         place |= NO_UPLOAD
     fresh = {"remote": Remote.WAITING, "remote_id": "", "remote_status": "", "expires_at": None, "sentence": "", "repeats": 0}
+    fresh |= {"sender": None, "has_own_key": False}
     with transaction.atomic():
         rows = File.objects.alive().filter(pk=file.pk, remote__in=AT_REST, copy__in=KEPT)
         if rows.update(**place, **fresh, tries=F("tries") + 1, touched_at=Now()):

@@ -58,7 +58,7 @@ def advance(file: File) -> bool:
     for run in calls:
         made = _made_by(run)
         if made is not None:
-            remote_states.arrived(file, made, is_wanted=False)
+            remote_states.arrived(file, made, run, is_wanted=False)
             return True
     in_doubt = [run for run in calls if end_of(run) in OPEN]
     return _look(file, in_doubt) if in_doubt else _nothing_there(file)
@@ -87,11 +87,11 @@ def _look(file: File, calls: Sequence[Run]) -> bool:
         listed = find(file, min(run.queued_at for run in calls))
     except NotListed as error:
         if isinstance(error, TooLong) or all(is_past(run, uploading.LOOK_FOR) for run in calls):
-            remote_states.not_known_stopped(file)
+            remote_states.not_known_stopped(file, calls[0])
         return False
     if listed is None:
         return _nothing_there(file)
-    remote_states.arrived(file, listed, is_wanted=False)
+    remote_states.arrived(file, listed, calls[0], is_wanted=False)
     return True
 
 
@@ -107,4 +107,4 @@ def look_once(file: File) -> None:
     except NotListed:
         return  # a sync that reads the list later tells
     if listed is not None:
-        remote_states.arrived(file, listed)
+        remote_states.arrived(file, listed, calls[0])

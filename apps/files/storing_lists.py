@@ -28,7 +28,7 @@ def store(row: Sync, listed: Sequence[Listed]) -> int:
         changed = [file for entry in listed if (file := known.get(entry.id)) is not None and _take(file, entry)]
         File.objects.bulk_update(changed, TOLD, batch_size=50)
         _bring_back([file for file in known.values() if _is_back(file)])
-        File.objects.filter(pk__in=[file.pk for file in old]).update(seen_at=row.started_at)
+        File.objects.filter(pk__in=[file.pk for file in old]).update(seen_at=row.started_at, has_own_key=False)  # the team's key sees them
         fresh = [] if row.provider.team_id is None else [_new(row, entry) for entry in listed if entry.id not in known]
         File.objects.bulk_create(fresh, batch_size=100, ignore_conflicts=True)
     return len(old) + len(fresh)

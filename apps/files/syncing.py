@@ -25,7 +25,7 @@ from apps.files.remote_answers import Listed, file_of
 from apps.files.remote_calls import LONGEST_SENTENCE
 from apps.files.remote_lists import EARLIER, NotListed, Page, Reader
 from apps.files.storing_lists import store
-from apps.providers.models import PersonalKey, Provider
+from apps.providers.models import Provider
 from apps.runs.followups import FollowUp, publish_follow_up
 from apps.runs.leases import held, is_free
 
@@ -173,8 +173,8 @@ def _sentence(row: Sync, error: NotListed) -> str:
 def _note_gone(row: Sync) -> None:
     """What the whole list does not have any more; and what nobody knew of, which is known now."""
     mine = File.objects.filter(Q(seen_at=None) | ~Q(seen_at=row.started_at), team=row.team_id, provider=row.provider_id)
-    own_keys = PersonalKey.objects.filter(provider=row.provider_id).values("user")
-    there = mine.filter(remote=Remote.THERE).exclude(wisher__in=own_keys)  # those may lie at an account that this list is not of
+    mine = mine.filter(has_own_key=False)  # else it may lie at an account that this list is not of
+    there = mine.filter(remote=Remote.THERE)
     expired = _("It expired at %(provider)s.") % {"provider": row.provider}
     elsewhere = _("It was deleted at %(provider)s, and not from here.") % {"provider": row.provider}
     for rows, sentence in ((there.filter(expires_at__lte=Now()), expired), (there, elsewhere)):
@@ -195,4 +195,4 @@ def _settle(row: Sync, file: File) -> None:
         remote_states.change(file, (Remote.UNCLEAR,), remote=Remote.FAILED, sentence=sentence)
     else:
         listed = Listed(found.remote_id, found.name, found.size, found.purpose, found.remote_status, found.added_at, found.expires_at)
-        remote_states.arrived(file, listed)
+        remote_states.arrived(file, listed, None)

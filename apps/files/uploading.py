@@ -87,7 +87,7 @@ def _judge(file: File, run: Run, answer: Any) -> bool:
         listed = file_of(answer)
         if listed is None:
             return _look(file, run)
-        remote_states.arrived(file, listed)
+        remote_states.arrived(file, listed, run)
     elif end is End.LATER:
         return _again(file, run)
     elif end is End.UNCLEAR:
@@ -123,14 +123,14 @@ def _look(file: File, run: Run) -> bool:
         return False
     if listed is None:
         return _again(file, run)
-    remote_states.arrived(file, listed)
+    remote_states.arrived(file, listed, run)
     return False
 
 
 def _leave_open(file: File, run: Run, error: NotListed) -> None:
     """The list may be read in a while; one that is too long never is."""
     if isinstance(error, TooLong) or is_past(run, LOOK_FOR):
-        remote_states.unclear(file)
+        remote_states.unclear(file, run)
 
 
 def _in_parts(file: File) -> bool:
@@ -284,7 +284,7 @@ def _judge_refused(file: File, run: Run) -> bool:
         _leave_open(file, run, error)
         return False
     if listed is not None:
-        remote_states.arrived(file, listed)
+        remote_states.arrived(file, listed, run)
         return False
     if _is_over(run):
         return _renew(file)

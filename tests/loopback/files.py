@@ -4,12 +4,13 @@
 
     {"trouble": [{"on": "POST /v1/uploads/[^/]+/parts", "do": "500", "times": 2, "seconds": 1, "after": 3}],
      "make": 100000, "files": [raw entries], "batches": [raw], "jobs": [raw],
-     "has_range": true, "has_pages": true, "is_endless": true, "upload_seconds": 3600, "refused": ["user_data"]}
+     "has_range": true, "has_pages": true, "is_endless": true, "has_accounts": true, "upload_seconds": 3600, "refused": ["user_data"]}
 
 `on` is searched in "METHOD /path"; `do`: a status with OpenAI's error, "die" (the connection closes without a byte), "half" (it closes in
 the middle of the answer), "kept" (the work is done, and the answer is a 500), "lost" (the work is done, and the connection closes),
 "slow" (`seconds` before it begins). `times`: how often, `after` how many calls. `GET /_files` tells what is there and what was called.
-`is_endless`: each page of the files has ids that nobody saw, and another page follows. Contents lie on the disk, so a file of gigabytes costs no memory.
+`is_endless`: each page of the files has ids that nobody saw, and another page follows. `has_accounts`: who has another key than the one
+that a file was sent with finds no such file. Contents lie on the disk, so a file of gigabytes costs no memory.
 """
 
 import asyncio
@@ -55,6 +56,8 @@ class FileDesk:
         self.trouble: list[dict[str, Any]] = []
         self.calls: Counter[str] = Counter()
         self.has_range, self.has_pages, self.is_endless, self.upload_seconds = True, True, False, 3600
+        self.has_accounts = False
+        self.owners: dict[str, str] = {}  # files and the key that each was sent with
         self.refused: list[str] = ["user_data", "vision", "assistants"]
 
     def takes(self, path: str) -> bool:
@@ -70,6 +73,9 @@ class FileDesk:
         self.calls[f"{exchange.method} {part}{'/id' if name else ''}{f'/{act}' if act else ''}"] += 1
         trouble = self._trouble(f"{exchange.method} {path}")
         if trouble and await self._fail_before(exchange, trouble):
+            return
+        if part == "files" and self._is_of_others(exchange, name):
+            self._no_such(exchange, name)
             return
         work = self._work(exchange.method, part, name, act)
         if work is None:
@@ -95,6 +101,9 @@ class FileDesk:
         }
         work: Callable[[Exchange], Awaitable[None]] | None = routes.get((method, part, bool(name), act))
         return work
+
+    def _is_of_others(self, exchange: Exchange, name: str) -> bool:
+        return self.has_accounts and self.owners.get(name, exchange.record.key) != exchange.record.key
 
     # what goes wrong
 
@@ -138,6 +147,8 @@ class FileDesk:
 
     async def list_files(self, exchange: Exchange) -> None:
         entries = list(reversed(self.files.values()))
+        if self.has_accounts:
+            entries = [entry for entry in entries if not self._is_of_others(exchange, entry["id"])]
         if self.is_endless:
             ids = [f"file-{secrets.token_hex(12)}" for _ in range(3)]
             body = {"object": "list", "data": [{"id": each, "object": "file", "filename": each, "bytes": 1} for each in ids]}
@@ -186,7 +197,9 @@ class FileDesk:
             return
         name, path = form["file"]
         seconds = int(form.get("expires_after[seconds]", 0)) or None
-        exchange.whole(200, json.dumps(self._add(name, form["purpose"], [path], seconds)).encode())
+        entry = self._add(name, form["purpose"], [path], seconds)
+        self.owners[entry["id"]] = exchange.record.key
+        exchange.whole(200, json.dumps(entry).encode())
 
     async def show_file(self, exchange: Exchange, name: str) -> None:
         if name not in self.files:
@@ -325,7 +338,7 @@ class FileDesk:
 
     def _control(self, exchange: Exchange) -> None:
         wish = json.loads(exchange.body) if exchange.body else {}
-        for name in ("has_range", "has_pages", "is_endless", "upload_seconds", "refused", "batches", "jobs", "trouble"):
+        for name in ("has_range", "has_pages", "is_endless", "has_accounts", "upload_seconds", "refused", "batches", "jobs", "trouble"):
             if name in wish:
                 setattr(self, name, wish[name])
         for number, entry in enumerate(wish.get("files", [])):
