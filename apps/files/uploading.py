@@ -29,6 +29,7 @@ MARGIN: Final = 30
 LOOK_AFTER: Final = 2.0  # seconds in which a provider may still write what it took
 LOOK_FOR: Final = 600.0  # as long as that it may be away, until we leave it open
 NO_SUCH: Final = frozenset({404, 405, 501})
+TOO_LARGE: Final = 413
 OVER: Final = frozenset({404, 409, 410})
 
 
@@ -38,7 +39,7 @@ def advance(file: File) -> bool:
     if reason:
         remote_states.failed(file, reason)
         return False
-    if file.size <= settings.FILE_WHOLE_BYTES:
+    if not _goes_in_parts(file):
         return _whole(file)
     return change(file, ON_ITS_WAY, remote=Remote.SENDING) and _in_parts(file)
 
@@ -56,6 +57,19 @@ def _why_not(file: File) -> str:
     if file.size > settings.FILE_WHOLE_BYTES and provider.lacks("uploads"):
         return _too_large(file)
     return ""
+
+
+def _goes_in_parts(file: File) -> bool:
+    """What is too large for one call, by the rules or because the provider said so: then nothing of it is there."""
+    return file.size > settings.FILE_WHOLE_BYTES or bool(file.upload_id) or _refused_whole(file) is not None
+
+
+def _refused_whole(file: File) -> Run | None:
+    """The call that the provider found too large, where it may take parts."""
+    if file.provider is None or file.provider.lacks("uploads"):
+        return None
+    calls = Run.objects.filter(team=file.team_id, key__startswith=f"{file.pk}-send-{file.tries}-").order_by("-queued_at")
+    return next((run for run in calls if end_of(run) is End.REFUSED and status_of_refusal(run) == TOO_LARGE), None)
 
 
 def _too_large(file: File) -> str:
@@ -93,6 +107,8 @@ def _judge(file: File, run: Run, answer: Any) -> bool:
     elif end is End.UNCLEAR:
         return _look(file, run)
     elif end is End.REFUSED:
+        if _refused_whole(file) == run:
+            return True  # in parts, then
         remote_states.failed(file, why(run))
     elif end is End.STOPPED:
         return _stopped(file)
@@ -159,10 +175,17 @@ def _begin(file: File) -> bool:
     if end in {End.LATER, End.UNCLEAR}:
         return _again(file, run)  # an upload that nobody goes on with ends by itself
     if end is End.REFUSED:
-        remote_states.failed(file, _too_large(file) if status_of_refusal(run) in NO_SUCH else why(run))
+        remote_states.failed(file, _why_no_upload(file, run))
     elif end is End.STOPPED:
         return _stopped(file)
     return False
+
+
+def _why_no_upload(file: File, run: Run) -> str:
+    if status_of_refusal(run) not in NO_SUCH:
+        return why(run)
+    whole = _refused_whole(file)
+    return why(whole) if whole is not None else _too_large(file)
 
 
 def _plan(file: File) -> bool:

@@ -161,6 +161,36 @@ def test_it_looks_for_an_upload_whose_end_was_lost(editor: Membership, provider:
     assert (file.remote, told["count"], told["calls"]["POST uploads/id/complete"]) == (Remote.THERE, 1, 1)
 
 
+def test_it_sends_in_parts_what_the_provider_finds_too_large(editor: Membership, provider: Provider, small: Loopback) -> None:
+    small.files(trouble=[{"on": "POST /v1/files", "do": "413", "says": "File is too large.", "times": 9}])
+    file = sent(kept(editor, SMALL), editor, provider, lifetime=3600)
+    told = small.files(sums=True)
+    assert (file.remote, told["count"], told["sums"][file.remote_id]) == (Remote.THERE, 1, sha256(SMALL))
+    assert (told["calls"]["POST files"], told["calls"]["POST uploads"], file.expires_at is not None) == (1, 1, True)
+    assert set(Run.objects.values_list("cost_kind", flat=True)) == {CostKind.NONE}
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_it_tells_of_a_file_that_is_too_large_where_there_are_no_parts(
+    editor: Membership, provider: Provider, small: Loopback, is_known: bool
+) -> None:
+    Provider.objects.filter(pk=provider.pk).update(endpoints={"uploads": {"state": "missing"}} if is_known else {})
+    provider.refresh_from_db()
+    small.files(trouble=[{"on": "POST /v1/files", "do": "413", "says": "At most 2 KB."}, {"on": "POST /v1/uploads", "do": "404"}])
+    file = sent(kept(editor, SMALL), editor, provider)
+    assert (file.remote, small.files()["calls"]["POST files"]) == (Remote.FAILED, 1)
+    assert "At most 2 KB." in file.sentence
+
+
+def test_it_stops_in_parts_what_the_provider_found_too_large(editor: Membership, provider: Provider, small: Loopback) -> None:
+    small.files(trouble=[{"on": "POST /v1/files", "do": "413"}])
+    file = send(editor, kept(editor, body_of(3 * PART)), provider, "batch", None, "wish")
+    drive(file, rounds=3)
+    file = drive(stop(editor, File.objects.get()))
+    told = small.files()
+    assert (file.remote, file.upload_id, told["count"], told["uploads"][0]["status"]) == (Remote.NONE, "", 0, "cancelled")
+
+
 def test_it_says_that_a_provider_has_no_uploads(editor: Membership, provider: Provider, small: Loopback) -> None:
     small.files(trouble=[{"on": "POST /v1/uploads", "do": "404"}])
     file = sent(kept(editor, LARGE), editor, provider)
