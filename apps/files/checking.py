@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 import jsonl
+import rows
 from apps.files import kinds
 from apps.files.content import opened
 from apps.files.models import File, Kind
@@ -45,7 +46,10 @@ def _guess(file: File) -> str:
     """What most of the first lines are."""
     with opened(file) as source:
         head = source.read(kinds.HEAD)
-    text, _encoding = kinds.text_of(head, len(head) < kinds.HEAD)
+    try:
+        text, _encoding = kinds.text_of(head, len(head) < kinds.HEAD)
+    except rows.Unreadable:  # whatever it is called
+        return ""
     lines = itertools.islice((line for line in io.StringIO(text) if line.strip()), LOOKED_AT)
     seen = Counter(jsonl.method_of(kinds.parsed(line)) for line in lines)
     seen.pop("", None)

@@ -7,7 +7,7 @@ is still the one that it took. The content of a row never changes, so what was f
 import logging
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.db import transaction
@@ -53,7 +53,7 @@ def look(pk: uuid.UUID) -> None:
         if watch.begin():
             _steps(file, watch)
         else:
-            watch.finish(details=file.details | {"note": _("This file could not be looked into. It can be sent and downloaded.")})
+            _let_be(file, watch, _("This file could not be looked into. It can be sent and downloaded."))
     except Gone:
         log.info("The file %s was taken away while it was looked at", pk)
     except DiskFull:
@@ -61,12 +61,23 @@ def look(pk: uuid.UUID) -> None:
     except writing_out.Unmakeable as refusal:
         making.give_up(file, refusal.sentence)
     except FileNotFoundError:
-        watch.finish(details=file.details | {"note": _("Its content is not on this server any more.")})
+        _let_be(file, watch, _("Its content is not on this server any more."))
+
+
+def _let_be(file: File, watch: "Watch", note: str) -> None:
+    """It is as ready as it can be. One that was to be made, and of which nothing is there, goes."""
+    if making.is_to_be_made(file):
+        making.give_up(file, _("The new file could not be made of this one. Nothing was changed."))
+    else:
+        watch.finish(details=file.details | {"note": note})
 
 
 def _steps(file: File, watch: "Watch") -> None:
     if making.is_to_be_made(file):
         making.make(file, watch.tell)
+        if known := making.known_of(file):
+            watch.finish_copy(known)
+            return
     if not file.md5:
         _examine(file, watch)
     if checking.is_checked(file):
@@ -133,6 +144,14 @@ class Watch:
             if fields.get("flaws") and self._file.purpose in checking.HOLDING:
                 self._hold_back(fields["check_report"])
             publish_follow_up(PARENT, self._file.pk)
+
+    def finish_copy(self, known: Mapping[str, Any]) -> None:
+        """It goes where the first one would go, or is checked first, where it is for something else."""
+        with transaction.atomic():
+            self.write(copy=Copy.READY, **known)
+            self._file.refresh_from_db()
+            if not check_before_sending(self._file):
+                publish_follow_up(PARENT, self._file.pk)
 
     def _hold_back(self, report: dict[str, Any]) -> None:
         sentence = _("%(found)s It was not sent.") % {"found": result_of(report).words}

@@ -1,8 +1,8 @@
-"""A file that is made of another one of the team: repaired, edited, or lines of JSON out of a table.
+"""A file that is made of another one of the team: repaired, edited, lines of JSON out of a table, or a copy for another provider.
 
 The new row takes the name. The old one goes to the bin when the new one is there, and can be brought back from it; what lies at a provider
 stays in the list as what it is. The row says in its details what it is made of, so whoever comes after a kill makes it:
-"made" = {"of": id, "what": "fixes" | "edit" | "examples", "how": …}.
+"made" = {"of": id, "what": "fixes" | "edit" | "examples" | "copy", "how": …}.
 """
 
 import uuid
@@ -13,15 +13,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.accounts.models import Membership
-from apps.core.storing import remove
+from apps.core.storing import remove, remove_folder
 from apps.files import writing_out
 from apps.files.content import write_whole, writing
-from apps.files.models import LOOKING, Copy, File, Piece, Remote
+from apps.files.models import LOOKING, Copy, File, Piece, Remote, folder_of
 from apps.runs.followups import publish_follow_up
 
 MADE: Final = "made"  # in the details; it stays there when the content was looked at
 HELD: Final = "held"  # in the report: it was to be sent, and did not go because of what was found
 TAKES_PLACE: Final = ("fixes", "edit")
+COPY: Final = "copy"
+KNOWN: Final = ("content_type", "kind", "md5", "check_method", "check_report", "flaws")  # of the same bytes
 ONLY_HERE: Final = (Remote.NONE, Remote.WAITING, Remote.FAILED, Remote.GONE)
 Told = Callable[[int], None]
 
@@ -81,6 +83,19 @@ def _fields(membership: Membership, old: File, what: str, how: dict[str, Any], n
     return fields | {"details": {MADE: made}}
 
 
+def is_copy(file: File) -> bool:
+    return bool(file.details.get(MADE, {}).get("what") == COPY)
+
+
+def known_of(file: File) -> dict[str, Any]:
+    """What need not be found out of a copy again, as fields; nothing while nobody has looked at the first one."""
+    old = File.objects.filter(pk=file.details[MADE]["of"], copy=Copy.READY).exclude(md5="").first() if is_copy(file) else None
+    if old is None or old.size != file.size:
+        return {}
+    report = {name: value for name, value in old.check_report.items() if name != HELD}
+    return {name: getattr(old, name) for name in KNOWN} | {"check_report": report, "details": old.details | {MADE: file.details[MADE]}}
+
+
 def is_to_be_made(file: File) -> bool:
     return MADE in file.details and not file.pieces and not file.md5
 
@@ -88,20 +103,28 @@ def is_to_be_made(file: File) -> bool:
 def make(file: File, told: Told) -> None:
     """Under the lease. Raises DiskFull, FileNotFoundError, Unmakeable, and what `told` raises: then nothing is left."""
     made = file.details[MADE]
-    old = File.objects.get(pk=made["of"])
+    old = File.objects.filter(pk=made["of"]).first()
+    if old is None:
+        raise FileNotFoundError(made["of"])
+    remove_folder(folder_of(file))  # what a killed process has left: nobody who lost the lease can make it count any more
     with writing(file) as writer:
         writing_out.WAYS[made["what"]](old, writer, made["how"], told)
     size = sum(piece.size for piece in writer.pieces)
-    try:
-        with transaction.atomic():
-            Piece.objects.bulk_create(writer.pieces)
-            File.objects.filter(pk=file.pk).update(pieces=len(writer.pieces), size=size, received=size)
-            _replace(file)
-    except IntegrityError:  # another worker was quicker
+    if not _save(file, writer.pieces, size):  # deleted meanwhile, or another worker has it
         _remove(writer.pieces)
         file.refresh_from_db(fields=["pieces", "size", "received"])
         return
     file.pieces, file.size, file.received = len(writer.pieces), size, size
+
+
+def _save(file: File, pieces: Sequence[Piece], size: int) -> bool:
+    with transaction.atomic():
+        mine = File.objects.filter(pk=file.pk, copy=Copy.LOOKING, pieces=0, lease_token=file.lease_token)
+        if not mine.update(pieces=len(pieces), size=size, received=size):
+            return False
+        Piece.objects.bulk_create(pieces)
+        _replace(file)
+    return True
 
 
 def _remove(pieces: Sequence[Piece]) -> None:

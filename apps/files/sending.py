@@ -1,20 +1,17 @@
 """What people want done with files at providers. The wish is written, and a worker does it (`following`)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership
-from apps.core.storing import remove
-from apps.files import fetching, stopping
-from apps.files.content import opened, write_whole
+from apps.files import fetching, making, stopping
 from apps.files.looking import check_before_sending
-from apps.files.models import LOOKING, PARENT, Copy, File, Part, Piece, Remote
+from apps.files.models import PARENT, Copy, File, Part, Remote
 from apps.files.remote_states import NO_UPLOAD
 from apps.providers.models import Provider
 from apps.runs.followups import publish_follow_up
@@ -37,7 +34,7 @@ class NotPossible(Exception):
 def send(membership: Membership, file: File, provider: Provider, purpose: str, lifetime: int | None, key: str) -> File:
     """Send it to this provider as soon as our copy is ready. What lies at a provider already is copied to a row of its own.
 
-    The same key is the same wish. Raises NotPossible; and what the storage raises.
+    The same key is the same wish. Raises NotPossible.
     """
     if file.copy not in KEPT:
         raise NotPossible(_("This file is not here. Fetch it from its provider first."))
@@ -48,8 +45,9 @@ def send(membership: Membership, file: File, provider: Provider, purpose: str, l
     existing = File.objects.filter(team=membership.team, key=key).first()
     if existing is not None:
         return existing
-    if file.remote in {Remote.THERE, Remote.DELETING}:
-        file = _copied(membership, file, key)
+    place: dict[str, Any] = {"provider": provider, "purpose": purpose, "lifetime": lifetime, "wisher": membership.user}
+    if file.remote in {Remote.THERE, Remote.DELETING}:  # a worker copies it first: that may be gigabytes
+        return making.begin(membership, file, making.COPY, {}, key=key, size=file.size, remote=Remote.WAITING, tries=1, **place)
     with transaction.atomic():  # no worker hears of it before it is known whether it is checked first
         file = _wanted(membership, file, provider, purpose, lifetime)
         check_before_sending(file)
@@ -77,39 +75,6 @@ def _reset_parts(file: File, *, is_fresh: bool) -> None:
         parts.delete()
     else:
         parts.filter(is_done=False).exclude(run__status__in=[*ACTIVE, Status.COMPLETED]).update(tries=0, run=None)
-
-
-def _copied(membership: Membership, file: File, key: str) -> File:
-    """A row with a copy of its own. Raises DiskFull, and whatever the storage raises."""
-    names = ("name", "size", "content_type", "kind", "md5", "details", "check_method", "check_report", "flaws")
-    known = {name: getattr(file, name) for name in names}
-    row = File(team=membership.team, person=membership.user, key=key, added_at=timezone.now(), copy=file.copy, **known)
-    pieces = write_whole(row, _content(file))
-    row.pieces, row.received = len(pieces), sum(piece.size for piece in pieces)
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            Piece.objects.bulk_create(pieces)
-            if row.copy == Copy.LOOKING:
-                publish_follow_up(LOOKING, row.pk)
-    except IntegrityError:  # a double click
-        _let_go(pieces)
-        return File.objects.get(team=membership.team, key=key)
-    except DatabaseError:
-        _let_go(pieces)
-        raise
-    return row
-
-
-def _content(file: File) -> Iterator[bytes]:
-    with opened(file) as source:
-        while chunk := source.read(CHUNK):
-            yield chunk
-
-
-def _let_go(pieces: Sequence[Piece]) -> None:
-    for piece in pieces:
-        remove(piece.content)
 
 
 def again(membership: Membership, file: File) -> File:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.core.amounts import arrived_of
 from apps.core.templatetags.core import clock
 from apps.core.templatetags.core import count as with_commas
+from apps.files import making
 from apps.files.models import Copy, File, Kind, Part, Remote
 
 SILENT_SECONDS: Final = 30  # no piece for so long: the page that sends them has gone
@@ -63,7 +64,7 @@ def status_of(file: File, sent: int | None = None) -> Status:
     if file.copy == Copy.COMING:
         return _coming(file)
     if file.copy == Copy.LOOKING:
-        return Status("info", _("Being checked"))
+        return Status("info", _("Being copied") if making.is_copy(file) and not file.pieces else _("Being checked"))
     if file.remote in _MOVING:
         return _moving(file, sent)
     if file.flaws:

@@ -1,7 +1,8 @@
-"""The bytes of a file that is made of another one: repaired lines, or lines of JSON out of the rows of a table."""
+"""The bytes of a file that is made of another one: repaired lines, lines of JSON out of the rows of a table, or the same ones."""
 
 import io
 import itertools
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -13,7 +14,7 @@ import jsonl
 import rows
 from apps.core.lists import words_of
 from apps.files import kinds
-from apps.files.content import Writer, opened
+from apps.files.content import BUFFER, Writer, opened
 from apps.files.models import File
 
 Told = Callable[[int], None]
@@ -37,6 +38,11 @@ def repair(old: File, writer: Writer, how: How, told: Told) -> None:
             raise Unmakeable(
                 _("The file calls itself UTF-16, and is not. Save it as UTF-8 where it was made, and bring it again.")
             ) from None
+
+
+def copy(old: File, writer: Writer, how: How, told: Told) -> None:
+    with opened(old, told) as source:
+        shutil.copyfileobj(source, writer, BUFFER)
 
 
 # --- Rows into lines -----------------------------------------------------------------------------
@@ -123,4 +129,4 @@ LINES: Final[Mapping[str, Callable[[int, Mapping[str, str], How], dict[str, Any]
     "preference": _pair,
     "batch": _request,
 }
-WAYS: Final[Mapping[str, Callable[[File, Writer, How, Told], None]]] = {"fixes": repair, "examples": write_lines}
+WAYS: Final[Mapping[str, Callable[[File, Writer, How, Told], None]]] = {"fixes": repair, "examples": write_lines, "copy": copy}

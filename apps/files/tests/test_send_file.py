@@ -216,18 +216,6 @@ def test_it_stops_and_gives_the_upload_up(editor: Membership, provider: Provider
     assert small.files()["uploads"][0]["status"] == "cancelled"
 
 
-def test_it_sends_a_copy_to_another_provider(editor: Membership, provider: Provider, small: Loopback) -> None:
-    first = sent(kept(editor, SMALL), editor, provider)
-    other = Provider.objects.get(pk=provider.pk)
-    other.pk, other.name = None, "Other"
-    other.id = Provider._meta.pk.get_default()
-    other.save(force_insert=True)
-    second = sent(first, editor, other, key="second")
-    assert second.pk != first.pk and second.remote == Remote.THERE
-    assert {(row.provider_id, row.remote) for row in File.objects.all()} == {(provider.pk, "there"), (other.pk, "there")}
-    assert send(editor, first, other, "batch", None, "second").pk == second.pk
-
-
 def test_it_refuses_what_makes_no_sense(editor: Membership, provider: Provider, small: Loopback) -> None:
     file = kept(editor, SMALL)
     with pytest.raises(NotPossible):
