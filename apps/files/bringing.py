@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from django.core.files.base import File as Upload
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.utils import timezone
 from apps.accounts.access import is_visible
 from apps.accounts.models import Membership
 from apps.core.storing import remove
-from apps.files.content import stored_piece, write_whole
+from apps.files.content import becoming_rows, stored_piece, write_whole
 from apps.files.judging import Announced, Refused, judge, judge_piece, name_of_file, old_page
 from apps.files.models import LOOKING, Copy, File, Piece, Remote
 from apps.files.purposes import BY_WORD
@@ -120,17 +120,13 @@ def add_piece(file: File, number: int, body: bytes) -> File:
 def _append(file: File, number: int, body: bytes) -> bool:
     piece = stored_piece(file, number, body)
     try:
-        with transaction.atomic():
+        with becoming_rows([piece]), transaction.atomic():
             coming = File.objects.alive().filter(pk=file.pk, copy=Copy.COMING, pieces=number, remote_id="")
             if coming.update(pieces=number + 1, received=F("received") + len(body), touched_at=Now()):
                 piece.save(force_insert=True)
                 return True
     except IntegrityError:  # the same moment, and the same piece
-        remove(piece.content)
         return False
-    except DatabaseError:
-        remove(piece.content)
-        raise
     remove(piece.content)
     return False
 
@@ -164,20 +160,11 @@ def keep_whole(
     pieces = write_whole(row, upload.chunks())
     row.pieces, row.received = len(pieces), sum(piece.size for piece in pieces)
     row.size = row.received
-    try:
-        _save_whole(row, pieces)
-    except DatabaseError:
-        for piece in pieces:
-            remove(piece.content)
-        raise
-    return row
-
-
-def _save_whole(row: File, pieces: list[Piece]) -> None:
-    with transaction.atomic():
+    with becoming_rows(pieces), transaction.atomic():
         row.save(force_insert=True)
         Piece.objects.bulk_create(pieces)
         publish_follow_up(LOOKING, row.pk)
+    return row
 
 
 def _fresh(file: File) -> File:

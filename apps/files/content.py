@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError
 
 from apps.core.storing import FULL, DiskFull, fresh_name, remove, store
 from apps.files.models import File, Piece
@@ -214,3 +215,20 @@ def write_whole(file: File, chunks: Iterable[bytes]) -> list[Piece]:
         for chunk in chunks:
             writer.write(chunk)
     return writer.pieces
+
+
+@contextlib.contextmanager
+def becoming_rows(pieces: Sequence[Piece]) -> Iterator[None]:
+    """Around the transaction that makes stored pieces count. What surely was not written goes; what may have been stays.
+
+    with becoming_rows(pieces), transaction.atomic(): …
+
+    A database that goes away while it commits does not say whether it did. Bytes that no row tells of go with their folder.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not isinstance(error, DatabaseError | InterfaceError) or isinstance(error, IntegrityError | DataError):
+            for piece in pieces:
+                remove(piece.content)
+        raise

@@ -13,9 +13,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.accounts.models import Membership
-from apps.core.storing import remove, remove_folder
+from apps.core.storing import remove_folder
 from apps.files import writing_out
-from apps.files.content import write_whole, writing
+from apps.files.content import becoming_rows, write_whole, writing
 from apps.files.models import LOOKING, Copy, File, Piece, Remote, folder_of
 from apps.runs.followups import publish_follow_up
 
@@ -58,17 +58,14 @@ def begin_edited(membership: Membership, old: File, body: bytes, *, key: str) ->
     pieces = write_whole(row, [body])
     row.pieces, row.size, row.received = len(pieces), len(body), len(body)
     try:
-        with transaction.atomic():
+        with becoming_rows(pieces), transaction.atomic():
             row.save(force_insert=True)
             Piece.objects.bulk_create(pieces)
             _replace(row, is_asking=True)
             publish_follow_up(LOOKING, row.pk)
-    except BaseException as error:
-        _remove(pieces)
-        if isinstance(error, IntegrityError):  # pressed twice at the same moment
-            found: File = File.objects.get(team=old.team, key=key)
-            return found
-        raise
+    except IntegrityError:  # pressed twice at the same moment
+        found: File = File.objects.get(team=old.team, key=key)
+        return found
     return row
 
 
@@ -111,25 +108,20 @@ def make(file: File, told: Told) -> None:
         writing_out.WAYS[made["what"]](old, writer, made["how"], told)
     size = sum(piece.size for piece in writer.pieces)
     if not _save(file, writer.pieces, size):  # deleted meanwhile, or another worker has it
-        _remove(writer.pieces)
+        writer.remove()
         file.refresh_from_db(fields=["pieces", "size", "received"])
         return
     file.pieces, file.size, file.received = len(writer.pieces), size, size
 
 
 def _save(file: File, pieces: Sequence[Piece], size: int) -> bool:
-    with transaction.atomic():
+    with becoming_rows(pieces), transaction.atomic():
         mine = File.objects.filter(pk=file.pk, copy=Copy.LOOKING, pieces=0, lease_token=file.lease_token)
         if not mine.update(pieces=len(pieces), size=size, received=size):
             return False
         Piece.objects.bulk_create(pieces)
         _replace(file)
     return True
-
-
-def _remove(pieces: Sequence[Piece]) -> None:
-    for piece in pieces:
-        remove(piece.content)
 
 
 def _replace(file: File, *, is_asking: bool = False) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from apps.files.content import Writer, pieces_of, writing
+from apps.files.content import Writer, becoming_rows, pieces_of, writing
 from apps.files.models import PARENT, Copy, File, Part, Piece
 from apps.files.operations import FetchFile, SendFile, SendPart
 from apps.runs.files import NotHeld
@@ -48,7 +48,7 @@ class FileSupply(Supply):
         with writing(part.file, first) as writer:
             for chunk in _chunks(outputs[0]):
                 writer.write(chunk)
-            writer.end()
+        with becoming_rows(writer.pieces):
             persist(partial(_save, part, writer, dict(came), hold))
 
 
