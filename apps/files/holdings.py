@@ -22,6 +22,7 @@ from apps.core.holdings import Part as ExportPart
 from apps.core.ids import first_id_at
 from apps.core.storing import remove_folder
 from apps.files.content import BUFFER, opened
+from apps.files.leftovers import remove_leftovers
 from apps.files.models import PARENT, Copy, File, Part, Remote, folder_of
 from apps.runs.erasure import FILE_SECONDS, release, remove_files
 from apps.runs.holdings import stop_all
@@ -71,7 +72,7 @@ class FilesHolding(Holding):
         is_over |= came & Q(touched_at__lt=now - datetime.timedelta(days=UNFINISHED_DAYS))
         is_over |= came & Q(deleted_at__lt=now - CANCELLED)
         is_nothing = Q(copy=Copy.NONE, remote=Remote.GONE, deleted_at__isnull=False)
-        return remove_rows(File.objects.filter(is_over | is_nothing), limit)
+        return remove_rows(File.objects.filter(is_over | is_nothing), limit) or remove_leftovers(limit)
 
     def export(self, team_id: TeamId, since: datetime.datetime | None = None) -> Iterator[ExportPart]:
         """What lies at a provider and not here is told, and not fetched."""

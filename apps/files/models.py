@@ -24,6 +24,7 @@ from apps.runs.models import Run
 
 PARENT: Final = "file"  # parent kind of the runs of a file, and kind of the follow-up that sends, fetches and deletes
 LOOKING: Final = "file-look"  # kind of the follow-up that looks at what came
+FOLDER: Final = "files"  # in the storage, with one for each team in it
 SYNCING: Final = "file-sync"  # kind of the follow-up that reads the list of a provider
 
 
@@ -37,7 +38,7 @@ def thumbnail_path(file: "File", filename: str) -> str:
 
 def folder_of(file: "File") -> str:
     """All that is stored for a file is in one folder, under our names, and no name is used twice."""
-    return f"files/{file.team_id}/{file.pk}"
+    return f"{FOLDER}/{file.team_id}/{file.pk}"
 
 
 class Copy(models.TextChoices):
