@@ -8,8 +8,9 @@ The list             finding (filters, order, pages, totals), telling (how it st
 What is shown        previewing, examples (a line in words), look_views
 What is done here    act_views, downloads, removing
 What is made of it   making (the new row, the old one to the bin), writing_out (its bytes), editing, edit_views, table_forms, table_views
-At the providers     sending (what people want), following (one step after the other: uploading, fetching, erasing), remote_calls (each call
-                     once), operations (how providers are asked), supplying (the bytes, without a second copy), remote_states, remote_views
+At the providers     sending (what people want), following (one step after the other: uploading, fetching, stopping, erasing), remote_calls
+                     (each call once), remote_keys (with whose key), operations (how providers are asked), supplying (the bytes, without a
+                     second copy), remote_states, remote_views
 Their lists          syncing, remote_lists, remote_answers (read with care), storing_lists, using, sync_views
-For the other apps   home, jump, holdings, bin
+For the other apps   home, jump, holdings, leftovers (what kills left in the storage), bin
 """

@@ -47,7 +47,7 @@ def begin(membership: Membership, wish: Announced) -> File:
     if found.size != wish.size:
         raise Refused(old_page(), 409)
     if found.copy == Copy.COMING:
-        File.objects.filter(pk=found.pk, copy=Copy.COMING).update(**_place(wish), touched_at=Now())
+        File.objects.filter(pk=found.pk, copy=Copy.COMING).update(**_place(membership, wish), touched_at=Now())
     return _fresh(found)
 
 
@@ -71,18 +71,19 @@ def _new(membership: Membership, wish: Announced, key: str, **state: Any) -> Fil
         content_type=wish.content_type[:100],
         key=key,
         added_at=timezone.now(),
-        **_place(wish),
+        **_place(membership, wish),
         **state,
     )
 
 
-def _place(wish: Announced) -> dict[str, Any]:
+def _place(membership: Membership, wish: Announced) -> dict[str, Any]:
     """Where it is to go, and what for."""
     there = wish.provider is not None
     return {
         "purpose": wish.purpose,
         "check_method": BY_WORD[wish.purpose].check if wish.purpose else "",
         "provider": wish.provider,
+        "wisher": membership.user if there else None,
         "remote": Remote.WAITING if there else Remote.NONE,
         "lifetime": wish.lifetime if there else None,
     }

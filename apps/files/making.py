@@ -76,7 +76,7 @@ def _fields(membership: Membership, old: File, what: str, how: dict[str, Any], n
     if what in TAKES_PLACE:
         wants = old.check_report.get(HELD) and old.remote == Remote.NONE and old.provider_id is not None
         fields |= {"purpose": old.purpose, "check_method": old.check_method, "lifetime": old.lifetime, "provider_id": old.provider_id}
-        fields |= {"remote": Remote.WAITING} if wants else {}
+        fields |= {"remote": Remote.WAITING, "wisher": membership.user} if wants else {}
     return fields | {"details": {MADE: made}}
 
 

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
+from apps.accounts.models import Membership, User
 from apps.files.models import File
 from apps.providers.connections import KEY_OF, PERSONS
 from apps.providers.models import PersonalKey
 from apps.runs.models import Run
+from apps.runs.transitions import RUNS_THINGS
 
 
 def sent_by(run: Run) -> dict[str, Any]:
@@ -27,6 +28,12 @@ def has_own(file: File, person: User | None) -> bool:
     return bool(PersonalKey.objects.filter(provider=file.provider, user=person).exists())
 
 
+def is_here(file: File) -> bool:
+    """Whether who wanted it may still do something in the team."""
+    members = Membership.objects.alive().filter(team=file.team_id, user=file.wisher_id, role__in=RUNS_THINGS)
+    return file.wisher_id is not None and bool(members.exists())
+
+
 def why_not(file: File) -> str:
     """Why nobody but its sender can ask for it; empty where whoever wants it can."""
     if not file.has_own_key:
@@ -41,7 +48,27 @@ def why_not(file: File) -> str:
 
 def caller(file: File) -> User | None:
     """In whose name it is asked for there. Who has a key of their own asks with the team's for what is the team's: in nobody's name."""
-    return None if not file.has_own_key and has_own(file, file.wisher) else file.wisher
+    is_teams = not file.has_own_key and has_own(file, file.wisher) and is_here(file)
+    return None if is_teams else file.wisher
+
+
+def can_tell(file: File, calls: Any) -> bool:
+    """Whether a key that is here reaches what the last of these calls has sent."""
+    run = _last(calls)
+    if run is None or not _is_persons(run):
+        return True
+    return run.person_id == file.wisher_id and is_here(file) and has_own(file, file.wisher)
+
+
+def lister(file: File, calls: Any) -> User | None:
+    """In whose name the list is read in which the last of these calls stands."""
+    run = _last(calls)
+    return file.wisher if run is not None and _is_persons(run) else None
+
+
+def _last(calls: Any) -> Run | None:
+    found: Run | None = calls.filter(request__isnull=False).order_by("-queued_at").first()
+    return found
 
 
 def is_right(file: File, run: Run) -> bool:

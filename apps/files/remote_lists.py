@@ -10,6 +10,7 @@ from typing import Any, Final
 from apps.accounts.models import Team, User
 from apps.files.models import PARENT, File
 from apps.files.remote_answers import Listed, file_of, usable_id
+from apps.files.remote_keys import can_tell, lister
 from apps.providers.connections import NotReady, connect
 from apps.providers.models import Provider
 from apps.runs.models import Run
@@ -107,8 +108,10 @@ def find(file: File, since: datetime.datetime) -> Listed | None:
         mine = mine.filter(team=file.team_id)
     known = set(mine.values_list("remote_id", flat=True))
     sent = Run.objects.filter(parent_kind=PARENT, parent_id=file.pk, provider=file.provider_id)
+    if not can_tell(file, sent):
+        raise NotListed("")  # it went with a key that is not here any more, and no other one tells
     names = {file.name, *sent.values_list("params__name", flat=True)}  # it may have been renamed since
-    for listed in _files(Reader(file.provider, file.wisher, file.team), file.purpose, since - EARLIER):
+    for listed in _files(Reader(file.provider, lister(file, sent), file.team), file.purpose, since - EARLIER):
         is_new = listed.created_at is None or listed.created_at >= since - EARLIER
         if is_new and listed.name in names and listed.size == file.size and listed.id not in known:
             return listed

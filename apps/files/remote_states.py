@@ -57,7 +57,8 @@ def arrived(file: File, listed: Listed, run: Run | None, *, is_wanted: bool = Tr
     A row that a sync made for it meanwhile was of the same file.
     """
     states = (*ON_ITS_WAY, Remote.UNCLEAR, Remote.STOPPING)
-    fields = {"remote_id": listed.id, "remote_status": listed.status, "expires_at": listed.expires_at, "sentence": "", "repeats": 0}
+    fields = {"remote_id": listed.id, "remote_status": listed.status, "expires_at": listed.expires_at, "repeats": 0}
+    fields["sentence"] = _stays(file) if file.lifetime and listed.expires_at is None and is_wanted else ""
     fields |= sent_by(run) if run is not None else {"has_own_key": False}
     with transaction.atomic():
         others = File.objects.filter(team=file.team_id, provider=file.provider_id, remote_id=listed.id).exclude(pk=file.pk)
@@ -69,6 +70,11 @@ def arrived(file: File, listed: Listed, run: Run | None, *, is_wanted: bool = Tr
         if not is_wanted or File.objects.filter(pk=file.pk, deleted_at__isnull=False).exists():
             change(file, (Remote.THERE,), remote=Remote.DELETING, tries=file.tries + 1)
             publish_follow_up(PARENT, file.pk)
+
+
+def _stays(file: File) -> str:
+    names = {"provider": file.provider}
+    return _("%(provider)s names no day on which it deletes this file. It stays there until somebody deletes it.") % names
 
 
 def _seen_by(file: File, listed: Any) -> datetime.datetime | None:

@@ -20,6 +20,7 @@ from apps.files.remote_answers import file_of, moment_of
 from apps.files.remote_calls import MOST_REPEATS, End, end_of, is_past, is_time, status_of_refusal, why
 from apps.files.remote_lists import NotListed, TooLong, find
 from apps.files.remote_states import NO_UPLOAD, ON_ITS_WAY, change
+from apps.providers.models import Provider
 from apps.runs.models import Run
 
 PARTS_AT_ONCE: Final = 4
@@ -46,8 +47,14 @@ def advance(file: File) -> bool:
 
 def _why_not(file: File) -> str:
     provider = file.provider
+    if file.wisher is None:
+        return _("Whoever wanted it there is not here any more, so nothing was sent.")
     if provider is None or provider.deleted_at is not None:
         return _("The provider was deleted, so nothing was sent.")
+    return _why_not_there(file, provider)
+
+
+def _why_not_there(file: File, provider: Provider) -> str:
     if provider.lacks("files"):
         return _("%(provider)s keeps no files.") % {"provider": provider}
     if file.size == 0:

@@ -4,13 +4,15 @@
 
     {"trouble": [{"on": "POST /v1/uploads/[^/]+/parts", "do": "500", "times": 2, "seconds": 1, "after": 3}],
      "make": 100000, "files": [raw entries], "batches": [raw], "jobs": [raw],
-     "has_range": true, "has_pages": true, "is_endless": true, "has_accounts": true, "upload_seconds": 3600, "refused": ["user_data"]}
+     "has_range": true, "has_pages": true, "is_endless": true, "has_accounts": true, "lifetime": 60,
+     "upload_seconds": 3600, "refused": ["user_data"]}
 
 `on` is searched in "METHOD /path"; `do`: a status with OpenAI's error, "die" (the connection closes without a byte), "half" (it closes in
 the middle of the answer), "kept" (the work is done, and the answer is a 500), "lost" (the work is done, and the connection closes),
 "slow" (`seconds` before it begins). `times`: how often, `after` how many calls. `GET /_files` tells what is there and what was called.
 `is_endless`: each page of the files has ids that nobody saw, and another page follows. `has_accounts`: who has another key than the one
-that a file was sent with finds no such file. Contents lie on the disk, so a file of gigabytes costs no memory.
+that a file was sent with finds no such file. `lifetime`: seconds that every new file lives, whatever was asked; 0 for ever. Contents lie
+on the disk, so a file of gigabytes costs no memory.
 """
 
 import asyncio
@@ -31,6 +33,10 @@ from tests.loopback.wire import Exchange
 
 LARGEST_PAGE = 10_000
 BLOCK = 1024 * 1024
+WISHES = (
+    *("has_range", "has_pages", "is_endless", "has_accounts", "lifetime", "upload_seconds"),
+    *("refused", "batches", "jobs", "trouble"),
+)
 _BOUNDARY = re.compile(r'multipart/form-data;\s*boundary="?([^";]+)"?', re.I)
 _NAMES = re.compile(rb'form-data; name="([^"]*)"(?:; filename="([^"]*)")?')
 _RANGE = re.compile(r"bytes=(\d+)-(\d+)")
@@ -56,7 +62,8 @@ class FileDesk:
         self.trouble: list[dict[str, Any]] = []
         self.calls: Counter[str] = Counter()
         self.has_range, self.has_pages, self.is_endless, self.upload_seconds = True, True, False, 3600
-        self.has_accounts = False
+        self.has_accounts, self.lifetime = False, None
+        self.lifetime: int | None
         self.owners: dict[str, str] = {}  # files and the key that each was sent with
         self.refused: list[str] = ["user_data", "vision", "assistants"]
 
@@ -176,6 +183,7 @@ class FileDesk:
         exchange.whole(200, json.dumps(body).encode())
 
     def _add(self, name: str, purpose: str, paths: list[pathlib.Path], seconds: int | None) -> dict[str, Any]:
+        seconds = seconds if self.lifetime is None else self.lifetime
         entry: dict[str, Any] = {
             "id": f"file-{secrets.token_hex(12)}",
             "object": "file",
@@ -338,7 +346,18 @@ class FileDesk:
 
     def _control(self, exchange: Exchange) -> None:
         wish = json.loads(exchange.body) if exchange.body else {}
-        for name in ("has_range", "has_pages", "is_endless", "has_accounts", "upload_seconds", "refused", "batches", "jobs", "trouble"):
+        for name in (
+            "has_range",
+            "has_pages",
+            "is_endless",
+            "has_accounts",
+            "lifetime",
+            "upload_seconds",
+            "refused",
+            "batches",
+            "jobs",
+            "trouble",
+        ):
             if name in wish:
                 setattr(self, name, wish[name])
         for number, entry in enumerate(wish.get("files", [])):
