@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.files import remote_calls, uploading
+from apps.files import remote_calls, remote_lists, uploading
 from apps.files.tests.remote import PART, PIECE, WHOLE
 from tests.loopback import Loopback
 
@@ -16,3 +16,8 @@ def small(settings: Any, monkeypatch: pytest.MonkeyPatch, loopback: Loopback) ->
     monkeypatch.setattr(uploading, "LOOK_AFTER", 0.0)
     loopback.reset()
     return loopback
+
+
+@pytest.fixture
+def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_lists, "LIMITS", (3,))

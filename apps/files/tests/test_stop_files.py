@@ -1,19 +1,19 @@
 """Stopping and deleting what is on its way: nothing stays at the provider that nobody here knows of."""
 
-from typing import Any
-
 import pytest
 
 from apps.accounts.models import Membership
+from apps.files.following import FileFollowUp
 from apps.files.models import SYNCING, Copy, File, Remote
 from apps.files.removing import delete_files, restore_files
-from apps.files.sending import send, stop
+from apps.files.sending import fetch, send, stop
 from apps.files.syncing import sync
 from apps.files.tests.remote import PART, WHOLE, body_of, content_of, drive, kept
 from apps.providers.models import Provider
 from apps.runs.executor import execute
 from apps.runs.followups import work_now
 from apps.runs.models import Run
+from apps.runs.services import stop_run
 from tests.loopback import Loopback
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,17 +23,14 @@ BODY, LARGE = body_of(2500), body_of(WHOLE + PART)
 def under_way(member: Membership, provider: Provider, body: bytes = BODY) -> File:
     """Its call has left, and nobody has looked yet what it came to."""
     file = send(member, kept(member, body), provider, "batch", None, "w")
-    drive(file, rounds=0)
-    from apps.files.following import FileFollowUp
-
     FileFollowUp().work(file.pk)
     assert Run.objects.filter(parent_id=file.pk, status="queued").count() == 1
     return File.objects.get(pk=file.pk)
 
 
-def left_alone(monkeypatch: pytest.MonkeyPatch) -> Any:
+def left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Calls end, and no follow-up is told of it."""
-    return monkeypatch.setattr("apps.runs.followups.begin", lambda kind, pk: None)
+    monkeypatch.setattr("apps.runs.followups.begin", lambda kind, pk: None)
 
 
 def execute_all() -> None:
@@ -151,8 +148,6 @@ def test_it_deletes_what_a_sync_finds_of_a_deleted_file(
 
 
 def test_it_stops_to_fetch_what_is_deleted(editor: Membership, provider: Provider, small: Loopback) -> None:
-    from apps.files.sending import fetch
-
     file = drive(send(editor, kept(editor, body_of(3 * PART)), provider, "batch", None, "w"))
     File.objects.filter(pk=file.pk).update(copy=Copy.NONE)
     drive(file)
@@ -165,8 +160,6 @@ def test_it_stops_to_fetch_what_is_deleted(editor: Membership, provider: Provide
 def test_it_looks_when_a_call_is_stopped_from_its_own_page(
     editor: Membership, small: Loopback, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from apps.runs.services import stop_run
-
     file = under_way(editor, provider)
     stop_run(Run.objects.get())
     file = drive(file)

@@ -40,11 +40,6 @@ def synced(member: Membership, provider: Provider) -> Sync:
     return Sync.objects.get(pk=row.pk)
 
 
-@pytest.fixture
-def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote_lists, "LIMITS", (3,))
-
-
 def test_it_reads_the_list(editor: Membership, provider: Provider, small: Loopback) -> None:
     small.files(files=[entry("f1", expires_at=1_990_000_000), entry("f2", purpose="fine-tune")])
     row = synced(editor, provider)
