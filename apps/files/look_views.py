@@ -43,14 +43,18 @@ def preview(request: TeamRequest, file_id: uuid.UUID) -> HttpResponse:
 @requires(Role.VIEWER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: TeamRequest, file_id: uuid.UUID) -> HttpResponse:
-    """What the last check found; posted, it is checked by that `method`. For htmx the result with the preview."""
+    """What the last check found; posted, it is checked by that `method`. For htmx the result with the preview.
+
+    `?base=` is a model that is to learn from it: for htmx what a pass costs with that alone.
+    """
     file = get_visible(request.membership, File.objects.select_related("provider"), file_id)
     if file.deleted_at is not None:
         return _not_made(request, file)
     if request.method == "POST":
         return _check_again(request, file)
     if wants_fragment(request):
-        return render(request, "files/_checked.html", context_of(request, file))
+        template = "files/_price.html" if "base" in request.GET else "files/_checked.html"
+        return render(request, template, context_of(request, file))
     return render(request, "files/look.html", context_of(request, file, is_report=True))
 
 

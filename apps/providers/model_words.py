@@ -34,6 +34,7 @@ PRICE_WORDS = {
     "input": _("A million tokens sent"),
     "cached_input": _("A million tokens sent again"),
     "output": _("A million tokens written"),
+    "training": _("A million tokens learned from"),
     "image": _("A picture"),
     "minute": _("A minute of sound"),
     "million_characters": _("A million characters spoken"),
@@ -103,6 +104,7 @@ GROUPS: tuple[Group, ...] = (
             Known("safety_identifier", _("Mark of the person"), "flag"),
         ),
         ROOM,
+        (*TOKENS, "training"),
     ),
     Group(
         "images",

@@ -121,7 +121,8 @@ class ModelFact(models.Model):
     #   "refused": [values that a server refused], "learned": bool (a server's refusal, not a person's word)}
     parameters = models.JSONField(default=dict)
     limits = models.JSONField(default=dict)  # counts: {"context": tokens, "output": tokens, …}, words in `apps.providers.model_words`
-    prices = models.JSONField(default=dict)  # US dollars as text, for a million tokens: {"input", "output", "cached_input"}; {"free": true}
+    # US dollars as text, for a million tokens: {"input", "output", "cached_input", "training"}; others by their names; {"free": true}
+    prices = models.JSONField(default=dict)
     label = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=300, blank=True)
     shutdown_date = models.DateField(null=True)

@@ -56,6 +56,22 @@ def test_it_keeps_name_prices_and_room(admin, team, provider, model, url):
     assert 'value="1.25"' in admin.get(url).text
 
 
+def test_it_keeps_a_price_for_training_whatever_the_list_says(admin, team, provider, model, url):
+    assert "A million tokens learned from" in admin.get(url).text
+    assert admin.post(url, {"price.training": "25"}).status_code == 302
+    store_models(provider, read_models({"data": [{"id": "pot"}]}))
+    assert facts_for(team, model).prices.others == {"training": Decimal(25)}
+    assert "$25.00 per million tokens learned from" in admin.get(url).text
+    assert admin.post(url, shown(admin, url) | {"price.training": ""}).status_code == 302
+    assert facts_for(team, model).prices.others == {}
+
+
+@pytest.mark.parametrize("price", ["-1", "much", "NaN"])
+def test_it_refuses_a_price_for_training_that_is_none(admin, team, model, url, price):
+    assert admin.post(url, {"price.training": price}).status_code == 422
+    assert facts_for(team, model).prices.others == {}
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

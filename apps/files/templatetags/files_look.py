@@ -25,6 +25,6 @@ def checked(file: File) -> reporting.Checked:
 
 
 @register.simple_tag(takes_context=True)
-def passes(context: Mapping[str, Any], file: File) -> list[pricing.Line]:
-    """What one pass over it costs."""
-    return pricing.prices_of(file, context["membership"].team)
+def passed(context: Mapping[str, Any], file: File) -> pricing.Pass | None:
+    """What one pass over it costs, with the base model that `asked` of the context names."""
+    return pricing.pass_of(file, context["membership"], (context.get("asked") or {}).get("base", ""))

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from apps.files.looking import Watch, check_before_sending
 from apps.files.models import Copy, File, Kind, Piece, Remote
 from apps.files.sentences import MADE, PLAIN, WHATS, sentence_of
 from apps.files.tests.brought import look, looked_at
-from apps.providers.models import Model, ModelFact, Provider
+from apps.providers.models import Model, ModelAccess, ModelFact, Provider
 from jsonl import CODES
 from jsonl.faults import WHATS as KNOWN_WHATS
 
@@ -155,20 +156,66 @@ def test_it_has_a_sentence_for_everything_that_is_found() -> None:
     assert "new_code" in sentence_of({"code": "new_code", "line": 1, "values": {}})
 
 
-def test_it_prices_a_pass_of_training_and_half_a_batch(team: Team, provider: Provider, as_editor: Any) -> None:
-    Model.objects.create(provider=provider, name="plain-1", is_listed=True)
+def base(team: Team, name: str, **prices: str) -> ModelFact:
+    fact: ModelFact = ModelFact.objects.create(team=team, provider_pattern="*", model_pattern=name, prices=prices)
+    return fact
+
+
+def test_it_prices_half_a_batch(team: Team, provider: Provider, as_editor: Any) -> None:
     batch = looked_at(team, "b.jsonl", b"\n".join(request_line(number) for number in range(20)), purpose="batch")
-    training = looked_at(team, "t.jsonl", GOOD, purpose="fine-tune")
-    assert "own server" in check_page(as_editor, batch)
-    page = check_page(as_editor, training)
+    page = check_page(as_editor, batch)
     assert "price not known" in page
-    assert reverse("model_rules:list") in page
-    ModelFact.objects.create(
-        team=team, provider_pattern="*", model_pattern="plain-1", prices={"input": "1000", "output": "1", "training": "3000"}
-    )
-    tokens = batch.check_report["tokens"]
-    assert f"about ${tokens * 1000 / 1_000_000 / 2:.2f}" in check_page(as_editor, batch)
-    assert f"about ${training.check_report['tokens'] * 3000 / 1_000_000:,.2f}" in check_page(as_editor, training)
+    assert f'href="{reverse("catalog:list")}"' in page
+    Model.objects.create(provider=provider, name="plain-1", is_listed=True)
+    assert "own server" in check_page(as_editor, batch)
+    base(team, "plain-1", input="1000", output="1")
+    assert f"about ${batch.check_report['tokens'] * 1000 / 1_000_000 / 2:.2f}" in check_page(as_editor, batch)
+
+
+def test_it_prices_a_pass_for_the_base_model_that_is_chosen(team: Team, provider: Provider, as_editor: Any) -> None:
+    training = looked_at(team, "t.jsonl", GOOD, purpose="fine-tune")
+    page = check_page(as_editor, training)
+    assert "Base model" not in page
+    assert "shown when a provider has a model that can learn from it" in page
+    small, large = (Model.objects.create(provider=provider, name=name, is_listed=True) for name in ("a-small", "b-large"))
+    page = check_page(as_editor, training)
+    assert "Choose one to see the cost" in page
+    assert "Cost of one pass" not in page
+    base(team, "a-small", input="1", output="2")
+    base(team, "b-large", input="1", output="2", training="3000")
+    tokens = training.check_report["tokens"]
+    told = f"about ${tokens * 3000 / 1_000_000:,.2f}"
+    assert told in check_page(as_editor, training)  # the one whose price is known is chosen
+    address = reverse("files:check", args=[training.pk])
+    part = as_editor.get(f"{address}?base={small.pk}", headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert 'id="file-check"' not in part
+    assert "price not known" in part
+    assert f'href="{reverse("catalog:model", args=[small.pk])}#line-prices"' in part
+    assert f'value="{small.pk}" selected' in part
+    assert told in as_editor.get(f"{address}?base={large.pk}").text
+    for strange in ("x", "\x00", "0" * 5000, str(training.pk)):
+        assert told in as_editor.get(address, {"base": strange}).text
+
+
+def test_it_offers_base_models_that_are_there_for_this_member(team: Team, provider: Provider, as_editor: Any) -> None:
+    for name in ("hidden", "kept", "gone", "open"):
+        Model.objects.create(provider=provider, name=name, is_listed=name != "gone")
+    ModelFact.objects.create(team=team, provider_pattern="*", model_pattern="hidden", is_hidden=True, prices={"training": "1"})
+    ModelFact.objects.create(team=team, provider_pattern="*", model_pattern="open", endpoints=["speech"], prices={"training": "0.5"})
+    ModelAccess.objects.create(team=team, provider=provider, name="kept", role="owner")
+    page = check_page(as_editor, looked_at(team, "t.jsonl", GOOD, purpose="fine-tune"))
+    assert re.findall(r"<option value=\"[0-9a-f-]{36}\"[^>]*>([^<]*)<", page) == ["open"]
+
+
+def test_it_says_when_the_longest_example_does_not_fit_the_base_model(team: Team, provider: Provider, as_editor: Any) -> None:
+    model = Model.objects.create(provider=provider, name="a-small", is_listed=True, context_tokens=8)
+    training = looked_at(team, "t.jsonl", GOOD, purpose="fine-tune")
+    assert training.check_report["longest"]["tokens"] > 8
+    address = reverse("files:check", args=[training.pk]) + f"?base={model.pk}"
+    assert "it reads 8 tokens at once" in as_editor.get(address).text
+    Model.objects.update(context_tokens=8000)
+    assert "tokens at once" not in as_editor.get(address).text
 
 
 def test_it_lets_viewers_read_only(team: Team, client: Any, viewer: Any, other_team: Team, make_member: Any) -> None:
