@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from apps.files import act_views, bring_views, edit_views, look_views, remote_views, sync_views, table_views, views
+from apps.files import act_views, bring_views, edit_views, look_views, remote_views, starter_views, sync_views, table_views, views
 
 app_name = "files"
 urlpatterns = [
     path("", views.listed, name="list"),
     path("begin/", bring_views.begin, name="begin"),
     path("upload/", bring_views.upload, name="upload"),
+    path("start/", starter_views.start, name="start"),
     path("zip/", act_views.download_several, name="zip"),
     path("delete/", act_views.delete, name="delete"),
     path("restore/", act_views.restore, name="restore"),

@@ -8,6 +8,7 @@ from django import template
 from apps.files import pricing, reporting
 from apps.files.models import File
 from apps.files.previewing import Preview, preview_of
+from apps.files.starters import STARTERS, Starter
 
 register = template.Library()
 
@@ -28,3 +29,9 @@ def checked(file: File) -> reporting.Checked:
 def passed(context: Mapping[str, Any], file: File) -> pricing.Pass | None:
     """What one pass over it costs, with the base model that `asked` of the context names."""
     return pricing.pass_of(file, context["membership"], (context.get("asked") or {}).get("base", ""))
+
+
+@register.simple_tag
+def starters() -> tuple[Starter, ...]:
+    """Files that anybody may begin with."""
+    return STARTERS
