@@ -49,9 +49,13 @@ def _gone(request: TeamRequest, file: File) -> HttpResponse:
 def _save(request: TeamRequest, file: File) -> HttpResponse:
     typed, key = request.POST.get("text", ""), key_of(request.POST.get("key", ""))
     row_key = making.key_of("edit", file.pk, key)
-    done = File.objects.alive().filter(team=request.membership.team, key=row_key).first()
-    if done is not None:  # pressed twice
-        return go_to(request, reverse("files:check", args=[done.pk]))
+    done = File.objects.filter(team=request.membership.team, key=row_key).first()
+    if done is not None and done.deleted_at is None:  # pressed twice, or typed on after going back
+        if editing.is_same(done, typed):
+            return go_to(request, reverse("files:check", args=[done.pk]))
+        return _page(request, done, typed, fresh_key(), meanwhile=done, status=409)
+    if done is not None:  # it was saved, undone, and is saved again
+        row_key = making.key_of("edit", file.pk, fresh_key())
     if file.deleted_at is not None:
         return _changed_meanwhile(request, file, typed)
     try:
@@ -94,5 +98,6 @@ def _changed_meanwhile(request: TeamRequest, file: File, typed: str) -> HttpResp
 
 def _page(request: TeamRequest, file: File, text: str, key: str = "", *, status: int = 200, **more: Any) -> HttpResponse:
     context = context_of(request, file, text=text, key=key, lines=range(1, text.count("\n") + 2), **more)
+    context |= {"what_happens": editing.what_happens(file), "earlier": " ".join(editing.earlier(file))}
     context["line"] = request.GET.get("line", "") if request.GET.get("line", "").isdigit() else ""
     return render(request, "files/edit.html", context, status=status)

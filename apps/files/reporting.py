@@ -53,6 +53,7 @@ class Checked:
     held: str = ""
     replaced: File | None = None
     fixes: list[Fix] = field(default_factory=list)
+    kept: str = ""
     errors: list[Group] = field(default_factory=list)
     warnings: list[Group] = field(default_factory=list)
     errors_title: str = ""
@@ -69,7 +70,7 @@ class Checked:
 
     @property
     def fix_words(self) -> str:
-        return " ".join(each.words for each in self.fixes)
+        return " ".join((*(each.words for each in self.fixes), self.kept))
 
 
 def checked(file: File) -> Checked:
@@ -98,6 +99,7 @@ def _tell_report(file: File, report: Mapping[str, Any], told: Checked) -> None:
     if report.get(making.HELD) and file.remote == Remote.NONE:
         told.held = _("It was not sent. It goes when it is repaired, or when you press Send anyway.")
     told.fixes = [Fix(name, str(FIXES[name])) for name in report.get("fixes", []) if name in FIXES]
+    told.kept = editing.what_happens(file)
     told.errors, told.warnings = _groups(report, wants_errors=True), _groups(report, wants_errors=False)
     errors, warnings = int(report.get("errors", 0)), int(report.get("warnings", 0))
     told.errors_title = ngettext("%(n)s error", "%(n)s errors", errors) % {"n": count(errors)}

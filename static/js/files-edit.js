@@ -1,15 +1,41 @@
 // The editor of a small file: numbers beside the lines, a jump to the line that is asked for, and what was typed and not saved.
 (() => {
   "use strict";
+  const PREFIX = "draft:edit:";
+
+  // Storage may be full or forbidden: then there is no draft, and nothing else changes.
+  function kept(id) {
+    try { return JSON.parse(sessionStorage.getItem(PREFIX + id)); } catch { return null; }
+  }
+
+  function forget(id) {
+    try { sessionStorage.removeItem(PREFIX + id); } catch { return; }
+  }
+
+  /** What was sent from here has arrived: these files were followed by one that has it. */
+  const forgetSent = (ids) => ids.split(" ").filter((id) => id && kept(id)?.sent).forEach(forget);
+
+  const look = document.querySelector("[data-saved]");
+  if (look) forgetSent(look.dataset.saved);
+
   const form = document.querySelector("[data-file-edit]");
   const area = form?.elements.text;
   if (!area) return;
   const numbers = form.querySelector("[data-numbers]");
-  const KEY = `draft:edit:${area.dataset.edited}`;
+  const id = area.dataset.edited;
   const PAUSE = 400; // ms without a key: a draft of a megabyte is not written at each of them
-  const saved = area.defaultValue;
+  const isUnsaved = "unsaved" in form.dataset; // it was refused: the page came with what somebody typed
+  const saved = isUnsaved ? null : area.defaultValue;
+  const mark = saved === null ? "" : markOf(saved);
   let waiting = 0;
   let shown = numbers.textContent.split("\n").length - 1;
+
+  /** Of a text, to know it again: a megabyte twice would not fit into the storage. */
+  function markOf(text) {
+    let sum = 2166136261;
+    for (let at = 0; at < text.length; at += 1) sum = Math.imul(sum ^ text.charCodeAt(at), 16777619);
+    return `${text.length}-${sum >>> 0}`;
+  }
 
   function count() {
     const lines = area.value.split("\n").length;
@@ -36,37 +62,40 @@
 
   const asked = () => Number(/^#line-(\d+)$/.exec(location.hash)?.[1] ?? area.dataset.line);
 
-  // Storage may be full or forbidden: then there is no draft, and nothing else changes.
-  function keep() {
-    try {
-      if (area.value === saved) sessionStorage.removeItem(KEY);
-      else sessionStorage.setItem(KEY, JSON.stringify({ text: area.value, was: saved }));
-    } catch { return; }
+  function keep(sent = false) {
+    if (area.value === saved) { forget(id); return; }
+    try { sessionStorage.setItem(PREFIX + id, JSON.stringify({ text: area.value, was: mark, sent })); } catch { return; }
   }
 
-  function kept() {
-    try { return JSON.parse(sessionStorage.getItem(KEY)); } catch { return null; }
-  }
-
-  function forget() {
-    try { sessionStorage.removeItem(KEY); } catch { return; }
+  /** Of this file, or of one that this took the place of while somebody typed. */
+  function found() {
+    const from = [id, ...area.dataset.earlier.split(" ").filter(Boolean)].find((each) => kept(each));
+    return from && { from, ...kept(from) };
   }
 
   function offer() {
-    const draft = kept();
-    if (!draft || draft.text === area.value || form.querySelector("[role=alert]")) return;
+    const draft = found();
+    if (!draft) return;
+    if (draft.text === area.value) { forget(draft.from); return; }
     const note = document.getElementById("edit-unsaved").content.cloneNode(true).firstElementChild;
-    note.querySelector("[data-take-draft]").addEventListener("click", () => { area.value = draft.text; count(); note.remove(); area.focus(); });
-    note.querySelector("[data-drop-draft]").addEventListener("click", () => { forget(); note.remove(); area.focus(); });
+    note.querySelector("[data-changed]").hidden = draft.was === mark;
+    note.querySelector("[data-take-draft]").addEventListener("click", () => { area.value = draft.text; forget(draft.from); keep(); count(); note.remove(); area.focus(); });
+    note.querySelector("[data-drop-draft]").addEventListener("click", () => { forget(draft.from); note.remove(); area.focus(); });
     form.prepend(note);
   }
 
-  area.addEventListener("input", () => { count(); clearTimeout(waiting); waiting = setTimeout(keep, PAUSE); });
+  area.addEventListener("input", () => { count(); clearTimeout(waiting); waiting = setTimeout(keep, PAUSE, false); });
   area.addEventListener("scroll", follow, { passive: true });
   addEventListener("hashchange", () => jump(asked()));
   addEventListener("beforeunload", (event) => { if (area.value !== saved && !form.dataset.sent) event.preventDefault(); });
-  form.addEventListener("submit", () => { form.dataset.sent = "yes"; clearTimeout(waiting); keep(); });
+  addEventListener("pageshow", (event) => { if (event.persisted) delete form.dataset.sent; }); // somebody came back by the browser's button
+  form.addEventListener("submit", () => { form.dataset.sent = "yes"; clearTimeout(waiting); keep(true); });
   count();
-  offer();
+  if (isUnsaved) {
+    forgetSent(area.dataset.earlier);
+    keep();
+  } else {
+    offer();
+  }
   jump(asked());
 })();

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from apps.files import pricing, reporting
+from apps.files import editing, pricing, reporting
 from apps.files.models import File
 from apps.files.previewing import Preview, preview_of
 from apps.files.starters import STARTERS, Starter
@@ -35,3 +35,9 @@ def passed(context: Mapping[str, Any], file: File) -> pricing.Pass | None:
 def starters() -> tuple[Starter, ...]:
     """Files that anybody may begin with."""
     return STARTERS
+
+
+@register.filter
+def earlier(file: File) -> str:
+    """Ids of the files that it took the place of."""
+    return " ".join(editing.earlier(file))

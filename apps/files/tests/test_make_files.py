@@ -156,7 +156,7 @@ def test_it_tells_that_a_colleague_saved_meanwhile(team: Team, as_editor: Any) -
     theirs = newest(team)
     page = as_editor.post(address("edit", old), {"text": "Mine <b>\n", "key": "mine"})
     assert page.status_code == 409
-    assert "A colleague saved this file meanwhile." in page.text
+    assert "This file was saved meanwhile, by a colleague or in another tab." in page.text
     assert "Mine &lt;b&gt;" in page.text
     assert f'action="{address("edit", theirs)}"' in page.text
     assert as_editor.get(address("edit", old)).url == address("edit", theirs)
@@ -164,9 +164,62 @@ def test_it_tells_that_a_colleague_saved_meanwhile(team: Team, as_editor: Any) -
     assert content_of(newest(team)) == b"Both\n"
 
 
+def test_it_saves_what_was_typed_after_going_back(team: Team, as_editor: Any) -> None:
+    old = looked_at(team, "notes.txt", b"Cobalt\n")
+    as_editor.post(address("edit", old), {"text": "Iron\n", "key": "k"})
+    first = newest(team)
+    page = as_editor.post(address("edit", old), {"text": "Iron and tin\n", "key": "k"})
+    assert (page.status_code, "Iron and tin" in page.text) == (409, True)
+    assert f'action="{address("edit", first)}"' in page.text
+    as_editor.post(address("undo_made", first))
+    assert as_editor.post(address("edit", old), {"text": "Iron and tin\n", "key": "k"}).status_code == 303
+    assert content_of(newest(team)) == b"Iron and tin\n"
+    assert len(alive(team)) == 1
+
+
+def test_it_knows_of_which_files_a_draft_may_be(team: Team, as_editor: Any) -> None:
+    old = looked_at(team, "notes.txt", b"1\n")
+    as_editor.post(address("edit", old), {"text": "2\n", "key": "k"})
+    second = newest(team)
+    as_editor.post(address("edit", second), {"text": "3\n", "key": "k"})
+    third = newest(team)
+    assert f'data-earlier="{second.pk} {old.pk}"' in as_editor.get(address("edit", third)).text
+    assert f'data-saved="{second.pk} {old.pk}"' in as_editor.get(address("check", third)).text
+    File.objects.filter(pk=old.pk).update(details={"made": {"of": str(third.pk), "what": "edit", "how": {}}})  # a ring
+    assert f'data-earlier="{second.pk} {old.pk} {third.pk}"' in as_editor.get(address("edit", third)).text
+
+
+@pytest.mark.parametrize(
+    ("remote", "words"),
+    [
+        (Remote.NONE, "goes to the bin for 30 days"),
+        (Remote.GONE, "goes to the bin for 30 days"),
+        (Remote.THERE, "keeps the file as it is, under the same File ID"),
+        (Remote.SENDING, "keeps the file as it is, under the same File ID"),
+        (Remote.UNCLEAR, "that is not known yet"),
+    ],
+)
+def test_it_says_what_becomes_of_the_file_as_it_was(team: Team, as_editor: Any, provider: Provider, remote: str, words: str) -> None:
+    old = looked_at(team, "a.jsonl", WINDOWS, purpose="fine-tune", provider=provider)
+    File.objects.filter(pk=old.pk).update(remote=remote, remote_id="file-1")
+    assert words in as_editor.get(address("edit", old)).text
+    assert words in as_editor.get(address("check", old)).text
+    as_editor.post(address("edit", old), {"text": "{}\n", "key": "k"})
+    assert (File.objects.get(pk=old.pk).deleted_at is not None) == ("bin" in words)
+    assert newest(team).remote == Remote.NONE
+
+
+def test_it_says_that_what_was_held_back_goes_when_it_is_right(team: Team, as_editor: Any, provider: Provider) -> None:
+    old = looked_at(team, "a.jsonl", BROKEN, purpose="fine-tune", provider=provider, remote=Remote.WAITING)
+    assert f"The new one goes to {provider} when nothing is wrong with it." in as_editor.get(address("edit", old)).text
+
+
 def test_it_keeps_what_was_typed_when_it_cannot_be_saved(team: Team, as_editor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     old = looked_at(team, "notes.txt", b"Cobalt\n")
     assert as_editor.post(address("edit", old), {"text": " \n", "key": "k"}).status_code == 422
+    refused = as_editor.post(address("edit", old), {"text": " \n", "key": "k"}).text
+    assert "data-unsaved" in refused
+    assert "data-unsaved" not in as_editor.get(address("edit", old)).text
     long = as_editor.post(address("edit", old), {"text": "x" * 1_000_001, "key": "k"})
     assert (long.status_code, "too long" in long.text, "x" * 1000 in long.text) == (422, True, True)
 
