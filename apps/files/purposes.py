@@ -57,3 +57,9 @@ OFFERED: Final = tuple(purpose for purpose in ALL if purpose.is_offered)
 def title_of(word: str) -> str:
     """In words; the API's own word where a provider has one that is not known here."""
     return str(BY_WORD[word].title) if word in BY_WORD else word
+
+
+def words_of(word: str) -> str:
+    """`Batch input: Requests that are answered within a day, for half the price.` Empty for what is not known here."""
+    purpose = BY_WORD.get(word)
+    return f"{purpose.title}: {purpose.text}" if purpose else ""

@@ -11,6 +11,7 @@ from apps.core.templatetags.core import count
 from apps.files import editing, making
 from apps.files.checking import METHODS, is_error
 from apps.files.models import Copy, File, Kind, Remote
+from apps.files.purposes import words_of as purpose_words
 from apps.files.sentences import FIXES, result_of, sentence_of
 
 SHOWN_LINES: Final = 50
@@ -60,7 +61,7 @@ class Checked:
     warnings_title: str = ""
     facts: list[tuple[str, str]] = field(default_factory=list)
     methods: list[tuple[str, str]] = field(default_factory=list)
-    is_batch: bool = False
+    purpose: str = ""
     can_edit: bool = False
     can_convert: bool = False
 
@@ -82,6 +83,7 @@ def checked(file: File) -> Checked:
     told.can_edit, told.can_convert = editing.can_edit(file), file.kind == Kind.TABLE
     if file.kind == Kind.JSONL:
         told.methods = [(name, str(words)) for name, words in METHODS.items()]
+        told.purpose = purpose_words(file.purpose)
         if file.check_report:
             _tell_report(file, file.check_report, told)
     return told
@@ -104,7 +106,7 @@ def _tell_report(file: File, report: Mapping[str, Any], told: Checked) -> None:
     errors, warnings = int(report.get("errors", 0)), int(report.get("warnings", 0))
     told.errors_title = ngettext("%(n)s error", "%(n)s errors", errors) % {"n": count(errors)}
     told.warnings_title = ngettext("%(n)s thing to know", "%(n)s things to know", warnings) % {"n": count(warnings)}
-    told.facts, told.is_batch = _facts(report), report.get("method") == "batch"
+    told.facts = _facts(report)
 
 
 def _groups(report: Mapping[str, Any], *, wants_errors: bool) -> list[Group]:

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from apps.accounts.models import Team
@@ -13,6 +14,7 @@ from apps.files import checking
 from apps.files.content import write_whole
 from apps.files.looking import Watch, check_before_sending
 from apps.files.models import Copy, File, Kind, Piece, Remote
+from apps.files.purposes import BY_WORD, OFFERED
 from apps.files.sentences import MADE, PLAIN, WHATS, sentence_of
 from apps.files.tests.brought import look, looked_at
 from apps.providers.models import Model, ModelAccess, ModelFact, Provider
@@ -154,6 +156,17 @@ def test_it_has_a_sentence_for_everything_that_is_found() -> None:
         told = {**values, "most": 7, "at": 7, "column": 7} if code in MADE else values
         assert len(sentence_of({"code": code, "line": 1, "values": told})) > 10
     assert "new_code" in sentence_of({"code": "new_code", "line": 1, "values": {}})
+
+
+@pytest.mark.parametrize("purpose", [purpose.word for purpose in OFFERED])
+def test_it_says_what_a_purpose_is_for_where_it_is_chosen_and_checked(team: Team, as_editor: Any, purpose: str) -> None:
+    told = BY_WORD[purpose]
+    assert f'<span data-purpose="{purpose}">{told.text}</span>' in as_editor.get(reverse("files:list")).text
+    styles = (settings.BASE_DIR / "static/css/files-look.css").read_text()
+    assert f'> [value="{purpose}"]:checked) [data-purpose="{purpose}"]' in styles
+    page = check_page(as_editor, looked_at(team, "a.jsonl", GOOD, purpose=purpose))
+    assert f"{told.title}: {told.text}" in page
+    assert str(told.text) not in check_page(as_editor, looked_at(team, "a.jsonl", GOOD))
 
 
 def base(team: Team, name: str, **prices: str) -> ModelFact:
