@@ -5,7 +5,7 @@ is told as codes with a line and values (`problems.CODES`); the words for them a
 
 Reading         lines (one after the other), faults (where a text stops being JSON)
 Rules           talks (what may be said where), messages (who says what), tools, tuning (examples to learn from), batches (requests),
-                values (what lines are made of)
+                evals (rows of an evaluation), values (what lines are made of)
 Answers         problems, report, checking
 Mending         fixing
 """

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
-from jsonl import batches, tuning
+from jsonl import batches, evals, tuning
 from jsonl.faults import fault, near
 from jsonl.lines import LONGEST, Line, lines, wide_encoding
 from jsonl.report import Longest, Report
@@ -39,9 +39,10 @@ METHODS: Final[dict[str, Judge]] = {
     "preference": tuning.judge_pair,
     "reinforcement": tuning.judge_graded,
     "batch": batches.judge_request,
+    "evals": evals.judge_row,
     "": _judge_nothing,
 }
-LARGEST: Final = {"chat": 512 * MB, "preference": 512 * MB, "reinforcement": 512 * MB, "batch": 200 * MB}
+LARGEST: Final = {"chat": 512 * MB, "preference": 512 * MB, "reinforcement": 512 * MB, "batch": 200 * MB, "evals": 512 * MB}
 TUNING: Final = ("chat", "preference", "reinforcement")
 
 
@@ -53,6 +54,8 @@ def method_of(value: Any) -> str:
         return "batch"
     if "preferred_output" in value or "non_preferred_output" in value or "preferred_completion" in value:
         return "preference"
+    if isinstance(value.get("item"), Mapping) and value.keys() <= evals.KEYS:
+        return "evals"
     if not isinstance(value.get("messages"), list):
         return ""
     last = value["messages"][-1] if value["messages"] else None
@@ -204,7 +207,7 @@ class Checking:
         if self.report.method == "batch":
             yield "many_lines", self.report.lines - self._blank, batches.MOST_LINES
             yield "many_inputs", self._inputs, batches.MOST_INPUTS
-        elif self.report.method:
+        elif self.report.method in TUNING:
             yield "many_images", self._image_lines, tuning.MOST_IMAGE_EXAMPLES
 
 

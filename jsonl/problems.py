@@ -25,6 +25,9 @@ ERRORS: Final = {
     "no_list": "`name` is no list, or an empty one",
     "no_text": "`name` is no text, or an empty one",
     "no_object": "`name` is no object",
+    "no_flag": "`name` is neither true nor false",
+    "long_text": "`name` has `have` letters, and `most` are taken",
+    "many_entries": "`name` has `have` entries, and `most` are taken",
     # Messages; `at` counts from 1
     "message": "message `at` is no object",
     "role": "message `at` has the role `role`, which is none",
@@ -65,6 +68,7 @@ ERRORS: Final = {
     "model_other": "the model is `found`, and all lines before have `wanted`",
     "stream": "it asks for a stream, which a batch has none of",
     "inputs": "the input is neither a text nor a list of them",
+    "picture": "a picture to be edited has neither an address nor the id of a file",
 }
 WARNINGS: Final = {
     "bom": "the file begins with an invisible mark (BOM)",

@@ -9,6 +9,7 @@ import orjson
 from jsonl.talks import Talk
 from jsonl.values import Found, is_text, short
 
+MOST_TOOLS: Final = 128
 NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -21,8 +22,16 @@ def judge_tools(value: Any, talk: Talk, list_name: str = "tools") -> Iterator[Fo
         return
     if value:
         talk.told.texts.append(orjson.dumps(value).decode())
+    if len(value) > MOST_TOOLS:
+        yield "many_entries", {"name": list_name, "have": len(value), "most": MOST_TOOLS}
     for at, tool in enumerate(value, 1):
         yield from _judge_tool(tool, at, talk, is_old=list_name == "functions")
+
+
+def judge_parallel(value: Mapping[str, Any]) -> Iterator[Found]:
+    """Whether several tools may be called at once, where that is said."""
+    if not isinstance(value.get("parallel_tool_calls", True), bool):
+        yield "no_flag", {"name": "parallel_tool_calls"}
 
 
 def _judge_tool(tool: Any, at: int, talk: Talk, *, is_old: bool) -> Iterator[Found]:

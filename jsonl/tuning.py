@@ -10,7 +10,7 @@ from typing import Any, Final
 from jsonl import talks
 from jsonl.messages import judge_message, judge_messages, last_role
 from jsonl.talks import Talk
-from jsonl.tools import judge_tools
+from jsonl.tools import judge_parallel, judge_tools
 from jsonl.values import Found, Told, unknown_keys
 
 LEAST_EXAMPLES: Final = 10
@@ -27,6 +27,7 @@ def judge_chat(value: Mapping[str, Any], told: Told) -> Iterator[Found]:
         yield "missing", {"name": "messages"}
         return
     talk = Talk(told, talks.EXAMPLE)
+    yield from judge_parallel(value)
     yield from judge_tools(value.get("tools"), talk)
     yield from judge_tools(value.get("functions"), talk, "functions")
     yield from judge_messages(value["messages"], talk)
@@ -67,6 +68,7 @@ def _judge_input(value: Mapping[str, Any], told: Told) -> Iterator[Found]:
         return
     yield from unknown_keys(asked, INPUT)
     talk = Talk(told, talks.PAIR)
+    yield from judge_parallel(asked)
     yield from judge_tools(asked.get("tools"), talk)
     yield from judge_messages(asked.get("messages"), talk, "input.messages")
     if talk.roles and last_role(talk.roles) != "user":
@@ -89,6 +91,7 @@ def judge_graded(value: Mapping[str, Any], told: Told) -> Iterator[Found]:
         yield "missing", {"name": "messages"}
         return
     talk = Talk(told, talks.EXAMPLE)
+    yield from judge_parallel(value)
     yield from judge_tools(value.get("tools"), talk)
     yield from judge_messages(value["messages"], talk)
     if talk.roles and last_role(talk.roles) != "user":

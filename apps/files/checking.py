@@ -21,6 +21,7 @@ METHODS: Final = {
     "preference": _("Pairs of a better and a worse answer"),
     "reinforcement": _("Questions for a grader"),
     "batch": _("Requests of a batch"),
+    "evals": _("Rows of an evaluation"),
     "": _("Any lines of JSON"),
 }
 TUNING: Final = ("chat", "preference", "reinforcement")
@@ -32,8 +33,8 @@ NOT_LINES: Final = "not_lines"  # a code of ours: the file has no lines at all
 
 def method_for(file: File) -> str:
     """One of METHODS: told by the purpose, and where that leaves several by the first lines."""
-    if file.purpose == "batch":
-        return "batch"
+    if file.purpose in ("batch", "evals"):
+        return str(file.purpose)
     if file.purpose not in ("", "fine-tune"):
         return ""
     guessed = _guess(file)
@@ -66,7 +67,7 @@ def check(file: File, told: Callable[[int], None]) -> dict[str, Any]:
 
 def counted(report: Mapping[str, Any]) -> dict[str, int]:
     """How many examples or requests there are, as the list of files tells; nothing for lines that are neither."""
-    name = {"batch": "requests", "": ""}.get(str(report.get("method", "")), "examples")
+    name = {"batch": "requests", "evals": "", "": ""}.get(str(report.get("method", "")), "examples")
     return {name: int(report.get("examples", 0))} if name else {}
 
 

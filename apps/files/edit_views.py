@@ -50,14 +50,23 @@ def _save(request: TeamRequest, file: File) -> HttpResponse:
     typed, key = request.POST.get("text", ""), key_of(request.POST.get("key", ""))
     row_key = making.key_of("edit", file.pk, key)
     done = File.objects.filter(team=request.membership.team, key=row_key).first()
-    if done is not None and done.deleted_at is None:  # pressed twice, or typed on after going back
-        if editing.is_same(done, typed):
-            return go_to(request, reverse("files:check", args=[done.pk]))
-        return _page(request, done, typed, fresh_key(), meanwhile=done, status=409)
+    if done is not None and done.deleted_at is None:
+        return _saved_before(request, done, typed)
     if done is not None:  # it was saved, undone, and is saved again
         row_key = making.key_of("edit", file.pk, fresh_key())
     if file.deleted_at is not None:
         return _changed_meanwhile(request, file, typed)
+    return _save_new(request, file, typed, key, row_key)
+
+
+def _saved_before(request: TeamRequest, done: File, typed: str) -> HttpResponse:
+    """Pressed twice; or typed on after going back, and then nothing of it may be lost."""
+    if editing.is_same(done, typed):
+        return go_to(request, reverse("files:check", args=[done.pk]))
+    return _page(request, done, typed, fresh_key(), meanwhile=done, status=409)
+
+
+def _save_new(request: TeamRequest, file: File, typed: str, key: str, row_key: str) -> HttpResponse:
     try:
         was = editing.read(file)
         body = editing.body_of(typed, was)

@@ -39,15 +39,21 @@ def what_happens(file: File) -> str:
     """With the file as it was, when another one is made of it: here, and at its provider."""
     told = {"provider": file.provider or _("the provider")}
     if file.remote == Remote.UNCLEAR:
-        return _(
-            "This file stays in the list, because it may lie at %(provider)s: that is not known yet. "
-            "What is made is a new file on this server, and is sent when you send it."
-        ) % told
+        return (
+            _(
+                "This file stays in the list, because it may lie at %(provider)s: that is not known yet. "
+                "What is made is a new file on this server, and is sent when you send it."
+            )
+            % told
+        )
     if file.remote not in making.ONLY_HERE:
-        return _(
-            "%(provider)s keeps the file as it is, under the same File ID: a file that was sent cannot be changed. "
-            "What is made is a new file on this server, and is sent when you send it."
-        ) % told
+        return (
+            _(
+                "%(provider)s keeps the file as it is, under the same File ID: a file that was sent cannot be changed. "
+                "What is made is a new file on this server, and is sent when you send it."
+            )
+            % told
+        )
     kept = _("The file as it was goes to the bin for 30 days.")
     if making.HELD in file.check_report and file.remote == Remote.NONE and file.provider_id is not None:
         return " ".join((kept, _("The new one goes to %(provider)s when nothing is wrong with it.") % told))

@@ -67,6 +67,9 @@ def _said(value: Any) -> Iterator[Said]:
     elif isinstance(value.get("messages"), list):
         yield from _conversation(value, is_wanted=True)
         yield from _rest(value, ("messages", "tools", "functions", "parallel_tool_calls"))
+    elif isinstance(value.get("item"), Mapping) and value.keys() <= {"item", "sample"}:
+        yield from (Said(str(name)[:40], _text(each)) for name, each in value["item"].items())
+        yield from _rest(value, ("item",))
     elif "prompt" in value and "completion" in value:
         yield Said(_("Person"), _text(value["prompt"]))
         yield Said(_("Wanted answer"), _text(value["completion"]))

@@ -100,7 +100,7 @@ class File(Leased):
     details = models.JSONField(
         default=dict
     )  # what is known of its content: {"width", "height", "seconds", "rows", "columns", "pages", "lines" …}
-    check_method = models.CharField(max_length=20, blank=True)  # how it is checked: "chat", "preference", "reinforcement", "batch", ""
+    check_method = models.CharField(max_length=20, blank=True)  # how it is checked: one of `jsonl.METHODS`
     check_report = models.JSONField(default=dict)  # what the last check found
     flaws = models.PositiveIntegerField(null=True)
 

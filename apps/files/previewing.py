@@ -117,8 +117,15 @@ def _told(line: bytes, is_whole: bool, *, shows_all: bool) -> Told:
 
 def _place_of(file: File, at: int, lines: int) -> dict[str, Any]:
     """Examples are counted where every line is one; else it is the number of the line that a person needs."""
-    examples = file.check_report.get("examples") or lines
-    return {"is_example": examples == lines, "total": lines, "before": at - 1 or None, "after": at + 1 if at < lines else None}
+    is_example = (file.check_report.get("examples") or lines) == lines
+    is_request = is_example and file.check_report.get("method") == "batch"
+    return {
+        "is_example": is_example,
+        "is_request": is_request,
+        "total": lines,
+        "before": at - 1 or None,
+        "after": at + 1 if at < lines else None,
+    }
 
 
 # --- Tables and texts ----------------------------------------------------------------------------

@@ -43,7 +43,7 @@ ALL: Final = (
     Purpose(
         "assistants", _("Documents to search"), _("Documents for a vector store or the code interpreter."), DOCUMENTS, is_fetchable=False
     ),
-    Purpose("evals", _("Test rows"), _("Rows of an evaluation."), JSONL),
+    Purpose("evals", _("Test rows"), _("Rows of an evaluation."), JSONL, check="evals"),
     Purpose("batch_output", _("Batch output"), _("Answers of a batch."), is_offered=False),
     Purpose("fine-tune-results", _("Training results"), _("Numbers of a fine-tuning job."), is_offered=False),
     Purpose(

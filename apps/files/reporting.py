@@ -130,8 +130,8 @@ def _group(problems: Sequence[Problem], total: int) -> Group:
 
 
 def _facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
-    is_batch = report.get("method") == "batch"
-    facts = [(_("Requests") if is_batch else _("Examples"), count(report.get("examples", 0)))]
+    name = {"batch": _("Requests"), "evals": _("Rows"), "": _("Lines")}.get(str(report.get("method", "")), _("Examples"))
+    facts = [(name, count(report.get("examples", 0)))]
     if report.get("tokens"):
         facts.append((_("Tokens"), _("about %(n)s") % {"n": count(report["tokens"])}))
     if longest := report.get("longest"):

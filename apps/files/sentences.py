@@ -52,6 +52,7 @@ PLAIN: Final = {
     "no_list": gettext_lazy("“%(name)s” is no list, or an empty one."),
     "no_text": gettext_lazy("“%(name)s” is no text, or an empty one."),
     "no_object": gettext_lazy("“%(name)s” is no object in { }."),
+    "no_flag": gettext_lazy("“%(name)s” is neither true nor false."),
     "message": gettext_lazy("Message %(at)s is no object in { }."),
     "role": gettext_lazy("Message %(at)s has the role “%(role)s”, which does not exist."),
     "no_content": gettext_lazy("Message %(at)s says nothing."),
@@ -86,6 +87,7 @@ PLAIN: Final = {
     "model_other": gettext_lazy("The model is “%(found)s”, and the lines before have “%(wanted)s”. One file takes one."),
     "stream": gettext_lazy("It asks for a stream, which a batch does not give. Take “stream” out."),
     "inputs": gettext_lazy("The input is neither a text nor a list of texts."),
+    "picture": gettext_lazy("A picture that is to be edited has neither an address nor the id of a file."),
     "bom": gettext_lazy("The file begins with an invisible mark (BOM)."),
     "same_example": gettext_lazy("It is the same as an earlier line."),
     "key": gettext_lazy("“%(name)s” is not known there, and may be refused."),
@@ -131,6 +133,14 @@ def _many_images(values: Values) -> str:
     return _("There are %(have)s examples with pictures, and %(most)s are taken.") % _counted(values)
 
 
+def _long_text(values: Values) -> str:
+    return _("“%(name)s” has %(have)s letters, and %(most)s are taken.") % ({"name": values["name"]} | _counted(values))
+
+
+def _many_entries(values: Values) -> str:
+    return _("“%(name)s” has %(have)s entries, and %(most)s are taken.") % ({"name": values["name"]} | _counted(values))
+
+
 def _image_size(values: Values) -> str:
     told = {"at": values["at"], "have": filesizeformat(values["have"]), "most": filesizeformat(values["most"])}
     return _("The picture of message %(at)s has %(have)s, and %(most)s are taken.") % told
@@ -161,6 +171,8 @@ MADE: Final[Mapping[str, Callable[[Values], str]]] = {
     "many_inputs": _many_inputs,
     "many_images": _many_images,
     "image_size": _image_size,
+    "long_text": _long_text,
+    "many_entries": _many_entries,
     "long_line": _long_line,
     "json": _json,
 }
@@ -217,13 +229,25 @@ def _all_is_well(report: Mapping[str, Any]) -> list[str]:
         told = [ngettext("The only request is valid.", "All %(n)s requests are valid.", examples) % words]
     elif method in TUNING:
         told = [ngettext("The only example is valid.", "All %(n)s examples are valid.", examples) % words]
+    elif method == "evals":
+        told = [ngettext("The only row is valid.", "All %(n)s rows are valid.", examples) % words]
     else:
         told = [ngettext("The only line is JSON.", "All %(n)s lines are JSON.", examples) % words]
     if report.get("longest") and report.get("tokens"):
         tokens = int(report["longest"]["tokens"])
         longest = ngettext("Longest example: about %(n)s token.", "Longest example: about %(n)s tokens.", tokens)
+        if method == "evals":
+            longest = ngettext("Longest row: about %(n)s token.", "Longest row: about %(n)s tokens.", tokens)
+        elif method == "batch":
+            longest = ngettext("Longest request: about %(n)s token.", "Longest request: about %(n)s tokens.", tokens)
         told.append(longest % {"n": count(tokens)})
-    return [*told, *filter(None, [_doubles(report)])]
+    return [*told, *filter(None, [_doubles(report), _mendable(report)])]
+
+
+def _mendable(report: Mapping[str, Any]) -> str:
+    number = len(report.get("fixes", []))
+    words = ngettext("%(n)s small thing can be repaired.", "%(n)s small things can be repaired.", number)
+    return words % {"n": count(number)} if number else ""
 
 
 def _doubles(report: Mapping[str, Any]) -> str:

@@ -28,6 +28,21 @@ def inline(kind: str, size: int = 9) -> dict[str, Any]:
     return {"type": "image_url", "image_url": {"url": f"data:{kind};base64," + "A" * (size * 4 // 3)}}
 
 
+TWO_CALLS: Final = {"role": "assistant", "tool_calls": [CALL, {**CALL, "id": "call_2"}]}
+
+
+def with_arguments(arguments: Any) -> dict[str, Any]:
+    return {**CALL, "function": {"name": "stock", "arguments": arguments}}
+
+
+def named(name: str) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name}}
+
+
+def many_tools(number: int) -> list[dict[str, Any]]:
+    return [named(f"tool-{at}") for at in range(number)]
+
+
 CHAT: Final[list[tuple[str, str, list[str]]]] = [
     ("a question and its answer", chat(ASK, SAY), []),
     ("with instructions", chat(SYSTEM, ASK, SAY), []),
@@ -120,6 +135,43 @@ CHAT: Final[list[tuple[str, str, list[str]]]] = [
     ("half of a letter", '{"messages": [{"role": "user", "content": "\\ud800"}]}', ["surrogate"]),
     ("the letter NUL", chat({"role": "user", "content": "a\x00b"}, SAY), ["nul"]),
     ("messages twice", '{"messages": [], ' + chat(ASK, SAY)[1:], ["key_twice"]),
+    ("two calls at once in words", chat(ASK, SAY, tools=[TOOL], parallel_tool_calls="yes"), ["no_flag"]),
+    ("two calls at once as a number", chat(ASK, SAY, tools=[TOOL], parallel_tool_calls=1), ["no_flag"]),
+    ("two calls, both answered", chat(ASK, TWO_CALLS, REPLY, {**REPLY, "tool_call_id": "call_2"}, SAY, tools=[TOOL]), []),
+    ("two calls, one answered", chat(ASK, TWO_CALLS, REPLY, SAY, tools=[TOOL]), ["call_open"]),
+    ("a reply without an id", chat(ASK, CALLING, {"role": "tool", "content": "12"}, SAY, tools=[TOOL]), ["call_unknown", "call_open"]),
+    ("a reply without a content", chat(ASK, CALLING, {"role": "tool", "tool_call_id": "call_1"}, SAY, tools=[TOOL]), ["no_content"]),
+    ("a reply in parts", chat(ASK, CALLING, {**REPLY, "content": [{"type": "text", "text": "12"}]}, SAY, tools=[TOOL]), []),
+    ("a reply with a picture", chat(ASK, CALLING, {**REPLY, "content": [PICTURE]}, SAY, tools=[TOOL]), ["image_role"]),
+    (
+        "a call with a list for arguments",
+        chat(ASK, {"role": "assistant", "tool_calls": [with_arguments("[1]")]}, tools=[TOOL]),
+        ["call_json"],
+    ),
+    ("arguments that are an object", chat(ASK, {"role": "assistant", "tool_calls": [with_arguments({"a": 1})]}, tools=[TOOL]), ["call"]),
+    ("a call in words", chat(ASK, {"role": "assistant", "tool_calls": ["stock"]}, tools=[TOOL]), ["call"]),
+    ("an old call in words", chat(ASK, {"role": "assistant", "function_call": "stock"}, functions=[TOOL["function"]]), ["call"]),
+    ("as many tools as are taken", chat(ASK, SAY, tools=many_tools(128)), []),
+    ("one tool more", chat(ASK, SAY, tools=many_tools(129)), ["many_entries"]),
+    ("one old function more", chat(ASK, SAY, functions=[tool["function"] for tool in many_tools(129)]), ["many_entries"]),
+    ("a tool with a name of 64 letters", chat(ASK, SAY, tools=[named("a" * 64)]), []),
+    ("a tool with a name of 65 letters", chat(ASK, SAY, tools=[named("a" * 65)]), ["tool_name"]),
+    ("a tool whose name ends with a line break", chat(ASK, SAY, tools=[named("stock\n")]), ["tool_name"]),
+    ("a weight for one of two answers", chat(ASK, {**SAY, "weight": 0}, ASK, SAY), []),
+    ("a weight of two", chat(ASK, {**SAY, "weight": 2}), ["weight"]),
+    ("instructions as the last", chat(ASK, SAY, SYSTEM), ["last_assistant"]),
+    ("instructions with a weight", chat({**SYSTEM, "weight": 0}, ASK, SAY), ["weight_role"]),
+    ("instructions in parts", chat({"role": "developer", "content": [{"type": "text", "text": "Be kind."}]}, ASK, SAY), []),
+    ("an answer in parts", chat(ASK, {"role": "assistant", "content": [{"type": "text", "text": "Yes."}]}), []),
+    ("a refusal of the user", chat(seen({"type": "refusal", "refusal": "No."}), SAY), ["part"]),
+    ("a picture of WebP, one of JPEG", chat(seen(inline("image/webp"), inline("image/jpeg")), SAY), []),
+    ("a picture at http", chat(seen({"type": "image_url", "image_url": {"url": "http://example.org/a.png"}}), SAY), []),
+    ("a picture as large as is taken", chat(seen(inline("image/png", 10 * 1024 * 1024 - 3)), SAY), []),
+    ("data that says no kind", chat(seen({"type": "image_url", "image_url": {"url": "data:;base64,AA=="}}), SAY), ["image_address"]),
+    ("old pairs of prompt and completion", json.dumps({"prompt": "a", "completion": "b"}), ["key", "key", "missing"]),
+    ("right to left", chat({**ASK, "content": "هل الوعاء آمن؟"}, {**SAY, "content": "نعم."}), []),
+    ("a number", "7", ["not_object"]),
+    ("null", "null", ["not_object"]),
 ]
 
 MESSAGES: Final = {"messages": [ASK]}
@@ -152,6 +204,20 @@ PAIRS: Final[list[tuple[str, str, list[str]]]] = [
     ("a picture", pair({"messages": [seen(PICTURE)]}), ["part"]),
     ("brackets in brackets", pair(good="@", poor="@").replace('"@"', "[" * 1_000 + "]" * 1_000), ["json"]),
     ("an example for answers", chat(ASK, SAY), ["key", "missing", "missing", "missing"]),
+    ("two calls at once in words", pair({**MESSAGES, "parallel_tool_calls": "no"}), ["no_flag"]),
+    ("an unknown field of the input", pair({**MESSAGES, "mood": "good"}), ["key"]),
+    ("no answer in the list", pair(poor=[]), ["one_answer"]),
+    ("an answer that is an object", pair(poor=POOR[0]), ["one_answer"]),
+    ("an answer that says nothing", pair(poor=[{"role": "assistant", "content": None}]), ["no_content"]),
+    ("an answer of a tool", pair(good=[{**REPLY}]), ["call_unknown", "one_answer"]),
+    ("the last are the instructions", pair({"messages": [ASK, SYSTEM]}), ["last_user"]),
+    ("several turns before", pair({"messages": [ASK, SAY, ASK]}), []),
+    (
+        "one new name and one of before",
+        json.dumps({"input": MESSAGES, "preferred_output": GOOD, "non_preferred_completion": POOR}),
+        ["old_names"],
+    ),
+    ("answers that differ by a space", pair(poor=[{"role": "assistant", "content": "Yes. "}]), []),
 ]
 
 GRADED: Final[list[tuple[str, str, list[str]]]] = [
@@ -159,6 +225,31 @@ GRADED: Final[list[tuple[str, str, list[str]]]] = [
     ("a question with what the grader reads", chat(ASK, reference="220", points=3), []),
     ("an answer at the end", chat(ASK, SAY), ["last_not_user"]),
     ("no messages", json.dumps({"reference": "220"}), ["missing"]),
+    ("a question with a list for the grader", chat(ASK, answers=["220", {"unit": "°C"}]), []),
+    ("a question with instructions and a tool", chat(SYSTEM, ASK, tools=[TOOL]), []),
+    ("a question with a picture", chat(seen({"type": "text", "text": "What is it?"}, PICTURE), reference="a bowl"), []),
+    ("an empty question", chat({"role": "user", "content": ""}, reference="1"), ["no_content"]),
+    ("messages in words", json.dumps({"messages": "2 + 2", "reference": "4"}), ["no_list"]),
+    ("a role that is none", chat({"role": "person", "content": "2 + 2"}, ASK, reference="4"), ["role"]),
+    ("a tool without a name", chat(ASK, tools=[{"type": "function", "function": {}}]), ["tool"]),
+    ("two calls at once in words", chat(ASK, tools=[TOOL], parallel_tool_calls="no"), ["no_flag"]),
+    ("a field that stands twice", chat(ASK, reference="1")[:-1] + ', "reference": "2"}', ["key_twice"]),
+    ("a list", "[]", ["not_object"]),
+]
+
+ROWS: Final[list[tuple[str, str, list[str]]]] = [
+    ("a row", json.dumps({"item": {"question": "2 + 2", "answer": "4"}}), []),
+    ("a row with an answer", json.dumps({"item": {"question": "2 + 2"}, "sample": {"output_text": "4"}}), []),
+    ("a row without fields", json.dumps({"item": {}}), []),
+    ("a row with lists in it", json.dumps({"item": {"tags": ["a"], "more": {"points": 3}}}), []),
+    ("no item", json.dumps({"question": "2 + 2"}), ["key", "missing"]),
+    ("an item in words", json.dumps({"item": "2 + 2"}), ["no_object"]),
+    ("an item that is a list", json.dumps({"item": [1]}), ["no_object"]),
+    ("an item that is nothing", json.dumps({"item": None}), ["no_object"]),
+    ("a sample in words", json.dumps({"item": {}, "sample": "4"}), ["no_object"]),
+    ("an unknown field", json.dumps({"item": {}, "grade": 1}), ["key"]),
+    ("a list", "[1]", ["not_object"]),
+    ("half of a row", '{"item": {"question": "2 + 2"', ["json"]),
 ]
 
 
@@ -212,4 +303,60 @@ REQUESTS: Final[list[tuple[str, str, list[str]]]] = [
         request(messages=[ASK, {**NOTING, "tool_calls": [{**NOTE, "custom": {"name": "note"}}]}, REPLY], tools=[CUSTOM]),
         ["call"],
     ),
+    ("a chat with tools of the service", request(messages=[ASK], tools=[{"type": "web_search"}]), []),
+    ("two calls at once in words", request(messages=[ASK], tools=[TOOL], parallel_tool_calls="no"), ["no_flag"]),
+    ("one tool more", request(messages=[ASK], tools=many_tools(129)), ["many_entries"]),
+    ("a stream of nothing", request(messages=[ASK], stream=False), []),
+    ("a method in small letters", request(method="post"), ["method"]),
+    ("an address of a whole service", request(url="https://api.openai.com/v1/chat/completions"), ["url"]),
+    ("an address with a slash too many", request(url="/v1/chat/completions/"), ["url_version"]),
+    ("films, which nobody takes any more", request(url="/v1/videos", prompt="A bowl"), ["url"]),
+    ("a body in words", json.dumps({"custom_id": "a", "method": "POST", "url": "/v1/responses", "body": "Hello"}), ["no_object"]),
+    (
+        "a body that is a text of JSON",
+        json.dumps({"custom_id": "a", "method": "POST", "url": "/v1/responses", "body": "{}"}),
+        ["no_object"],
+    ),
+    ("a model that is a number", request(model=7, messages=[ASK]), ["no_text"]),
+    ("a response with an input of before", request(url="/v1/responses", previous_response_id="resp_1"), []),
+    ("a response with a stored prompt", request(url="/v1/responses", prompt={"id": "pmpt_1"}), []),
+    ("a response that goes on with a conversation", request(url="/v1/responses", conversation="conv_1"), []),
+    ("a response with an input that is a number", request(url="/v1/responses", input=7), ["inputs"]),
+    ("a response with items that are texts", request(url="/v1/responses", input=["Hello"]), ["inputs"]),
+    ("a response as a stream", request(url="/v1/responses", input="Hello", stream=True), ["stream"]),
+    ("a response without a model", request(url="/v1/responses", model=None, input="Hello"), ["no_text"]),
+    ("numbers of numbers", request(url="/v1/embeddings", input=[1, 2, 3]), []),
+    ("numbers of lists of numbers", request(url="/v1/embeddings", input=[[1, 2], [3]]), []),
+    ("numbers of a text and a number", request(url="/v1/embeddings", input=["Hello", 7]), ["inputs"]),
+    ("numbers of yes and no", request(url="/v1/embeddings", input=[True]), ["inputs"]),
+    ("numbers of an empty list in a list", request(url="/v1/embeddings", input=[[]]), ["inputs"]),
+    ("numbers of an object", request(url="/v1/embeddings", input={"text": "Hello"}), ["inputs"]),
+    ("numbers of an empty text among others", request(url="/v1/embeddings", input=["Hello", ""]), ["no_text"]),
+    ("numbers of as many texts as are taken", request(url="/v1/embeddings", input=["a"] * 2_048), []),
+    ("numbers of one text more", request(url="/v1/embeddings", input=["a"] * 2_049), ["many_entries"]),
+    ("a safety check of texts", request(url="/v1/moderations", input=["a", "b"]), []),
+    ("a safety check of a text and a picture", request(url="/v1/moderations", input=[{"type": "text", "text": "a"}, PICTURE]), []),
+    ("a safety check of an empty text", request(url="/v1/moderations", input=""), ["no_text"]),
+    ("a safety check of nothing", request(url="/v1/moderations", temperature=1), ["missing"]),
+    ("a safety check of a sound", request(url="/v1/moderations", input=[{"type": "input_audio"}]), ["inputs"]),
+    ("a safety check of a picture without an address", request(url="/v1/moderations", input=[{"type": "image_url"}]), ["inputs"]),
+    ("a safety check of numbers", request(url="/v1/moderations", input=[1, 2]), ["inputs"]),
+    ("completions of texts", request(url="/v1/completions", prompt=["Once", "Twice"]), []),
+    ("a completion of numbers", request(url="/v1/completions", prompt=[1, 2]), []),
+    ("a completion of nothing", request(url="/v1/completions", prompt=[]), ["no_text"]),
+    ("a completion without a prompt", request(url="/v1/completions", max_tokens=5), ["missing"]),
+    ("a picture without a wish", request(url="/v1/images/generations", size="auto"), ["missing"]),
+    ("a picture of two wishes", request(url="/v1/images/generations", prompt=["A bowl", "A cup"]), ["no_text"]),
+    ("a wish as long as is taken", request(url="/v1/images/generations", prompt="a" * 32_000), []),
+    ("a wish that is too long", request(url="/v1/images/generations", prompt="a" * 32_001), ["long_text"]),
+    ("an edit of a file", request(url="/v1/images/edits", prompt="Bluer", images=[{"file_id": "file-1"}]), []),
+    ("an edit of an address", request(url="/v1/images/edits", prompt="Bluer", images=[{"image_url": "https://example.org/a.png"}]), []),
+    ("an edit without pictures", request(url="/v1/images/edits", prompt="Bluer"), ["missing"]),
+    ("an edit of no picture", request(url="/v1/images/edits", prompt="Bluer", images=[]), ["no_list"]),
+    ("an edit of a picture that is nowhere", request(url="/v1/images/edits", prompt="Bluer", images=[{}]), ["picture"]),
+    ("an edit of 17 pictures", request(url="/v1/images/edits", prompt="Bluer", images=[{"file_id": "file-1"}] * 17), ["many_entries"]),
+    ("an edit without a wish", request(url="/v1/images/edits", images=[{"file_id": "file-1"}]), ["missing"]),
+    ("an id with a space at its end is another one", request("row-1 "), []),
+    ("a list", "[]", ["not_object"]),
+    ("half of a request", request()[:-9], ["json"]),
 ]

@@ -4,19 +4,39 @@ import io
 import json
 import re
 import time
-from collections import Counter
 
 import pytest
 
 import jsonl
-from jsonl.tests.cases import ASK, CALL, CALLING, CHAT, GRADED, PAIRS, REQUESTS, SAY, TOOL, chat, pair, request
+from jsonl import tuning
+from jsonl.checking import LARGEST, METHODS
+from jsonl.tests.cases import ASK, CALL, CALLING, CHAT, GRADED, PAIRS, PICTURE, REQUESTS, ROWS, SAY, TOOL, chat, pair, request, seen
 
 EVERY = [
     *(("chat", *case) for case in CHAT),
     *(("preference", *case) for case in PAIRS),
     *(("reinforcement", *case) for case in GRADED),
     *(("batch", *case) for case in REQUESTS),
+    *(("evals", *case) for case in ROWS),
 ]
+# What no line alone can have: these have tests of their own below, and in test_survive_files.
+OF_FILES = {
+    *(
+        "empty",
+        "utf16",
+        "few",
+        "many_lines",
+        "large",
+        "many_inputs",
+        "many_images",
+        "long_line",
+        "utf8",
+        "id_twice",
+        "url_other",
+        "model_other",
+    ),
+    *("bom", "crlf", "blank", "same_example", "not_compared"),
+}
 
 
 def codes_of(report: jsonl.Report) -> list[str]:
@@ -39,10 +59,16 @@ def test_it_finds_what_is_wrong_with_a_line(method: str, what: str, line: str, c
         assert named == problem.values.keys(), problem.code
 
 
-def test_it_has_enough_cases_of_each_purpose() -> None:
-    counts = Counter(case[0] for case in EVERY)
-    assert sum(counts.values()) >= 100
-    assert {name for case in EVERY for name in case[3]} <= jsonl.CODES.keys()
+def test_it_has_good_and_bad_lines_for_everything() -> None:
+    """A case whose name is there twice, or a rule that no case breaks, would be looked at by nobody."""
+    assert len({(method, what) for method, what, _line, _codes in EVERY}) == len(EVERY) >= 200
+    for method in METHODS.keys() - {""}:
+        good, bad = ([case for case in EVERY if case[0] == method and bool(case[3]) is is_bad] for is_bad in (False, True))
+        assert len(good) >= 4 and len(bad) >= 6, method
+    for endpoint in jsonl.ENDPOINTS:
+        of_it = [case for case in EVERY if case[0] == "batch" and f'"url": "{endpoint}"' in case[2]]
+        assert {bool(case[3]) for case in of_it} == {True, False}, endpoint
+    assert {code for case in EVERY for code in case[3]} == jsonl.CODES.keys() - OF_FILES
 
 
 @pytest.mark.parametrize(
@@ -180,7 +206,54 @@ def test_it_keeps_a_bounded_number_of_problems_and_counts_all() -> None:
 
 @pytest.mark.parametrize(
     ("line", "method"),
-    [(chat(ASK, SAY), "chat"), (pair(), "preference"), (chat(ASK, reference="1"), "reinforcement"), (request(), "batch"), ("[]", "")],
+    [
+        (chat(ASK, SAY), "chat"),
+        (chat(ASK, CALLING, tools=[TOOL]), "chat"),
+        (chat(ASK), "chat"),
+        (chat(), "chat"),
+        (pair(), "preference"),
+        (json.dumps({"input": {}, "preferred_completion": []}), "preference"),
+        (chat(ASK, reference="1"), "reinforcement"),
+        (request(), "batch"),
+        (json.dumps({"custom_id": "a", "response": {}}), ""),
+        (json.dumps({"item": {}}), "evals"),
+        (json.dumps({"item": {}, "price": 1}), ""),
+        (json.dumps({"messages": "hello"}), ""),
+        ("[]", ""),
+        ("7", ""),
+    ],
 )
 def test_it_knows_what_a_line_is_for(line: str, method: str) -> None:
     assert jsonl.method_of(json.loads(line)) == method
+
+
+@pytest.mark.parametrize(("method", "limit"), [("chat", 512), ("preference", 512), ("reinforcement", 512), ("batch", 200), ("evals", 512)])
+def test_it_wants_no_more_bytes_than_are_taken(method: str, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert LARGEST[method] == limit * 1024 * 1024
+    line = request() + "\n"
+    monkeypatch.setitem(LARGEST, method, len(line))
+    assert "large" not in checked(line, method).counts
+    [problem] = [each for each in checked(line + "\n", method).problems if each.code == "large"]
+    assert (problem.line, dict(problem.values)) == (0, {"have": len(line) + 1, "most": len(line)})
+
+
+def test_it_wants_no_more_examples_with_pictures_than_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert tuning.MOST_IMAGE_EXAMPLES == 50_000
+    monkeypatch.setattr(tuning, "MOST_IMAGE_EXAMPLES", 12)
+    lines = [chat(seen({"type": "text", "text": f"{number}?"}, PICTURE), SAY) for number in range(13)]
+    assert checked("\n".join([*lines[:12], chat(ASK, SAY)])).counts == {}
+    assert checked("\n".join(lines)).counts == {"many_images": 1}
+
+
+def test_it_counts_lines_that_are_broken_and_not_their_faults() -> None:
+    three = chat({"role": "bot"}, {"role": "bot"}, {"role": "bot"})
+    report = checked("\n".join([three, chat(ASK, SAY), "{"]))
+    assert (report.counts["role"], report.counts["json"], report.broken, report.examples, report.errors) == (3, 1, 2, 2, 6)
+    assert [problem.severity for problem in report.problems] == ["error"] * 6
+    assert not report.is_ready
+
+
+def test_a_warning_holds_nothing_up() -> None:
+    report = checked("\n".join(chat({**ASK, "content": f"{n}?"}, SAY, source="shop") for n in range(10)))
+    assert (report.warnings, report.errors, report.is_ready) == (10, 0, True)
+    assert {problem.severity for problem in report.problems} == {"warning"}

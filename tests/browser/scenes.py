@@ -5,6 +5,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.file_check_scenes import FILE_CHECK_SCENES
 from tests.browser.files_scenes import FILES_SCENES
 from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, NOTED, REFUSED, RTL, SLOW_MARKDOWN, STEADY, THINKING
 from tests.browser.people import add_colleague, invite
@@ -452,6 +453,7 @@ SCENES: dict[str, Scene] = {
     **SAFETY_SCENES,
     **SIMILARITY_SCENES,
     **FILES_SCENES,
+    **FILE_CHECK_SCENES,
 }
 # What the browser itself prints of them.
 REFUSED_FORM = "status of 422"

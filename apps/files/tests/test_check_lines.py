@@ -91,7 +91,8 @@ def test_it_does_not_send_what_would_be_refused(team: Team, provider: Provider) 
         ("", request_line(1), "batch"),
         ("", b'{"a": 1}', ""),
         ("batch", example(), "batch"),
-        ("evals", example(), ""),
+        ("evals", example(), "evals"),
+        ("", b'{"item": {"question": "2+2"}}', "evals"),
         ("fine-tune", request_line(1), "chat"),
         ("fine-tune", b'{"input": {"messages": []}, "preferred_output": [], "non_preferred_output": []}', "preference"),
         ("fine-tune", b'{"messages": [{"role": "user", "content": "2+2"}], "answer": "4"}', "reinforcement"),
@@ -99,6 +100,16 @@ def test_it_does_not_send_what_would_be_refused(team: Team, provider: Provider) 
 )
 def test_it_chooses_the_rules_by_purpose_and_by_the_first_lines(team: Team, purpose: str, line: bytes, method: str) -> None:
     assert looked_at(team, "a.jsonl", line + b"\n" + line, purpose=purpose).check_method == method
+
+
+def test_it_checks_and_shows_rows_of_an_evaluation(team: Team, as_editor: Any) -> None:
+    row = b'{"item": {"question": "Is the bowl oven safe?", "wanted": "Yes"}}\n'
+    file = looked_at(team, "rows.jsonl", row + row.replace(b"bowl", b"mug"), purpose="evals")
+    assert (file.flaws, file.details.get("examples")) == (0, None)
+    page = check_page(as_editor, file)
+    for words in ("All 2 rows are valid.", "Is the bowl oven safe?", "wanted", "Longest row: about"):
+        assert words in page
+    assert looked_at(team, "rows.jsonl", row + b'{"question": "2+2"}', purpose="evals").flaws == 1
 
 
 def test_it_checks_again_by_another_rule(team: Team, as_editor: Any) -> None:

@@ -30,7 +30,9 @@ def started(client: Any, name: str, key: str = "k") -> File:
         ("batch", "batch", "batch", "All 10 requests are valid."),
     ],
 )
-def test_it_makes_lines_without_a_fault(as_editor: Any, team: Team, provider: Provider, name: str, method: str, purpose: str, words: str) -> None:
+def test_it_makes_lines_without_a_fault(
+    as_editor: Any, team: Team, provider: Provider, name: str, method: str, purpose: str, words: str
+) -> None:
     Model.objects.create(provider=provider, name="plain-1", is_listed=True)
     file = started(as_editor, name)
     assert (file.check_method, file.purpose, file.flaws, file.check_report["warnings"]) == (method, purpose, 0, 0)
