@@ -1,7 +1,7 @@
 """Editing a small text, and lines of JSON out of a table."""
 
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,6 +19,8 @@ from apps.files import editing, making
 from apps.files.look_views import context_of
 from apps.files.models import File
 from apps.runs.services import fresh_key, key_of
+
+MOST_NUMBERED: Final = 10_000  # lines: the script writes the other numbers
 
 
 @requires(Role.EDITOR)
@@ -106,7 +108,12 @@ def _changed_meanwhile(request: TeamRequest, file: File, typed: str) -> HttpResp
 
 
 def _page(request: TeamRequest, file: File, text: str, key: str = "", *, status: int = 200, **more: Any) -> HttpResponse:
-    context = context_of(request, file, text=text, key=key, lines=range(1, text.count("\n") + 2), **more)
+    context = context_of(request, file, text=text, key=key, numbers=_numbers(text), **more)
     context |= {"what_happens": editing.what_happens(file), "earlier": " ".join(editing.earlier(file))}
     context["line"] = request.GET.get("line", "") if request.GET.get("line", "").isdigit() else ""
     return render(request, "files/edit.html", context, status=status)
+
+
+def _numbers(text: str) -> str:
+    """What stands beside the lines, each number with a line end."""
+    return "".join(f"{number}\n" for number in range(1, min(text.count("\n") + 1, MOST_NUMBERED) + 1))

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -45,8 +45,8 @@ def preview_of(file: File, asked: Mapping[str, str] | None = None) -> Preview:
         return _SHAPES.get(Kind(file.kind), _nothing)(file, asked)
     except FileNotFoundError:
         return Preview("none", note=_("Its content is not on this server any more."))
-    except rows.Unreadable:
-        return _text(file, asked)
+    except rows.Unreadable:  # its note says why it is shown as a text
+        return replace(_text(file, asked), note=file.details.get("note", ""))
 
 
 def _not_here(file: File) -> str:
@@ -112,12 +112,12 @@ def _told(line: bytes, is_whole: bool, *, shows_all: bool) -> Told:
     value = kinds.parsed(text) if is_whole and text.count("{") + text.count("[") < MOST_THINGS else None
     if value is not None:
         return told_of(value, shows_all=shows_all)
-    return Told([clipped(Said(_("As it stands in the file"), text, is_code=True), MOST if shows_all else CLIPPED)])
+    return Told([clipped(Said(_("As it stands in the file"), rows.clean(text), is_code=True), MOST if shows_all else CLIPPED)])
 
 
 def _place_of(file: File, at: int, lines: int) -> dict[str, Any]:
     """Examples are counted where every line is one; else it is the number of the line that a person needs."""
-    is_example = (file.check_report.get("examples") or lines) == lines
+    is_example = file.check_report.get("examples", lines) == lines
     is_request = is_example and file.check_report.get("method") == "batch"
     return {
         "is_example": is_example,

@@ -1,6 +1,9 @@
 """What is shown of a file: read no further than it is shown, escaped, in words, in every shape that strangers bring."""
 
 import json
+import struct
+import time
+import zlib
 from typing import Any
 
 import pytest
@@ -8,7 +11,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Team
 from apps.files import content
-from apps.files.models import Copy, File
+from apps.files.models import Copy, File, Kind
 from apps.files.tests.brought import bring, looked_at
 from apps.files.tests.test_look_at_files import picture, sound_of
 
@@ -171,3 +174,58 @@ def test_it_reads_little_of_a_long_file(team: Team, as_editor: Any, monkeypatch:
     monkeypatch.setattr(content.Chain, "readinto", counting)
     assert "Example 50,123 of 60,000" in shown(as_editor, file, "?line=50123")
     assert sum(read) < 2_000_000
+
+
+def bomb(side: int) -> bytes:
+    """A picture of a few kilobytes that has side * side pixels."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    pack, row = zlib.compressobj(9), bytes(side // 8 + 2)
+    pixels = b"".join(pack.compress(row) for _row in range(side)) + pack.flush()
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+TEN_MB = b"x" * 10_000_000
+WIDE = b",".join(b"c%d" % number for number in range(400_000))
+NO_PAGES = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n"
+SAID = '{"messages": [{"role": "user", "content": "%s"}]}\n'
+HOSTILE: dict[str, tuple[bytes, Kind, str]] = {
+    "line.txt": (TEN_MB, Kind.TEXT, "Show more"),
+    "line.jsonl": (b'{"a": "' + TEN_MB + b'"}\n{"b": 1}\n', Kind.JSONL, "As it stands in the file"),
+    "line.csv": (b"a,b\n" + TEN_MB + b",1\n", Kind.TABLE, "Row 2 cannot be read as a row of a table."),
+    "columns.csv": (WIDE + b"\n" + WIDE + b"\n", Kind.TABLE, "Row 1 cannot be read as a row of a table."),
+    "commas.csv": (b"," * 400_000 + b"\n1,2\n", Kind.TABLE, "399,971 columns are not shown."),
+    "deep.jsonl": (b'{"a": ' * 5_000 + b"1" + b"}" * 5_000 + b"\n", Kind.JSONL, "As it stands in the file"),
+    "brackets.jsonl": (b'{"messages": ' + b"[" * 900 + b"]" * 900 + b"}\n", Kind.JSONL, "Line 1 of 1"),
+    "nul.jsonl": (b'{"a": "\x00bowl"}\n', Kind.JSONL, "\ufffdbowl"),
+    "named-nul.jsonl": (b'{"messages": [{"role": "user", "content": "\\u0000bowl"}]}\n', Kind.JSONL, "\ufffdbowl"),
+    "nul.csv": (b"a,b\n\x00bowl,1\n2,3\n", Kind.TABLE, "\ufffdbowl"),
+    "latin.jsonl": (SAID.encode() % b"caf\xe9", Kind.JSONL, "caf\ufffd"),
+    "bytes.csv": (b"a,b\n\xff\xfebowl,1\n2,3\n", Kind.TABLE, "bowl"),
+    "rtl.jsonl": ((SAID % "\u202ehe said \u0647\u0644").encode(), Kind.JSONL, "\u202ehe said \u0647\u0644"),
+    "many.jsonl": (b'{"messages": [' + b'{"role": "user", "content": "a"},' * 40_000 + b"7]}\n", Kind.JSONL, "As it stands in the file"),
+    "returns.txt": (b"a\r" * 400_000, Kind.TEXT, "Show more"),
+    "pixels.png": (bomb(20_000), Kind.PICTURE, "It has too many pixels to be shown here."),
+    "flat.png": (bomb(7_000), Kind.PICTURE, "7,000 × 7,000"),
+    "none.pdf": (NO_PAGES, Kind.OTHER, "It is damaged or not complete"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_it_shows_little_of_what_is_endless_and_nothing_that_no_page_can_hold(team: Team, as_editor: Any, name: str) -> None:
+    body, kind, words = HOSTILE[name]
+    file = looked_at(team, name, body)
+    assert file.kind == kind
+    began = time.process_time()
+    page, whole = shown(as_editor, file), shown(as_editor, file, "?all=1")
+    assert time.process_time() - began < 3
+    assert words in page
+    assert len(page) < 12_000
+    assert len(whole) < 600_000  # 200,000 letters, some of them escaped
+    assert "\x00" not in page + whole
+    edit = as_editor.get(reverse("files:edit", args=[file.pk]))
+    assert edit.status_code == (200 if len(body) <= 1_000_000 and kind not in (Kind.PICTURE, Kind.OTHER) else 409)
+    assert len(edit.content) < 3_000_000 and b"\0" not in edit.content
