@@ -122,8 +122,10 @@ def _is_table(head: bytes, name: str) -> bool:
 
 
 def head_lines(head: bytes) -> bytes:
-    """The beginning without the last, broken line; all of it where it is the whole file."""
+    """The beginning without the last, broken line; all of it where it is the whole file. Raises rows.Unreadable: its first line is longer."""
     if len(head) < HEAD:
         return head
     end = max(head.rfind(b"\n"), head.rfind(b"\r"))
-    return head[: end + 1] if end >= 0 else _whole_lines(head)
+    if end < 0:
+        raise rows.Unreadable("too_large", row=1, limit=HEAD)
+    return head[: end + 1]
