@@ -122,7 +122,7 @@ def _is_table(head: bytes, name: str) -> bool:
 
 
 def head_lines(head: bytes) -> bytes:
-    """The beginning without the last, broken line; all of it where it is the whole file. Raises rows.Unreadable: its first line is longer."""
+    """The beginning without the last, broken line; all of a whole file. Raises rows.Unreadable where the first line is longer."""
     if len(head) < HEAD:
         return head
     end = max(head.rfind(b"\n"), head.rfind(b"\r"))
