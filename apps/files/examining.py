@@ -4,7 +4,6 @@ Read once from the beginning to the end, for its sum and its lines; what needs m
 """
 
 import hashlib
-import io
 import logging
 import pathlib
 import tempfile
@@ -139,7 +138,7 @@ def _without_sound(kind: str) -> tuple[Kind, str]:
 
 def _look_at_table(file: File, found: Found, head: bytes) -> None:
     try:
-        look = rows.look(io.BytesIO(kinds.head_lines(head)))
+        look = kinds.first_rows(head, 1)
         found.details["columns"] = len(look.columns)
         if file.size <= MOST_COUNTED:
             with opened(file) as source:

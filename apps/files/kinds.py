@@ -113,12 +113,17 @@ def parsed(line: str) -> Any:
 
 def _is_table(head: bytes, name: str) -> bool:
     try:
-        look = rows.look(io.BytesIO(head_lines(head)), first=LEAST_RECORDS)
+        look = first_rows(head, LEAST_RECORDS)
     except rows.Unreadable:
         return name.endswith(_TABLES)
     if name.endswith(_TABLES):
         return True
     return look.shape.delimiter != rows.NONE and len(look.columns) > 1 and len(look.records) >= LEAST_RECORDS
+
+
+def first_rows(head: bytes, first: int, shape: rows.Shape | None = None) -> rows.Look:
+    """Of a table that begins so, `first` of its rows. Raises rows.Unreadable."""
+    return rows.look(io.BytesIO(head_lines(head)), shape, first=first)
 
 
 def head_lines(head: bytes) -> bytes:

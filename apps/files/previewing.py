@@ -132,7 +132,7 @@ def _place_of(file: File, at: int, lines: int) -> dict[str, Any]:
 def _table(file: File, asked: Mapping[str, str]) -> Preview:
     with opened(file) as source:
         head = source.read(kinds.HEAD)
-    look = rows.look(io.BytesIO(kinds.head_lines(head)), first=ALL_ROWS if asked.get("all") else FIRST_ROWS)
+    look = kinds.first_rows(head, ALL_ROWS if asked.get("all") else FIRST_ROWS)
     cut = [(record.number, [_cell(cell) for cell in record.cells[:MOST_COLUMNS]]) for record in look.records]
     count = file.details.get("rows")
     shown = {

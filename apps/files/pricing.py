@@ -76,7 +76,7 @@ def _of_training(file: File, member: Membership, asked: str) -> Pass:
         chosen = bases[0]
     several = len({choice.provider.pk for choice in bases}) > 1
     words = [(choice.id, f"{choice.label} · {choice.provider}" if several else choice.label) for choice in bases]
-    return Pass(chosen and _of_base(file, chosen), words, chosen and chosen.id)
+    return Pass(_of_base(file, chosen) if chosen else None, words, chosen.id if chosen else None)
 
 
 def _of_base(file: File, choice: ModelChoice) -> Price:

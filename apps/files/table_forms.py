@@ -1,6 +1,5 @@
 """How the columns of a table become lines of JSON, as a person says it, and what comes of its first rows."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -78,11 +77,11 @@ class Choices:
 def look_at(file: File) -> rows.Look:
     """The first rows. Raises rows.Unreadable, FileNotFoundError."""
     with opened(file) as source:
-        head = io.BytesIO(kinds.head_lines(source.read(kinds.HEAD)))
-    look = rows.look(head, first=FIRST)
+        head = source.read(kinds.HEAD)
+    look = kinds.first_rows(head, FIRST)
     if look.shape.has_header or not _names(look.records[0].cells):
         return look
-    return rows.look(head, replace(look.shape, has_header=True), first=FIRST)
+    return kinds.first_rows(head, FIRST, replace(look.shape, has_header=True))
 
 
 def _names(cells: Sequence[str]) -> bool:

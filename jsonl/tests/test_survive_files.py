@@ -1,6 +1,7 @@
 """Whatever a file is, it is read to its end in little memory, and nothing is raised."""
 
 import io
+import json
 import random
 import time
 import tracemalloc
@@ -35,7 +36,9 @@ class Endless(io.RawIOBase):
 def test_it_takes_every_half_of_a_file(method: str) -> None:
     for end in range(len(WHOLE)):
         report = jsonl.check(io.BytesIO(WHOLE[:end]), method)
-        assert report.size == end
+        assert (report.size, report.lines) == (end, WHOLE[:end].count(b"\n") + (end > 0 and WHOLE[end - 1 : end] != b"\n"))
+        is_cut = WHOLE[:end].split(b"\n")[-1].strip() not in (b"", *(line.strip() for line in WHOLE.split(b"\n")))
+        assert bool(report.counts["json"] + report.counts["utf8"]) == is_cut
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -46,7 +49,12 @@ def test_it_takes_any_bytes(method: str) -> None:
         for _change in range(chance.randrange(1, 12)):
             body[chance.randrange(len(body))] = chance.randrange(256)
         report = jsonl.check(io.BytesIO(bytes(body)), method)
-        assert report.lines >= 1
+        if report.is_whole:  # a first byte of NUL makes it UTF-16, and that ends it
+            assert (report.size, report.lines) == (len(body), body.count(b"\n") + (body[-1:] != b"\n"))
+            assert report.examples <= report.lines and report.broken <= report.lines
+        else:
+            assert report.fixes == ["utf16"]
+        json.dumps(report.as_dict(), allow_nan=False).encode()
 
 
 @pytest.mark.parametrize("value", ["null", "7", "[]", "{}", '"x"', "true", '{"role": {}}', "[[[]]]", '{"url": []}'])

@@ -13,7 +13,7 @@ WIDE = """() => {
       if (getComputedStyle(node).textOverflow === "ellipsis") return true;
     }
     const unseen = ".vh, details:not([open]) > :not(summary), [popover]:not(:popover-open), dialog:not([open])";
-    return element.closest(`${unseen}, pre, .settings-nav, .prose table, .heat, .all-rows, .stage > .frame`) !== null;
+    return element.closest(`${unseen}, pre, .settings-nav, .prose table, .heat, .all-rows, .file-table, .stage > .frame`) !== null;
   };
   const told = (element) => `${element.tagName.toLowerCase()}.${element.className} is wider than the window`;
   const boxes = [...document.querySelectorAll("body *")].filter((element) => {

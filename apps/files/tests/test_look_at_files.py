@@ -84,36 +84,43 @@ def test_it_counts_the_lines_of_a_text(team: Team) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "body"),
+    ("name", "body", "kind", "words"),
     [
-        ("bomb.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x01\x86\xa0\x00\x01\x86\xa0\x08\x02\x00\x00\x00" + bytes(200)),
-        ("cut.png", picture()[:200]),
-        ("cut.jpg", picture(format="JPEG")[:400]),
-        ("not.pdf", b"%PDF-1.7\n" + b"1 0 obj << /Pages 1 0 R >> " * 500),
-        ("deep.pdf", b"%PDF-1.4\n" + b"[" * 200_000),
-        ("not.mp3", b"ID3" + bytes(range(256)) * 50),
-        ("not.wav", b"RIFF\xff\xff\xff\xffWAVEfmt " + bytes(100)),
-        ("not.mp4", b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 9),
-        ("zip.csv", b"PK\x03\x04" + bytes(range(256)) * 9),
-        ("quote.csv", b'a,b\n"' + b"x\n" * 90_000),
-        ("wide.csv", b"," * 200_000 + b"\n1,2\n"),
-        ("nul.txt", b"\x00" * 5_000),
-        ("half.jsonl", b"\xff\xfe" * 3_001),
-        ("deep.jsonl", b"[" * 100_000 + b"\n"),
-        ("one.jsonl", b'{"messages": ' + b'"' + b"x" * 900_000),
-        ("numbers.jsonl", b'{"a": ' + b"9" * 100_000 + b"}\n"),
-        ("surrogate.jsonl", b'{"messages": [{"role": "\\ud800", "content": "\\udfff"}]}\n'),
+        (
+            "bomb.png",
+            b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x01\x86\xa0\x00\x01\x86\xa0\x08\x02\x00\x00\x00" + bytes(200),
+            Kind.OTHER,
+            "damaged",
+        ),
+        ("cut.png", picture()[:200], Kind.OTHER, "damaged"),
+        ("cut.jpg", picture(format="JPEG")[:400], Kind.OTHER, "damaged"),
+        ("not.pdf", b"%PDF-1.7\n" + b"1 0 obj << /Pages 1 0 R >> " * 500, Kind.OTHER, "damaged"),
+        ("deep.pdf", b"%PDF-1.4\n" + b"[" * 200_000, Kind.OTHER, "damaged"),
+        ("not.mp3", b"ID3" + bytes(range(256)) * 50, Kind.OTHER, "nothing could be read"),
+        ("not.wav", b"RIFF\xff\xff\xff\xffWAVEfmt " + bytes(100), Kind.OTHER, "nothing could be read"),
+        ("not.mp4", b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 9, Kind.OTHER, "nothing could be read"),
+        ("zip.csv", b"PK\x03\x04" + bytes(range(256)) * 9, Kind.OTHER, "cannot be shown"),
+        ("quote.csv", b'a,b\n"' + b"x\n" * 90_000, Kind.TABLE, "Row 2"),
+        ("wide.csv", b"," * 200_000 + b"\n1,2\n", Kind.TABLE, ""),
+        ("nul.txt", b"\x00" * 5_000, Kind.OTHER, "cannot be shown"),
+        ("half.jsonl", b"\xff\xfe" * 3_001, Kind.JSONL, ""),
+        ("deep.jsonl", b"[" * 100_000 + b"\n", Kind.JSONL, ""),
+        ("one.jsonl", b'{"messages": ' + b'"' + b"x" * 900_000, Kind.JSONL, ""),
+        ("numbers.jsonl", b'{"a": ' + b"9" * 100_000 + b"}\n", Kind.JSONL, ""),
+        ("surrogate.jsonl", b'{"messages": [{"role": "\\ud800", "content": "\\udfff"}]}\n', Kind.JSONL, ""),
     ],
 )
-def test_it_gets_ready_whatever_is_in_it(team: Team, as_editor: Any, name: str, body: bytes) -> None:
+def test_it_gets_ready_whatever_is_in_it(team: Team, as_editor: Any, name: str, body: bytes, kind: Kind, words: str) -> None:
     file = looked_at(team, name, body)
     assert file.copy == Copy.READY
     assert file.md5 == hashlib.md5(body, usedforsecurity=False).hexdigest()
     assert set(file.details) & {"looked", "of", "tries"} == set()
     assert as_editor.get(f"/files/{file.pk}/preview/").status_code == 200
     assert as_editor.get(f"/files/{file.pk}/check/").status_code == 200
-    if file.kind == Kind.OTHER:
-        assert file.details["note"]
+    assert (file.kind, words in file.details.get("note", "")) == (kind, True), file.details
+    assert bool(file.flaws) == (kind == Kind.JSONL)
+    if words:
+        assert words in as_editor.get(f"/files/{file.pk}/preview/").text
 
 
 def test_it_refuses_a_picture_of_far_too_many_pixels_with_a_sentence(team: Team) -> None:

@@ -1,6 +1,7 @@
 """Files that are made of others: repaired, edited, out of a table. The file as it was is never lost, and a double click makes one."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -257,6 +258,8 @@ def test_it_shows_the_first_lines_before_it_makes_any(team: Team, as_editor: Any
         address("as_examples", table) + "?method=chat&column-question=3&column-answer=1&has_header=1", headers={"HX-Request": "true"}
     )
     assert "<html" not in part.text
+    said = re.findall(r'class="c-k">([^<]*)</p><p[^>]*>([^<]*)<', part.text)
+    assert said == [("Person", "x"), ("Wanted answer", "Is the “bowl” oven safe?"), ("Person", "y"), ("Wanted answer", "No answer?")]
     assert File.objects.count() == 1
 
 
@@ -328,4 +331,8 @@ def test_it_says_which_row_of_a_table_is_wrong(team: Team, as_editor: Any) -> No
 
 
 def test_it_makes_lines_of_tables_only(team: Team, as_editor: Any) -> None:
-    assert as_editor.get(address("as_examples", looked_at(team, "a.jsonl", GOOD))).status_code == 409
+    page = as_editor.get(address("as_examples", looked_at(team, "a.jsonl", GOOD)))
+    assert (page.status_code, "Only a table can be made into lines of JSON." in page.text) == (409, True)
+    form = {"method": "chat", "column-question": "1", "column-answer": "2", "key": "k"}
+    assert as_editor.post(address("as_examples", File.objects.get()), form).status_code == 409
+    assert File.objects.count() == 1
