@@ -8,6 +8,7 @@ from apps.providers.models import Provider
 
 PART: Final = "files"  # of the API, as check-ups call it
 EXPIRING: Final = frozenset({"openai", "azure", "builtin"})  # dialects that delete a file after a time
+WITHHOLDING: Final = frozenset({"openai", "builtin"})  # dialects that do not give every file back (`Purpose.is_fetchable`)
 
 
 def offered(membership: Membership) -> list[Provider]:

@@ -25,7 +25,7 @@ class Purpose:
     most: int = MOST
     check: str = ""
     is_offered: bool = True  # a person may bring one; else only the provider makes them
-    is_fetchable: bool = True  # OpenAI gives its content back
+    is_fetchable: bool = True  # OpenAI and the built-in provider give its content back
 
 
 ALL: Final = (
@@ -38,7 +38,6 @@ ALL: Final = (
         _("Pictures that a model looks at."),
         (".png", ".jpg", ".jpeg", ".webp", ".gif"),
         512 * MEGABYTE,
-        is_fetchable=False,
     ),
     Purpose(
         "assistants", _("Documents to search"), _("Documents for a vector store or the code interpreter."), DOCUMENTS, is_fetchable=False
@@ -46,9 +45,7 @@ ALL: Final = (
     Purpose("evals", _("Test rows"), _("Rows of an evaluation."), JSONL, check="evals"),
     Purpose("batch_output", _("Batch output"), _("Answers of a batch."), is_offered=False),
     Purpose("fine-tune-results", _("Training results"), _("Numbers of a fine-tuning job."), is_offered=False),
-    Purpose(
-        "assistants_output", _("Made by the code interpreter"), _("What the code interpreter made."), is_offered=False, is_fetchable=False
-    ),
+    Purpose("assistants_output", _("Made by the code interpreter"), _("What the code interpreter made."), is_offered=False),
 )
 BY_WORD: Final = {purpose.word: purpose for purpose in ALL}
 OFFERED: Final = tuple(purpose for purpose in ALL if purpose.is_offered)

@@ -5,9 +5,10 @@ from engines.files.limits import BATCH_SECONDS, MOST_BATCH_BYTES
 
 ACCEPTED = ("assistants", "batch", "fine-tune", "vision", "user_data", "evals")
 MADE_BY_US = ("assistants_output", "batch_output", "fine-tune-results")
-JSONL = {"batch", "fine-tune"}
+JSONL = {"batch", "fine-tune", "evals"}
 # "assistants" is refused by OpenAI's own pages, "user_data" by what its service answers since August 2025. Files of other
-# purposes are given out: people report that pictures for "vision" are, and nothing is told of the rest.
+# purposes are given out: people report that pictures for "vision" are, its guides fetch what the code interpreter made
+# ("assistants_output"), and nothing is told of the rest. The console offers to fetch by the same rule.
 NEVER_GIVEN_OUT = {"assistants", "user_data"}
 
 

@@ -60,7 +60,7 @@ def test_it_makes_one_file_of_all_parts(keeper: Keeper, tmp_path) -> None:
 async def test_it_takes_parts_side_by_side_and_joins_them_as_told(keeper: Keeper) -> None:
     after = {"anchor": "created_at", "seconds": 3600}
     async with AsyncOpenAI(base_url=keeper.url, api_key=keeper.key, max_retries=0) as client:
-        upload = await client.uploads.create(bytes=6, filename="a.txt", mime_type="text/plain", purpose="evals", expires_after=after)
+        upload = await client.uploads.create(bytes=6, filename="a.jsonl", mime_type="text/plain", purpose="evals", expires_after=after)
         assert upload.to_dict() | {"file": None, "status": "pending"} == upload.to_dict()
         parts = [await client.uploads.parts.create(upload.id, data=data) for data in (b"ef", b"lost", b"ab", b"cd")]
         assert all(part.object == "upload.part" and part.upload_id == upload.id for part in parts)
@@ -131,6 +131,8 @@ WRONG_NEW = [
     ({"purpose": None}, "purpose", "missing_required_parameter"),
     ({"purpose": "batch_output"}, "purpose", "invalid_value"),
     ({"purpose": "batch"}, "filename", "invalid_file_format"),
+    ({"purpose": "fine-tune"}, "filename", "invalid_file_format"),
+    ({"purpose": "evals", "filename": "rows.json"}, "filename", "invalid_file_format"),
     ({"purpose": "batch", "filename": "a.jsonl", "bytes": 200 * MB + 1}, "bytes", "request_too_large"),
     ({"bytes": None}, "bytes", "missing_required_parameter"),
     ({"bytes": 0}, "bytes", "integer_below_min_value"),

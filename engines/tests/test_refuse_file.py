@@ -26,6 +26,8 @@ WRONG = [
     ({"purpose": "assistants_output"}, "purpose", "invalid_value"),
     ({"purpose": "batch"}, "file", "invalid_file_format"),
     ({"purpose": "fine-tune", "name": "a.jsonl.txt"}, "file", "invalid_file_format"),
+    ({"purpose": "evals", "name": "rows.json"}, "file", "invalid_file_format"),
+    ({"purpose": "evals", "name": "jsonl"}, "file", "invalid_file_format"),
     ({"content": b""}, "file", "empty_file"),
     ({"name": "a" * 513}, "file", "string_above_max_length"),
     ({"expires_after[anchor]": "created_at"}, "expires_after[seconds]", "missing_required_parameter"),
@@ -52,8 +54,9 @@ def test_it_names_the_field_at_fault(keeper: Keeper, change: dict, param: str, c
 
 def test_it_takes_the_call_that_all_of_these_spoil(keeper: Keeper) -> None:
     more = {"expires_after[anchor]": "created_at", "expires_after[seconds]": "2592000"}
-    answer = keeper.send(name="A.JSONL", purpose="batch", **more)
-    assert keeper.call("DELETE", f"/v1/files/{answer.json()['id']}").status_code == 200
+    for purpose in ("batch", "fine-tune", "evals"):
+        answer = keeper.send(name="A.JSONL", purpose=purpose, **more)
+        assert keeper.call("DELETE", f"/v1/files/{answer.json()['id']}").status_code == 200
 
 
 def test_it_wants_exactly_one_file(keeper: Keeper) -> None:

@@ -60,7 +60,7 @@ def test_it_gives_back_what_it_was_given(empty: Keeper) -> None:
 
 async def test_it_answers_the_asynchronous_client(empty: Keeper) -> None:
     async with AsyncOpenAI(base_url=empty.url, api_key=empty.key, max_retries=0) as client:
-        sent = [(await client.files.create(file=(f"{number}.txt", b"x"), purpose="evals")).id for number in range(5)]
+        sent = [(await client.files.create(file=(f"{number}.jsonl", b"x"), purpose="evals")).id for number in range(5)]
         assert [file.id async for file in client.files.list(limit=2)] == sent[::-1]
         assert (await (await client.files.content(sent[0])).aread()) == b"x"
         assert (await client.files.delete(sent[0])).deleted
@@ -69,7 +69,7 @@ async def test_it_answers_the_asynchronous_client(empty: Keeper) -> None:
 def test_it_lists_page_by_page(empty: Keeper) -> None:
     assert empty.call("GET", "/v1/files").json() == {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
     store(empty, "a", "b", "c")
-    store(empty, "d", "e", purpose="evals")
+    store(empty, "d", "e", purpose="user_data")
 
     assert names_of(empty.client.files.list(limit=2)) == ["e", "d", "c", "b", "a"]
     assert names_of(empty.client.files.list(limit=2, order="asc")) == ["a", "b", "c", "d", "e"]

@@ -65,7 +65,7 @@ class FileDesk:
         self.has_accounts, self.lifetime = False, None
         self.lifetime: int | None
         self.owners: dict[str, str] = {}  # files and the key that each was sent with
-        self.refused: list[str] = ["user_data", "vision", "assistants"]
+        self.refused: list[str] = ["user_data", "assistants"]
 
     def takes(self, path: str) -> bool:
         return path == "/_files" or _ROUTE.fullmatch(path) is not None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.access import may
 from apps.accounts.models import Role
 from apps.files.models import Copy, File, Part, Remote, Sync, Use
+from apps.files.places import WITHHOLDING
 from apps.files.purposes import BY_WORD, OFFERED, Purpose
 from apps.files.remote_states import ON_ITS_WAY
 from apps.files.sending import KEPT
@@ -81,7 +82,7 @@ def at_provider(context: Any, file: File) -> AtProvider:
     is_under_way = is_fetching or file.remote in {*ON_ITS_WAY, Remote.STOPPING, Remote.DELETING}
     can_write = may(membership, Role.EDITOR) and file.deleted_at is None
     known = BY_WORD.get(file.purpose)
-    is_refused = known is not None and not known.is_fetchable and file.provider is not None and file.provider.dialect == "openai"
+    is_refused = known is not None and not known.is_fetchable and file.provider is not None and file.provider.dialect in WITHHOLDING
     return AtProvider(
         file=file,
         words=words_of(file),
