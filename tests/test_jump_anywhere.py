@@ -96,6 +96,14 @@ def test_it_finds_models_and_their_providers(jump, provider):
     assert reverse("providers:models", args=[provider.pk]) in jump(provider.name[:4], **PART)
 
 
+def test_it_puts_the_model_of_that_name_before_others_that_hold_it(jump, provider):
+    for number in range(9):  # more than are shown
+        Model.objects.create(provider=provider, name=f"ft:vendor:{number}")
+    Model.objects.create(provider=provider, name="vendor-large")
+    text = jump("vendor", **PART)
+    assert text.index("<b>vendor-large</b>") < text.index("<b>ft:vendor:0</b>")
+
+
 def test_it_finds_no_model_that_has_gone(jump, provider):
     Model.objects.create(provider=provider, name="vendor-gone", is_listed=False)
     assert "<b>vendor-gone</b>" not in jump("vendor", **PART)

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Membership
+from apps.catalog.nearness import nearness
 from apps.catalog.usage import NOTHING, Used, used_this_month
 from apps.providers.choices import providers_of
 from apps.providers.facts import Facts, facts_for_many
@@ -291,11 +292,16 @@ SORTS: dict[str, tuple[Any, Callable[[Row], Any], bool]] = {
 
 
 def _in_order(rows: list[Row], filters: Filters, providers: Sequence[Provider]) -> list[Row]:
-    """Without a wish by provider, favourites first; the names stand in order already."""
+    """Without a wish what is nearest to the search, then by provider, favourites first; the names stand in order already."""
     if filters.sort:
         return sorted(rows, key=SORTS[filters.sort][1], reverse=filters.down)
     place = {provider.pk: number for number, provider in enumerate(providers)}
-    return sorted(rows, key=lambda row: (place[row.model.provider_id], not row.facts.is_favourite))
+
+    def key(row: Row) -> Any:
+        near = nearness(filters.search, (row.model.name, row.facts.label)) if filters.search else 0
+        return near, place[row.model.provider_id], not row.facts.is_favourite
+
+    return sorted(rows, key=key)
 
 
 def _shelves(providers: Sequence[Provider], rows: Sequence[Row], filters: Filters, can_sync: CanSync | None) -> list[Shelf]:

@@ -169,7 +169,7 @@ class _RowWriter:
         line, kinds, day = self.shared(choice.facts)
         name, label, provider, note = choice.model.name, choice.label, choice.provider.name, choice.facts.note
         badges = (self.new_badge if choice.id in self.new else "") + (self.slow_badge if is_slow(choice) else "") + day
-        text = escape(" ".join(dict.fromkeys((label, name, provider, note))).lower())
+        text = escape("\n".join((label, "" if name == label else name, provider, note)).lower())  # the script reads the first two as names
         strengths = f"<small>{escape(note)}</small>" if note else ""
         tech = f" <small>{escape(name)}</small>" if label != name else ""
         words = f'<b>{escape(label)}</b>{tech}<small class="opt-line">{escape(provider)}, {line}</small>{strengths}'

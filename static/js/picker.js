@@ -20,6 +20,31 @@
     }));
   }
 
+  const INSIDE_WORD = /[\p{L}\p{N}]$/u;
+
+  // How near a row is to what was typed, as apps/catalog/nearness.py has it: 0 a name begins with it, 1 a word of a name does, 2 the rest.
+  function nearness(typed, text) {
+    const names = text.split("\n", 2);
+    if (names.some((name) => name.startsWith(typed))) return 0;
+    const begins = (name) => {
+      for (let at = name.indexOf(typed); at > 0; at = name.indexOf(typed, at + 1)) if (!INSIDE_WORD.test(name.slice(0, at))) return true;
+      return false;
+    };
+    return names.some(begins) ? 1 : 2;
+  }
+
+  // Groups of fitting rows, and the rows in them, with the nearest first; else as they stand.
+  function inOrder(groups, typed) {
+    if (!typed) return groups;
+    return groups
+      .map(({ group, fitting }) => {
+        const near = new Map(fitting.map((row) => [row, nearness(typed, row.text)]));
+        fitting.sort((one, other) => near.get(one) - near.get(other));
+        return { group, fitting, near: near.get(fitting[0]) ?? 2 };
+      })
+      .sort((one, other) => one.near - other.near);
+  }
+
   function load(address) {
     if (!lists.has(address)) {
       const loading = fetchPart(address);
@@ -104,8 +129,7 @@
       let found = 0, shown = 0, start = null;
       const most = words.length || kinds.length ? this.most : Math.max(this.most, this.placeOf(chosen) + AROUND);
       const groups = [];
-      for (const group of this.groups) {
-        const fitting = group.rows.filter(fits);
+      for (const { group, fitting } of inOrder(this.groups.map((group) => ({ group, fitting: group.rows.filter(fits) })), words[0])) {
         found += fitting.length;
         const rows = fitting.slice(0, Math.max(0, most - shown));
         shown += rows.length;

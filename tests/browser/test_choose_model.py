@@ -11,7 +11,7 @@ from tests.browser.accessibility import findings, findings_in_both_themes
 from tests.browser.chat import Chat
 from tests.browser.conftest import OpenChat, OpenSeat
 from tests.browser.layout import in_view, too_wide
-from tests.browser.models import STEADY
+from tests.browser.models import EMPTY, LONG, STEADY, THINKING
 from tests.browser.seat import PATIENCE, PHONE, Seat
 from tests.product import Product
 
@@ -105,6 +105,19 @@ def test_it_is_found_by_typing_and_chosen_by_keyboard(open_chat: OpenChat, seat:
     expect(page.locator("#pick-model")).to_be_focused()
     chat.answered()
     assert chat.calls()[0].model == "steady-tokens0042"
+
+
+def test_it_puts_what_begins_with_the_word_first(open_chat: OpenChat, seat: Seat) -> None:
+    """And then what has a word that does; what only holds it comes last, whatever the groups."""
+    open_chat(STEADY)
+    open_picker(seat.page)
+    field_of(seat.page).fill("t")
+    expect(options_of(seat.page).first).to_contain_text(THINKING)
+    found = seat.page.locator("#models [role=option] b").all_text_contents()
+    assert found[0] == THINKING
+    assert found.index(LONG) < found.index(EMPTY) and "Lighthouse 0001" in found
+    field_of(seat.page).fill("")
+    assert seat.page.locator("#models [role=option] b").all_text_contents()[0] != THINKING
 
 
 def test_it_takes_enter_before_the_rows_have_come(open_chat: OpenChat, seat: Seat) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.accounts.models import AuditEntry, Membership, Role
 from apps.catalog.listing import Filters, list_models
+from apps.catalog.nearness import nearness
 from apps.providers.choices import models_for
 from apps.providers.facts import facts_for
 from apps.providers.models import Model, ModelFact, Provider
@@ -174,3 +175,42 @@ def test_it_finds_models_by_the_name_and_description_that_the_team_gave(team, ma
     make_model("y-1")
     assert names(listed(q="pot").page) == ["x-1"]
     assert names(listed(q="CLAY").page) == ["x-1"]
+
+
+def test_it_puts_first_what_begins_with_what_was_typed(team, make_model, press, listed):
+    """Then what has a word that does; favourites and the order by name stand within each of the three."""
+    for name in ("a-steady", "ft:steady:kiln::1", "steady", "steady-2", "unsteady"):
+        make_model(name)
+    make_model("x-1")
+    ModelFact.objects.create(team=team, model_pattern="x-1", label="Steady hand")
+    make_model("y-1")
+    ModelFact.objects.create(team=team, model_pattern="y-1", note="As steady as they come")
+    press(make_model("steady-favourite"), "favour")
+    first = ["steady-favourite", "steady", "steady-2", "x-1"]
+    assert names(listed(q="Steady").page) == [*first, "a-steady", "ft:steady:kiln::1", "unsteady", "y-1"]
+    assert names(listed(q="steady", sort="-name").page)[0] == "y-1"
+
+
+def test_it_puts_a_near_one_of_another_provider_before_a_far_one(team, make_model, listed):
+    other = Provider.objects.create(team=team, name="Studio", base_url="https://x.example")
+    make_model("ft:pot")
+    make_model("pot", of=other)
+    assert names(listed(q="pot").page) == ["pot", "ft:pot"]
+    assert names(listed().page) == ["ft:pot", "pot"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "near"),
+    [
+        ("steady", "Steady-rate50", 0),
+        ("STEADY", "ft:steady:kiln::1", 1),
+        ("steady", "meta/steady", 1),
+        ("steady", "unsteady steady", 1),
+        ("steady", "unsteady", 2),
+        ("steady", "pot", 2),
+        ("ä", "große Änderung", 1),
+    ],
+)
+def test_it_tells_how_near_a_name_is(typed, name, near):
+    assert nearness(typed, [name]) == near
+    assert nearness(typed, ["", name, "zzz"]) == near
