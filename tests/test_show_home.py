@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import Team, User
 from apps.chat.models import Conversation
 from apps.core.ids import first_id_at
+from apps.files.models import File
 from apps.providers.models import DefaultModel, ModelFact, Provider
 from apps.runs.heartbeats import beat_for_worker
 from apps.runs.models import Run, RunFile
@@ -223,6 +224,30 @@ def test_it_knows_the_date_that_the_team_wrote_itself(team, provider, make_run, 
     assert "1 model that you use leaves soon" in home(as_editor)
 
 
+def test_it_counts_files_that_providers_delete_within_days_and_links_to_exactly_those(team, other_team, provider, as_editor):
+    def put(name, days, **fields):
+        at = timezone.now()
+        place = {"provider": provider, "remote": "there", "remote_id": f"file-{name}", "expires_at": at + datetime.timedelta(days=days)}
+        File.objects.create(**{"team": team, "name": name, "key": name, "added_at": at, "copy": "none", **place, **fields})
+
+    assert "deleted by" not in home(as_editor)
+    put("soon-1.jsonl", 1)
+    assert "1 file is deleted by its provider soon" in home(as_editor)
+    put("soon-2.jsonl", 6.9, copy="ready")
+    put("later.jsonl", 7.1)
+    put("over.jsonl", -1)
+    put("gone.jsonl", 1, remote="gone")
+    put("in-bin.jsonl", 1, deleted_at=timezone.now())
+    put("wrong-lines.jsonl", 1, copy="ready", flaws=3)
+    put("of-others.jsonl", 1, team=other_team)
+    page = home(as_editor)
+    assert "2 files are deleted by their providers soon" in page and "Within 7 days. Loopback: 2." in page
+    assert 'href="/files/?status=leaving"' in page
+    found = as_editor.get("/files/?status=leaving").content.decode()
+    shown = [name for name in ("soon-1", "soon-2", "later", "over", "gone", "in-bin", "wrong-lines", "of-others") if f">{name}.jsonl<" in found]
+    assert shown == ["soon-1", "soon-2"]
+
+
 # --- Sound -------------------------------------------------------------------------------------
 def test_it_lists_ones_own_transcripts_and_recordings_that_wait(as_editor, editor, team, viewer, provider):
     mine = make_transcript(team, provider, recording=make_recording(team, name="Interview"), person=editor.user)
@@ -284,5 +309,5 @@ def test_it_asks_few_questions(make_run, provider, editor, team, as_editor, djan
         make_picture(team, person=editor.user, name=f"Vase {number}")
         make_transcript(team, provider, person=editor.user)
     home(as_editor)  # the lines that ship are read once in the life of a process
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         home(as_editor)

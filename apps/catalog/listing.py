@@ -136,12 +136,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A head that sorts: its address, and how it stands now ("ascending", "descending", "")."""
+    """A head that sorts: its address, how it stands now ("ascending", "descending", ""), and in what its numbers are ("" for none)."""
 
     name: str
     title: Any
     query: str
     order: str
+    unit: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ class Listing:
         is_it = filters.sort == name
         down = not filters.down if is_it else SORTS[name][2]
         order = ("descending" if filters.down else "ascending") if is_it else ""
-        return Column(name, title, filters.query(sort=f"{'-' if down else ''}{name}"), order)
+        return Column(name, title, filters.query(sort=f"{'-' if down else ''}{name}"), order, UNITS.get(name, ""))
 
 
 def is_tuned(model: Model) -> bool:
@@ -289,6 +290,7 @@ SORTS: dict[str, tuple[Any, Callable[[Row], Any], bool]] = {
     "used": (_("Used this month"), _by_use, True),
     "leaves": (_("Leaves on"), _by_day, False),
 }
+UNITS: Final[Mapping[str, Any]] = {"price": _("per million tokens"), "room": _("tokens")}
 
 
 def _in_order(rows: list[Row], filters: Filters, providers: Sequence[Provider]) -> list[Row]:

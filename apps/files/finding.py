@@ -145,8 +145,8 @@ class Filters:
 
 
 def leaving(membership: Membership) -> list[tuple[str, int]]:
-    """How many files each provider deletes within some days, by its name."""
-    rows = visible(membership, File.objects.alive()).filter(remote=Remote.THERE, expires_at__lte=soon(), expires_at__gt=timezone.now())
+    """How many files each provider deletes within some days, by its name: those that the filter of that status finds."""
+    rows = visible(membership, File.objects.alive()).filter(is_status("leaving"))
     return list(rows.order_by().values_list("provider__name").annotate(n=Count("*")).order_by("provider__name"))
 
 

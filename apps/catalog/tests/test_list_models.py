@@ -1,6 +1,7 @@
 """The list of models: favourites, what is not offered, filters, order, pages; and the two buttons of a row."""
 
 import datetime
+import re
 from decimal import Decimal
 
 import pytest
@@ -106,6 +107,19 @@ def test_it_sorts(team, make_model, listed, sort, order):
     for name, price in (("cheap", "1"), ("dear", "50")):
         ModelFact.objects.create(team=team, model_pattern=name, prices={"input": price, "output": price})
     assert names(listed(sort=sort).page) == order
+
+
+def test_it_says_in_what_prices_and_room_are_counted(admin, team, make_model):
+    make_model("pot", context_tokens=9000)
+    make_model("kiln")
+    ModelFact.objects.create(team=team, model_pattern="pot", prices={"input": "0.1", "output": "1.25"})
+    ModelFact.objects.create(team=team, model_pattern="kiln", prices={"image": "0.04"})
+    page = admin.get(reverse("catalog:list")).text
+    heads = dict(re.findall(r'<th scope="col" class="[^"]*"><a class="sort"[^>]*>([^<]*)</a>(?:<small>([^<]*)</small>)?</th>', page))
+    assert heads == {"Model": "", "Price": "per million tokens", "Room": "tokens", "Used this month": "", "Leaves on": ""}
+    rows = {row.split("<b>")[1].split("<")[0]: row for row in page.split('<tr id="model-')[1:]}
+    assert "$0.10 in · $1.25 out<" in rows["pot"] and ">9,000<" in rows["pot"]
+    assert "$0.04 for each picture" in rows["kiln"] and " in ·" not in rows["kiln"]
 
 
 def test_it_tells_what_of_each_was_used_this_month_by_this_team(team, other_team, provider, make_model, listed, admin):
