@@ -244,7 +244,9 @@ def test_it_counts_files_that_providers_delete_within_days_and_links_to_exactly_
     assert "2 files are deleted by their providers soon" in page and "Within 7 days. Loopback: 2." in page
     assert 'href="/files/?status=leaving"' in page
     found = as_editor.get("/files/?status=leaving").content.decode()
-    shown = [name for name in ("soon-1", "soon-2", "later", "over", "gone", "in-bin", "wrong-lines", "of-others") if f">{name}.jsonl<" in found]
+    shown = [
+        name for name in ("soon-1", "soon-2", "later", "over", "gone", "in-bin", "wrong-lines", "of-others") if f">{name}.jsonl<" in found
+    ]
     assert shown == ["soon-1", "soon-2"]
 
 
