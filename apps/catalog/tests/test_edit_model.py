@@ -52,7 +52,7 @@ def test_it_keeps_name_prices_and_room(admin, team, provider, model, url):
     assert (facts.label, facts.note, facts.limits["context"]) == ("Pot", "For clay", 8192)
     assert facts.prices == Prices(Decimal("0.2"), Decimal("1.25"))
     page = admin.get(reverse("catalog:list")).text
-    assert "$0.20 · $1.25" in page and "8,192" in page and "<b>Pot</b>" in page
+    assert "$0.20 in · $1.25 out" in page and "8,192" in page and "<b>Pot</b>" in page
     assert 'value="1.25"' in admin.get(url).text
 
 
