@@ -92,6 +92,8 @@ def delete(request: TeamRequest) -> HttpResponse:
         context = {"leaving": leaving, "next": _place(request), "bin_days": BIN_DAYS, "final": [each for each in leaving if each.is_final]}
         return render(request, f"files/{'_delete' if wants_fragment(request) else 'delete'}.html", context)
     files = delete_files(request.membership, [each.file.pk for each in leaving])
+    if not files:  # somebody was a moment earlier
+        return _nothing_of(request, ids)
     toast = _toast(request, files, len(ids) - len(files))
     if wants_fragment(request):
         return render(request, "files/_deleted.html", {"files": files, "toast": toast})
