@@ -1,19 +1,17 @@
 """A result that came and that this server cannot keep: said in words, and never asked for again by itself."""
 
-import errno
 from typing import Final, cast
 
+from apps.core.storing import FULL, DiskFull
 from gateway import Lost
 from gateway.errors import Kind
-
-FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class NotKept(Lost):
     """The provider has done its work and may bill it; what failed is on our side. `kind` is "no_room" or "not_stored"."""
 
     def __init__(self, cause: BaseException) -> None:
-        is_full = isinstance(cause, OSError) and cause.errno in FULL
+        is_full = isinstance(cause, DiskFull) or (isinstance(cause, OSError) and cause.errno in FULL)
         kind, sentence = ("no_room", "There is no room for the result on this server.") if is_full else NOT_STORED
         super().__init__(cast("Kind", kind), sentence)
 
