@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from urllib.parse import unquote
 
 import pytest
 from openai import AsyncOpenAI, BadRequestError, NotFoundError
@@ -169,13 +170,18 @@ def fetch(keeper: Keeper, file_id: str, asked: str, **more: str):
     [("assistants", False), ("user_data", False), ("vision", True), ("evals", True), ("batch", True), ("fine-tune", True)],
 )
 def test_it_gives_out_what_openai_gives_out(empty: Keeper, purpose: str, is_given_out: bool) -> None:
-    (stored,) = store(empty, "a.jsonl", purpose=purpose)
+    content = noise(1000)
+    stored = empty.send(content, "a.jsonl", purpose).json()["id"]
     if is_given_out:
-        assert empty.client.files.content(stored).read() == b"x"
+        assert empty.client.files.content(stored).read() == content
         return
     with pytest.raises(BadRequestError) as refused:
         empty.client.files.content(stored)
-    assert f"Not allowed to download files of purpose: {purpose}" in str(refused.value)
+    body = {"message": f"Not allowed to download files of purpose: {purpose}", "type": "invalid_request_error", "param": None, "code": None}
+    assert refused.value.body == body
+    part = fetch(empty, stored, "bytes=0-1")
+    assert (part.status_code, content[:2] in part.content) == (400, False)
+    assert empty.client.files.retrieve(stored).bytes == len(content), "it is kept, and only not given out"
 
 
 NAMES = {
@@ -203,7 +209,9 @@ def test_it_keeps_a_plain_name(empty: Keeper, name: str) -> None:
     assert answer["filename"] == NAMES[name]
     assert empty.call("POST", "/v1/uploads", json=upload).json()["filename"] == NAMES[name]
     sent = empty.call("GET", f"/v1/files/{answer['id']}/content")
-    assert sent.headers["content-disposition"].startswith("attachment; filename*=utf-8''")
+    disposition = sent.headers["content-disposition"]
+    assert disposition.startswith("attachment; filename*=utf-8''") and unquote(disposition.partition("''")[2]) == NAMES[name]
+    assert sent.content == b"hello"
     assert all(path.startswith("part_") for path in empty.on_disk())
 
 

@@ -160,6 +160,7 @@ def test_it_goes_back_to_the_same_page_and_search(provider, make_model, press):
     assert press(model, "hide", query="q=po&page=2")["Location"] == f"{back}?q=po&page=2"
     assert press(model, "hide", query="//evil.example")["Location"].startswith(f"{back}?")
     assert press(model, "nonsense")["Location"].startswith(back)
+    assert facts_for(model.provider.team, model).is_hidden, "a word that nobody knows changes nothing"
 
 
 def test_it_lets_nobody_below_an_admin_press(team, make_model, press, sign_in):
