@@ -13,14 +13,15 @@ from openai import NotFoundError, OpenAI
 from apps.accounts.models import Membership, Role
 from apps.catalog.listing import Filters, list_models
 from apps.files import remote_calls, remote_lists
-from apps.files.models import LOOKING, SYNCING, Copy, File, Remote, Sync
-from apps.files.tests.remote import content_of, drive
+from apps.files.models import LOOKING, SYNCING, Copy, File, Part, Remote, Sync
+from apps.files.tests.remote import calls, content_of, drive
 from apps.files.tests.test_check_lines import example
 from apps.providers.models import Provider
 from apps.runs.executor import execute
 from apps.runs.followups import work_now
 from apps.runs.models import Run
-from tests.servers.running import MODEL, Server
+from engines.tests.conftest import running_provider
+from tests.servers.running import MODEL, Server, free_port
 from tests.servers.test_talk_to_servers import added, as_admin  # noqa: F401  # fixtures
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
@@ -152,6 +153,31 @@ def test_what_the_console_deletes_the_client_does_not_find(added, as_admin, offi
         with pytest.raises(NotFoundError):
             ask(sent.remote_id)
     assert list(official.files.list()) == []
+
+
+def test_it_goes_on_where_it_was_after_the_provider_was_killed(as_admin, tmp_path):  # noqa: F811
+    """Half of the parts are there when it dies, and it comes back at the same address."""
+    more = ("--data", str(tmp_path / "data"), "--port", str(free_port()))
+    with running_provider(tmp_path / "no-weights", tmp_path, *more) as started:
+        posted = {"name": "Keeper", "base_url": started.url, "key": started.key, "allow_private": "on", "dialect": ""}
+        as_admin.post(f"{reverse('providers:new')}?kind=own", posted)
+        keeper = Provider.objects.get(name="Keeper")
+        file = bring(as_admin, "replies.jsonl", PLAIN, purpose="fine-tune")
+        wish = {"provider": str(keeper.pk), "purpose": "fine-tune", "lifetime": "", "key": "w"}
+        as_admin.post(reverse("files:send", args=[file.pk]), wish)
+        file = drive(file, rounds=2)
+        here = Part.objects.filter(file=file.pk, run__status="completed").count()
+        assert file.remote == Remote.SENDING and 0 < here < -(-len(PLAIN) // PART)
+        started.process.kill()
+        started.process.wait()
+        drive(file, rounds=1)
+    with running_provider(tmp_path / "no-weights", tmp_path, *more) as started:
+        file = drive(file)
+        assert file.remote == Remote.THERE, file.sentence
+        with started.client as client:
+            assert [kept.id for kept in client.files.list()] == [file.remote_id]
+            assert client.files.content(file.remote_id).read() == PLAIN
+    assert calls(file, "files.begin_upload") == 1, "it began anew"
 
 
 # --- From the client ------------------------------------------------------------------------------
