@@ -5,6 +5,7 @@ Bringing             judging (what is taken), bringing (piece by piece, or whole
 What came            looking (the worker's steps), kinds and examining (what it is), drawing (small pictures, in a child), line_places,
                      checking and sentences (lines of JSON), reporting and pricing (for a page)
 The list             finding (filters, order, pages, totals), telling (how it stands with a file), views
+One file             standing (what of it is new to a page that looks again), calls (about it, and the next one)
 What is shown        previewing, examples (a line in words), look_views
 What is done here    act_views, downloads, removing
 What is made of it   making (the new row, the old one to the bin), writing_out (its bytes), editing, edit_views, table_forms, table_views

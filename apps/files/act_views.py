@@ -17,14 +17,14 @@ from apps.accounts.audit import record
 from apps.accounts.bin import BIN_DAYS
 from apps.accounts.models import Role
 from apps.core.addresses import own_address
-from apps.core.fragments import wants_fragment
+from apps.core.fragments import go_to, wants_fragment
 from apps.core.serving import served
 from apps.files.content import Whole
 from apps.files.downloads import file_name, zip_of
 from apps.files.forms import NameForm
 from apps.files.models import File
 from apps.files.removing import KEPT, MOST, delete_files, look_at, restore_files
-from apps.files.views import all_files, context_of
+from apps.files.views import all_files, context_of, told_of_change
 
 
 @requires(Role.VIEWER)
@@ -89,16 +89,17 @@ def delete(request: TeamRequest) -> HttpResponse:
     if not leaving:
         return _nothing_of(request, ids)
     if "confirmed" not in request.POST:
-        context = {"leaving": leaving, "next": _place(request), "bin_days": BIN_DAYS, "final": [each for each in leaving if each.is_final]}
+        context = {"leaving": leaving, "next": _place(request), "bin_days": BIN_DAYS, "is_alone": "alone" in request.POST}
+        context |= {"final": [each for each in leaving if each.is_final], "returning": [each for each in leaving if each.comes_back]}
         return render(request, f"files/{'_delete' if wants_fragment(request) else 'delete'}.html", context)
     files = delete_files(request.membership, [each.file.pk for each in leaving])
     if not files:  # somebody was a moment earlier
         return _nothing_of(request, ids)
     toast = _toast(request, files, len(ids) - len(files))
-    if wants_fragment(request):
-        return render(request, "files/_deleted.html", {"files": files, "toast": toast})
+    if wants_fragment(request) and "alone" not in request.POST:
+        return told_of_change(render(request, "files/_deleted.html", {"files": files, "toast": toast}))
     messages.success(request, toast)
-    return _back(request)
+    return go_to(request, _place(request))  # with the toast, also from the page of the file, which has nothing left to show
 
 
 def _toast(request: TeamRequest, files: list[File], before: int) -> SafeString:

@@ -18,7 +18,7 @@ from apps.accounts.models import Membership
 from apps.core.listing import LONGEST_SEARCH, as_id
 from apps.files.models import Copy, File, Kind, Remote
 from apps.files.purposes import BY_WORD
-from apps.files.telling import NOT_THERE, STATES, soon
+from apps.files.telling import AT_PROVIDER, NOT_THERE, REFUSED, STATES, soon
 
 ON_A_PAGE: Final = 50
 HERE: Final = "here"
@@ -40,23 +40,31 @@ def is_status(name: str) -> Q:
     is_leaving = Q(remote=Remote.THERE, expires_at__lte=soon(), expires_at__gt=timezone.now())
     is_settled = Q(remote__in=[Remote.NONE, Remote.THERE, Remote.GONE])
     is_gone = Q(remote=Remote.GONE) & ~is_here
+    is_refused = Q(remote=Remote.THERE, remote_status=REFUSED)
     rules = {
         "coming": is_coming,
         "checking": is_looked_at,
         "moving": at_rest & (Q(remote__in=_MOVING) | (Q(remote=Remote.WAITING) & (Q(flaws=None) | Q(flaws=0)))),
         "fix": at_rest & is_flawed,
-        "failed": sound & Q(remote__in=[Remote.FAILED, Remote.UNCLEAR]),
+        "failed": sound & (Q(remote__in=[Remote.FAILED, Remote.UNCLEAR]) | is_refused),
         "gone": sound & is_gone,
-        "leaving": sound & is_leaving,
-        "ready": sound & is_settled & ~is_gone & (~Q(remote=Remote.THERE) | Q(expires_at=None) | Q(expires_at__gt=soon())),
+        "leaving": sound & is_leaving & ~is_refused,
+        "ready": sound & is_settled & ~is_gone & ~is_refused & (~Q(remote=Remote.THERE) | Q(expires_at=None) | Q(expires_at__gt=soon())),
     }
     return rules[name]
 
 
+MANY: Final = 20_000  # files: more are not counted by place while a page waits
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
+    """Of all files. `there` and `here`: how many lie at providers and on this server, None where that takes a question of its own."""
+
     files: int
     size: int  # bytes
+    there: int | None = None
+    here: int | None = None
 
 
 class Filters:
@@ -138,10 +146,15 @@ class Filters:
     def count(self) -> int:
         return self.rows.order_by().count()
 
-    def totals(self) -> Totals:
-        """Of all that the team has, or has in its bin. An index has both numbers, so no row is read."""
-        found = self.own_rows().order_by().aggregate(files=Count("*"), size=Sum("size"))
-        return Totals(found["files"], found["size"] or 0)
+    def totals(self, *, is_patient: bool = False) -> Totals:
+        """Of all that the team has, or has in its bin. An index has both numbers; where they lie takes reading each row."""
+        rows = self.own_rows().order_by()
+        found = rows.aggregate(files=Count("*"), size=Sum("size"))
+        files, size = found["files"], found["size"] or 0
+        if self.is_bin or (files > MANY and not is_patient):
+            return Totals(files, size)
+        lies = {"there": Q(remote__in=AT_PROVIDER), "here": Q(copy__in=[Copy.READY, Copy.LOOKING])}
+        return Totals(files, size, **rows.aggregate(**{name: Count("pk", filter=rule) for name, rule in lies.items()}))
 
 
 def leaving(membership: Membership) -> list[tuple[str, int]]:

@@ -50,6 +50,8 @@ def preview_of(file: File, asked: Mapping[str, str] | None = None) -> Preview:
 
 
 def _not_here(file: File) -> str:
+    if file.copy == Copy.COMING:
+        return _("It is shown when all of it has arrived.")
     return "" if file.copy == Copy.LOOKING else _("It is not on this server. Fetch it to see what is in it.")
 
 

@@ -5,33 +5,54 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.access import TeamRequest, get_visible, may, requires
+from apps.accounts.access import TeamRequest, get_visible, requires, visible
 from apps.accounts.audit import record
 from apps.accounts.models import Role
 from apps.core.addresses import own_address
-from apps.core.fragments import wants_fragment
+from apps.core.fragments import render_page, wants_fragment
 from apps.core.storing import DiskFull
 from apps.files import sending
+from apps.files.calls import next_call
 from apps.files.judging import Announced, Refused, judge
 from apps.files.models import File
 from apps.files.sending import NotPossible
+from apps.files.standing import standing_of
 from apps.files.syncing import providers_of
+from apps.files.views import all_files, context_of, told_of_change
 from apps.providers.models import Provider
+from apps.runs import registry, snippets
 from apps.runs.services import key_of
 
 
 @requires(Role.VIEWER)
 @require_safe
 def remote(request: TeamRequest, file_id: uuid.UUID) -> HttpResponse:
-    """The block of the panel, for a page that looks again. Without scripts, the file."""
+    """How it stands now, for a page that looks again, with all else that is not as it `was`. Without scripts, the file."""
+    if not wants_fragment(request):
+        return HttpResponseRedirect(_page_of(_file(request, file_id)))
+    file = visible(request.membership, all_files()).filter(pk=file_id).first()
+    if file is None:
+        return told_of_change(render(request, "files/_gone.html"))
+    return _shown(request, file, was=request.GET.get("was", ""))
+
+
+@requires(Role.VIEWER)
+@require_safe
+def show_request(request: TeamRequest, file_id: uuid.UUID) -> HttpResponse:
+    """The next call about it as curl, Python and JSON: fetched from its provider, else sent to one."""
     file = _file(request, file_id)
-    return _shown(request, file) if wants_fragment(request) else HttpResponseRedirect(_page_of(file))
+    call = next_call(request.membership, file)
+    if call is None:
+        raise Http404
+    operation, provider, params, files = call
+    context = {"snippets": snippets.show(registry.get(operation), provider, "", params, files), "page": file.name, "back": _page_of(file)}
+    return render_page(request, "runs/request.html", context, "runs/_request.html")
 
 
 @requires(Role.EDITOR)
@@ -102,16 +123,17 @@ def remove(request: TeamRequest, file_id: uuid.UUID) -> HttpResponse:
 def _done(request: TeamRequest, file: File, act: Callable[[File], File]) -> HttpResponse:
     """What became of it, or one sentence why nothing did."""
     try:
-        file = act(file)
+        done = act(file)
     except (NotPossible, Refused) as error:
         return _refused(request, file, error.sentence)
     except DiskFull:
         return _refused(request, file, _("There is no room for another copy on this server. Ask who runs it to make some."))
     except FileNotFoundError:
         return _refused(request, file, _("The storage has lost a part of this file. Upload it again."))
-    if wants_fragment(request):
-        return _shown(request, _file(request, file.pk))
-    return HttpResponseRedirect(own_address(request, request.POST.get("next", ""), _page_of(file)), status=303)
+    if not wants_fragment(request):
+        return HttpResponseRedirect(own_address(request, request.POST.get("next", ""), _page_of(done)), status=303)
+    events = {"file-changed": str(file.pk)} if done.pk == file.pk else {"file-copied": str(done.pk)}
+    return told_of_change(_shown(request, _file(request, file.pk)), **events)
 
 
 def _refused(request: TeamRequest, file: File, sentence: str) -> HttpResponse:
@@ -121,13 +143,16 @@ def _refused(request: TeamRequest, file: File, sentence: str) -> HttpResponse:
     return HttpResponseRedirect(_page_of(file), status=303)
 
 
-def _shown(request: TeamRequest, file: File, sentence: str = "") -> HttpResponse:
-    context: dict[str, Any] = {"file": file, "can_write": may(request.membership, Role.EDITOR), "refused": sentence}
-    return render(request, "files/_remote.html", context)
+def _shown(request: TeamRequest, file: File, sentence: str = "", was: str = "") -> HttpResponse:
+    """`was`: what the page knew (`Standing.word`), empty where all of it is shown anew."""
+    now = standing_of(file)
+    context: dict[str, Any] = {**context_of(request, file), "now": now, "refused": sentence, "is_changed": now.is_other(was)}
+    context["said"] = now.news(was)
+    return render(request, "files/_fresh.html", context)
 
 
 def _file(request: TeamRequest, file_id: uuid.UUID) -> File:
-    found: File = get_visible(request.membership, File.objects.select_related("provider", "person").defer("check_report"), file_id)
+    found: File = get_visible(request.membership, all_files(), file_id)
     return found
 
 

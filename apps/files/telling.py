@@ -35,11 +35,15 @@ OF_PURPOSE: Final = {"batch": "layers", "batch_output": "layers"}
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """`kind`: ok, info (something goes on), warn, bad, or plain. `icon`: a name of lucide; empty while something goes on."""
+    """`kind`: ok, info (something goes on), warn, bad, or plain. `icon`: a name of lucide; empty while something goes on.
+
+    `moment`: when what the words say will be.
+    """
 
     kind: str
     words: str
     icon: str = ""
+    moment: datetime.datetime | None = None
 
     @property
     def is_going_on(self) -> bool:
@@ -47,9 +51,10 @@ class Status:
 
 
 NOT_THERE: Final = frozenset({Remote.NONE, Remote.FAILED, Remote.GONE})
+AT_PROVIDER: Final = frozenset({Remote.THERE, Remote.DELETING})
 STATES: Final[dict[str, Any]] = {  # as filters call them; the rules are in `finding`
     "ready": gettext_lazy("Ready"),
-    "coming": gettext_lazy("Uploading"),
+    "coming": gettext_lazy("Coming in"),
     "checking": gettext_lazy("Being checked"),
     "fix": gettext_lazy("Needs a fix"),
     "moving": gettext_lazy("On its way"),
@@ -65,14 +70,14 @@ def status_of(file: File, sent: int | None = None) -> Status:
         return _coming(file)
     if file.copy == Copy.LOOKING:
         return Status("info", _("Being copied") if making.is_copy(file) and not file.pieces else _("Being checked"))
-    if file.remote in _MOVING:
+    if file.remote in MOVING:
         return _moving(file, sent)
     if file.flaws:
         return Status("bad", _("Needs a fix"), "circle-alert")
     return _at_rest(file)
 
 
-_MOVING: Final = frozenset({Remote.SENDING, Remote.STOPPING, Remote.DELETING})
+MOVING: Final = frozenset({Remote.SENDING, Remote.STOPPING, Remote.DELETING})
 
 
 def _coming(file: File) -> Status:
@@ -82,9 +87,16 @@ def _coming(file: File) -> Status:
     return Status("info", amount)
 
 
+def is_fetched(file: File) -> bool:
+    """Whether what is coming comes from its provider, and not from somebody's browser."""
+    return file.copy == Copy.COMING and bool(file.remote_id)
+
+
 def is_resting(file: File) -> bool:
-    """Whether it stopped to come: its page is closed, or has no connection."""
-    return file.copy == Copy.COMING and (timezone.now() - file.touched_at).total_seconds() > SILENT_SECONDS
+    """Whether it stopped to come: its page is closed, or has no connection. What a worker fetches goes on by itself."""
+    if file.copy != Copy.COMING or is_fetched(file):
+        return False
+    return (timezone.now() - file.touched_at).total_seconds() > SILENT_SECONDS
 
 
 def _moving(file: File, sent: int | None) -> Status:
@@ -92,7 +104,7 @@ def _moving(file: File, sent: int | None) -> Status:
         return Status("info", _("Being deleted"))
     if file.remote == Remote.STOPPING:
         return Status("info", _("Being stopped"))
-    return Status("info", arrived_of(sent, file.size) if sent else _("Uploading"))
+    return Status("info", arrived_of(sent, file.size) if sent else _("Being sent"))
 
 
 def _at_rest(file: File) -> Status:
@@ -103,13 +115,22 @@ def _at_rest(file: File) -> Status:
     }
     if file.remote in words:
         return words[Remote(file.remote)]
+    if is_refused(file):
+        return Status("bad", _("Not accepted"), "circle-alert")
     if file.remote == Remote.GONE and file.copy == Copy.NONE:
         return Status("plain", _("No longer there"), "circle-slash")
     if file.remote == Remote.THERE and file.expires_at and file.expires_at <= soon():
         if file.expires_at <= timezone.now():
-            return Status("warn", _("Should be gone. Sync to see"), "clock")
-        return Status("warn", leaves_in(file.expires_at), "clock")
+            return Status("warn", _("Should be gone. Sync to see"), "clock", file.expires_at)
+        return Status("warn", leaves_in(file.expires_at), "clock", file.expires_at)
     return Status("ok", _("Ready"), "check")
+
+
+REFUSED: Final = "error"  # the provider's word for a file that it has and cannot use
+
+
+def is_refused(file: File) -> bool:
+    return file.remote == Remote.THERE and file.remote_status == REFUSED
 
 
 def soon() -> datetime.datetime:
@@ -132,11 +153,16 @@ def is_at_provider(file: File) -> bool:
 
 
 def place_of(file: File) -> str:
-    """`OpenAI`, `OpenAI, and here`, `This server`."""
-    name = str(file.provider) if file.provider is not None and file.remote not in NOT_THERE else ""
-    if name and file.copy == Copy.READY and file.remote == Remote.THERE:
-        return _("%(place)s, and here") % {"place": name}
-    return name or (_("Nowhere") if file.copy == Copy.NONE else _("This server"))
+    """`OpenAI`, `OpenAI, and here`, `This server`; `This server, to OpenAI` until it is there."""
+    here = _("Nowhere") if file.copy == Copy.NONE else _("This server")
+    if file.provider is None or file.remote in NOT_THERE:
+        return here
+    names = {"place": file.provider, "here": here}
+    if file.remote in {Remote.WAITING, Remote.SENDING}:
+        return _("%(here)s, to %(place)s") % names
+    if file.remote == Remote.UNCLEAR:
+        return _("%(here)s, perhaps %(place)s") % names
+    return _("%(place)s, and here") % names if file.copy in {Copy.READY, Copy.LOOKING} else str(file.provider)
 
 
 def icon_of(file: File) -> str:
@@ -146,6 +172,9 @@ def icon_of(file: File) -> str:
 def line_of(file: File) -> str:
     """What is in it, in a few words: `212 examples`, `41 rows, 6 columns`, width and height, `18:42`; its size where nobody has looked."""
     details = file.details if isinstance(file.details, dict) else {}
+    if file.copy == Copy.COMING and file.size:
+        words = _("Fetched, %(n)s %%") if is_fetched(file) else _("Uploaded, %(n)s %%")
+        return words % {"n": 100 * file.received // file.size}
     if "width" in details and "height" in details and "seconds" not in details:
         return f"{details['width']} × {details['height']}"
     if file.flaws:

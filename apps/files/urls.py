@@ -7,6 +7,7 @@ from apps.files import act_views, bring_views, edit_views, look_views, remote_vi
 app_name = "files"
 urlpatterns = [
     path("", views.listed, name="list"),
+    path("totals/", views.totals, name="totals"),
     path("begin/", bring_views.begin, name="begin"),
     path("upload/", bring_views.upload, name="upload"),
     path("start/", starter_views.start, name="start"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("<uuid:file_id>/as-examples/", table_views.as_examples, name="as_examples"),
     path("sync/", sync_views.sync, name="sync"),
     path("<uuid:file_id>/remote/", remote_views.remote, name="remote"),
+    path("<uuid:file_id>/request/", remote_views.show_request, name="request"),
     path("<uuid:file_id>/send/", remote_views.send, name="send"),
     path("<uuid:file_id>/fetch/", remote_views.fetch, name="fetch"),
     path("<uuid:file_id>/stop/", remote_views.stop, name="stop"),

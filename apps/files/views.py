@@ -1,11 +1,14 @@
 """The list of files, and one file with what is known of it."""
 
+import json
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.accounts.access import TeamRequest, get_visible, may, requires, visible
@@ -18,8 +21,17 @@ from apps.files.finding import HERE, NOT_SEEN, SORTS, Filters, leaving
 from apps.files.models import File, Kind
 from apps.files.places import can_expire, offered
 from apps.files.purposes import OFFERED
-from apps.files.telling import STATES, sent_of
+from apps.files.telling import STATES, sent_of, status_of
 from apps.providers.models import Provider
+
+ORDERS: Final = (  # word of the address, and what it says where the heads of the table have no room
+    ("", gettext_lazy("Newest first")),
+    ("added", gettext_lazy("Oldest first")),
+    ("name", gettext_lazy("Name, A to Z")),
+    ("-name", gettext_lazy("Name, Z to A")),
+    ("-size", gettext_lazy("Largest first")),
+    ("size", gettext_lazy("Smallest first")),
+)
 
 
 @requires(Role.VIEWER)
@@ -53,6 +65,16 @@ def _list_context(request: TeamRequest, filters: Filters) -> dict[str, Any]:
     }
 
 
+@requires(Role.VIEWER)
+@require_safe
+def totals(request: TeamRequest) -> HttpResponse:
+    """How many files there are, how large, and where: for the head of the list, which asks when something has changed."""
+    filters = Filters(request.GET, request.membership)
+    if not wants_fragment(request):
+        return HttpResponseRedirect(reverse("files:list"))
+    return render(request, "files/_totals.html", {"filters": filters, "totals": filters.totals(is_patient=True)})
+
+
 def _sort(request: TeamRequest, filters: Filters, name: str) -> dict[str, str]:
     """A head of the table: how it is sorted now, and the address that sorts by it, or turns it round."""
     is_now = filters.sort.lstrip("-") == name and not filters.is_bin
@@ -75,6 +97,7 @@ def _offers(request: TeamRequest, filters: Filters, places: list[Provider]) -> d
         "places_shown": shown,
         "expiring": [place.pk for place in places if can_expire(place)],
         "purposes": OFFERED,
+        "orders": ORDERS,
         "states": STATES.items(),
         "kinds": Kind.choices,
         "people": User.objects.filter(memberships__team=request.membership.team_id).order_by("name", "email"),
@@ -118,9 +141,21 @@ def file(request: TeamRequest, file_id: uuid.UUID) -> HttpResponse:
 @requires(Role.VIEWER)
 @require_safe
 def row(request: TeamRequest, file_id: uuid.UUID) -> HttpResponse:
-    """Its row in the list; as a page of its own the file."""
-    found = get_visible(request.membership, all_files().filter(deleted_at=None), file_id)
-    return render_page(request, "files/file.html", context_of(request, found), "files/_row.html")
+    """Its row in the list; as a page of its own the file. A row whose file was deleted meanwhile says so and leaves."""
+    if not wants_fragment(request):
+        found = get_visible(request.membership, all_files().filter(deleted_at=None), file_id)
+        return render_page(request, "files/file.html", context_of(request, found), "files/_row.html")
+    row = visible(request.membership, all_files()).filter(pk=file_id).first()
+    if row is None or row.deleted_at is not None:
+        return told_of_change(render(request, "files/_left.html", {"file": row}))
+    response = render(request, "files/_row.html", context_of(request, row))
+    return response if status_of(row).is_going_on else told_of_change(response)
+
+
+def told_of_change(response: HttpResponse, **events: str) -> HttpResponse:
+    """Other parts of the page hear that the files of the team are not what they were."""
+    response["HX-Trigger"] = json.dumps({"files-changed": True, **events})
+    return response
 
 
 def context_of(request: TeamRequest, found: File) -> dict[str, Any]:

@@ -87,6 +87,7 @@
       const answer = await insist(() => post(this.answer.finish, fields({})), (lost, tries) => this.lost(tries));
       if (answer.status !== 200) { this.fail(answer); return; }
       put(answer.row);
+      document.body.dispatchEvent(new CustomEvent("files-changed"));
       say(words.sayDone.replace("%1", this.file.name));
     }
 

@@ -1,10 +1,10 @@
-// The list of files: choosing several, the menu of all rows, the file beside the list, the question before deleting, what can be said before a file is sent.
+// The list of files: choosing several, the menu of all rows, the question before deleting, what can be said before a file is sent.
 (() => {
   "use strict";
   const menu = document.getElementById("file-menu");
   const bring = document.getElementById("files-bring");
   const asked = document.getElementById("files-dialog");
-  const place = document.getElementById("fplace");
+  const panel = window.filePanel;
   const UNITS = ["B", "KB", "MB", "GB", "TB"];
   let last = null; // the box that was ticked last, where a range begins
   let counted = 0;
@@ -25,7 +25,10 @@
     const [rows, all] = [chosen(), document.querySelector("[data-all]")];
     all.checked = rows.length > 0 && rows.length === boxes().length;
     all.indeterminate = rows.length > 0 && !all.checked;
-    words.textContent = words.dataset.words.replace("%1", rows.length);
+    document.querySelectorAll("[data-count], [data-number]").forEach((told) => {
+      const { one, words: many } = told.dataset;
+      told.textContent = (rows.length === 1 ? one : many).replace("%1", rows.length.toLocaleString(document.documentElement.lang));
+    });
     document.querySelector("[data-sum]").textContent = sizeInWords(rows.reduce((sum, row) => sum + Number(row.dataset.size), 0));
     const copier = document.querySelector("[data-copy-ids]");
     const ids = rows.map((row) => row.dataset.remoteId).filter(Boolean);
@@ -51,17 +54,21 @@
     setTimeout(() => { count(); document.querySelector("#files .fname")?.focus(); });
   });
 
-  // A row that asks for itself again keeps its tick, and stays the one that is open.
-  let kept = null;
+  // What is asked for again keeps its ticks. A row whose menu is open waits, and one that leaves gives its focus to the next.
+  let kept = [];
+  const isInList = (target) => target?.id === "list" || target?.matches?.("#files > tr");
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const row = event.detail.target;
-    kept = row?.matches?.("#files > tr") ? { id: row.id, isTicked: row.querySelector('[name="file"]').checked } : null;
+    const target = event.detail.target;
+    if (!isInList(target)) return;
+    if (menu?.matches(":popover-open") && target.contains(document.getElementById(menu.dataset.opener))) { event.detail.shouldSwap = false; return; }
+    kept = boxes().filter((box) => box.checked && target.contains(box)).map((box) => box.id);
+    const next = target.contains(document.activeElement) && (target.nextElementSibling ?? target.previousElementSibling);
+    if (next && !event.detail.serverResponse.includes(`id="${target.id}"`)) next.querySelector(".fname")?.focus();
   });
   document.addEventListener("htmx:afterSettle", () => {
-    const box = kept?.isTicked && document.getElementById(kept.id)?.querySelector('[name="file"]');
-    if (box) box.checked = true;
-    kept = null;
-    mark();
+    kept.forEach((id) => { const box = document.getElementById(id); if (box) box.checked = true; });
+    kept = [];
+    panel.mark();
     count();
   });
   addEventListener("pageshow", count);
@@ -69,51 +76,17 @@
   // The menu is filled for the row whose button opens it.
   document.addEventListener("click", (event) => {
     const row = event.target.closest?.('[popovertarget="file-menu"]')?.closest("tr");
+    if (!menu) return;
     if (!row) {
       if (event.target.closest?.("#file-menu button")) setTimeout(() => menu.hidePopover());
       return;
     }
+    menu.dataset.opener = event.target.closest("[popovertarget]").id;
     menu.querySelectorAll("[data-goes]").forEach((link) => { link.href = link.dataset.goes.replace(menu.dataset.nobody, row.dataset.file); });
     menu.querySelectorAll("[data-is]").forEach((field) => { field.value = row.dataset.file; });
     menu.querySelectorAll("[data-only]").forEach((item) => { item.hidden = row.dataset[item.dataset.only] === undefined || (item.dataset.only === "remoteId" && !row.dataset.remoteId); });
     menu.querySelector("[data-copy]").dataset.text = row.dataset.remoteId;
   }, true);
-
-  // The file beside the list: a sheet where there is no room, and a place in the address.
-  const opened = () => document.getElementById("fpanel");
-  const isNarrow = () => matchMedia("(max-width: 1180px)").matches;
-  function mark() {
-    const id = opened()?.dataset.opened;
-    document.querySelectorAll('#files > tr[aria-current]').forEach((row) => row.removeAttribute("aria-current"));
-    document.getElementById(`file-${id}`)?.setAttribute("aria-current", "true");
-  }
-  function tellAddress(id) {
-    const address = new URL(location.href);
-    if (id) address.searchParams.set("file", id);
-    else address.searchParams.delete("file");
-    if (address.href !== location.href) history.replaceState(history.state, "", address);
-  }
-  function show() {
-    if (!opened()) return;
-    if (isNarrow() && !opened().matches(":popover-open")) opened().showPopover();
-    mark();
-  }
-  document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target !== place || !opened()) return;
-    tellAddress(opened().dataset.opened);
-    show();
-    document.getElementById("fpanel-title").focus({ preventScroll: true });
-  });
-  document.addEventListener("click", (event) => {
-    if (!event.target.closest?.("[data-close-file]")) return;
-    event.preventDefault();
-    const row = document.getElementById(`file-${opened().dataset.opened}`);
-    place.replaceChildren();
-    tellAddress("");
-    mark();
-    (row?.querySelector(".fname") ?? document.getElementById("main")).focus();
-  });
-  show();
 
   // The question before deleting, and what follows it.
   document.addEventListener("htmx:afterSwap", (event) => {
@@ -125,11 +98,27 @@
   document.addEventListener("click", (event) => { if (event.target.closest?.("#files-dialog a[data-close-dialog]")) event.preventDefault(); });
   function gone() {
     last = null;
-    if (!place) { location.assign("/files/"); return; }
-    if (opened() && !document.getElementById(`file-${opened().dataset.opened}`)) { place.replaceChildren(); tellAddress(""); }
-    if (!boxes().length) window.htmx.ajax("GET", location.href, { target: "#list", swap: "outerHTML" });
+    panel.closeIfGone();
+    if (!boxes().length) readAgain();
     (document.querySelector("#files .fname") ?? document.getElementById("main")).focus();
   }
+
+  // The list as it is now, with the filters that the address has.
+  function readAgain() {
+    if (document.getElementById("list")) window.htmx.ajax("GET", location.href, { source: "#list", target: "#list", swap: "outerHTML" });
+  }
+  document.body.addEventListener("files-synced", readAgain);
+  document.body.addEventListener("file-copied", readAgain);
+  document.body.addEventListener("file-changed", (event) => {
+    const row = document.getElementById(`file-${event.detail.value}`);
+    if (row) window.htmx.ajax("GET", `/files/${event.detail.value}/row/`, { source: row, target: row, swap: "outerHTML" });
+  });
+
+  // A head of the table that was pressed is the order of the next filter too.
+  document.addEventListener("htmx:pushedIntoHistory", () => {
+    const order = document.getElementById("files-sort");
+    if (order) order.value = (new URL(location.href).searchParams.get("sort") ?? "").replace("-added", "");
+  });
 
   // The first of the rows that "Show more" brought has the focus.
   document.addEventListener("htmx:beforeRequest", (event) => {

@@ -10,13 +10,17 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.access import may
 from apps.accounts.models import Role
+from apps.files.calls import SHOWN, calls_of, next_call
 from apps.files.models import Copy, File, Part, Remote, Sync, Use
 from apps.files.places import WITHHOLDING
 from apps.files.purposes import BY_WORD, OFFERED, Purpose
 from apps.files.remote_states import ON_ITS_WAY
 from apps.files.sending import KEPT
+from apps.files.standing import Standing, standing_of
 from apps.files.syncing import OPEN, providers_of
+from apps.files.telling import is_refused
 from apps.providers.models import Provider
+from apps.runs.models import Run
 from apps.runs.services import fresh_key
 
 register = template.Library()
@@ -66,6 +70,10 @@ class AtProvider:
         return self.can_send and held and bool(self.file.purpose)
 
     @property
+    def stop_words(self) -> str:
+        return _("Stop fetching") if self.file.copy == Copy.COMING else _("Stop sending")
+
+    @property
     def has_acts(self) -> bool:
         return self.can_stop or self.can_again or self.can_fetch or self.can_send_anyway
 
@@ -102,6 +110,8 @@ def at_provider(context: Any, file: File) -> AtProvider:
 def words_of(file: File) -> str:
     """In one sentence."""
     names = {"provider": file.provider}
+    if file.copy == Copy.COMING and not file.remote_id and file.remote == Remote.NONE:
+        return _("It is still coming in, and was sent to nobody.")
     if file.copy == Copy.COMING and file.remote_id:
         amount = {"done": filesizeformat(file.received), "all": filesizeformat(file.size)}
         return _("%(done)s of %(all)s fetched from %(provider)s.") % {**names, **amount}
@@ -111,7 +121,7 @@ def words_of(file: File) -> str:
     sentences = {
         Remote.NONE: _("It lies only here."),
         Remote.WAITING: _("It is sent to %(provider)s as soon as it is ready."),
-        Remote.THERE: _("It lies at %(provider)s."),
+        Remote.THERE: _("%(provider)s has it, and says that it cannot be used.") if is_refused(file) else _("It lies at %(provider)s."),
         Remote.FAILED: _("It was not sent to %(provider)s."),
         Remote.UNCLEAR: _("Nobody knows whether it is at %(provider)s."),
         Remote.STOPPING: _("It is being stopped. If it arrived at %(provider)s all the same, it is deleted there."),
@@ -162,3 +172,23 @@ def file_syncs(context: Any) -> Syncs:
 @register.filter
 def use_icon(what: str) -> str:
     return {Use.What.BATCH: "layers", Use.What.TUNING: "graduation-cap"}.get(Use.What(what), "circle")
+
+
+@register.simple_tag
+def standing(file: File) -> Standing:
+    return standing_of(file)
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The newest calls about a file. `has_next`: whether the next one can be shown."""
+
+    runs: list[Run]
+    has_more: bool
+    has_next: bool
+
+
+@register.simple_tag(takes_context=True)
+def file_calls(context: Any, file: File) -> Calls:
+    runs = calls_of(file)
+    return Calls(runs[:SHOWN], len(runs) > SHOWN, next_call(context["membership"], file) is not None)
