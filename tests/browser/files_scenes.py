@@ -4,11 +4,13 @@ import json
 
 from playwright.sync_api import FilePayload, expect
 
+from tests.browser.people import add_colleague
 from tests.browser.stage import Scene, Stage
+from tests.product.product import PASSWORD
 
 
-def listed(stage: Stage, query: str = "") -> None:
-    stage.product.run_python("-m", "tests.product.shelf")
+def listed(stage: Stage, query: str = "", state: str = "") -> None:
+    stage.product.run_python("-m", "tests.product.shelf", *filter(None, [state]))
     stage.page.goto(f"/files/{query}")
     expect(stage.page.locator("#files, .empty").first).to_be_attached()
 
@@ -70,11 +72,12 @@ def example(number: int) -> str:
     return json.dumps({"messages": [{"role": role, "content": text} for role, text in roles.items()]}, ensure_ascii=False)
 
 
-def brought(stage: Stage, name: str, body: str, ready: str, purpose: str = "fine-tune") -> None:
+def brought(stage: Stage, name: str, body: str, ready: str, purpose: str = "fine-tune", place: str = "This server") -> None:
     """Through the page, looked at by the worker, and open beside the list."""
     stage.page.goto("/files/")
     row = stage.page.locator("#files > tr").filter(has_text=name)
     if not row.count():
+        stage.page.locator("#bring-provider").select_option(label=place)
         stage.page.locator("#bring-purpose").select_option(purpose)
         stage.page.locator("#files-file").set_input_files([FilePayload(name=name, mimeType="", buffer=body.encode())])
     expect(row.first).to_contain_text(ready, timeout=20_000)
@@ -118,6 +121,53 @@ def converted(stage: Stage) -> None:
     expect(stage.page.get_by_role("heading", level=1)).to_be_visible()
 
 
+def beside(stage: Stage, name: str, words: str) -> None:
+    listed(stage, f"?q={name}")
+    stage.page.get_by_role("link", name=name).click()
+    expect(stage.page.locator("#fpanel")).to_contain_text(words)
+
+
+def held(stage: Stage) -> None:
+    """Not sent, because of what the check found."""
+    lines = [example(n) for n in range(1, 5)]
+    brought(stage, "kiln-held.jsonl", "\n".join([*lines, '{"messages": []}', ""]), "Needs a fix", place="Loopback")
+    expect(stage.page.locator("#fpanel").get_by_role("button", name="Send anyway")).to_be_visible()
+
+
+def reading(stage: Stage) -> None:
+    listed(stage, state="reading")
+    expect(stage.page.locator("#file-synced")).to_contain_text("12,400 so far")
+
+
+def trouble(stage: Stage) -> None:
+    listed(stage, state="trouble")
+    stage.page.locator("#sync-troubles-head").click()
+    expect(stage.page.locator("#file-synced")).to_contain_text("Loopback has a problem.")
+
+
+def sign_in_as(stage: Stage, email: str) -> None:
+    stage.page.context.clear_cookies()
+    stage.page.goto("/sign-in/?next=/files/")
+    stage.page.get_by_label("E-mail").fill(email)
+    stage.page.get_by_label("Password").fill(PASSWORD)
+    stage.page.get_by_role("button", name="Sign in").click()
+    stage.page.wait_for_url("**/files/")
+
+
+def empty(stage: Stage) -> None:
+    sign_in_as(stage, stage.product.run_python("-m", "tests.product.shelf", "room").split()[-1])
+    expect(stage.page.get_by_role("heading", name="No files yet")).to_be_visible()
+
+
+def read_only(stage: Stage) -> None:
+    """What somebody sees who may change nothing."""
+    listed(stage)
+    sign_in_as(stage, add_colleague(stage.product, "viewer"))
+    stage.page.get_by_role("link", name="reply-examples-v2.jsonl").click()
+    expect(stage.page.locator("#fpanel")).to_be_visible()
+    expect(stage.page.get_by_text("Ask an admin to edit").first).to_be_attached()
+
+
 FILES_SCENES: dict[str, Scene] = {
     "files": listed,
     "files-chosen": chosen,
@@ -133,6 +183,15 @@ FILES_SCENES: dict[str, Scene] = {
     "files-edit": edited,
     "files-table": tabled,
     "files-as-examples": converted,
+    "files-empty": empty,
+    "files-reading": reading,
+    "files-trouble": trouble,
+    "files-sending": lambda stage: beside(stage, "kiln-film.mp4", "24.0"),
+    "files-fetching": lambda stage: beside(stage, "old-answers.jsonl", "fetched from Loopback"),
+    "files-failed": lambda stage: beside(stage, "sent-too-late.jsonl", "The provider did not answer."),
+    "files-stopped": lambda stage: beside(stage, "firing-log.csv", "Stopped at 2 of 9 MB"),
+    "files-held": held,
+    "files-viewer": read_only,
     "files-narrowed": lambda stage: listed(stage, "?status=leaving&sort=name"),
     "files-nothing": lambda stage: listed(stage, "?q=no-such-file"),
     "files-deleted": lambda stage: listed(stage, "?show=deleted"),

@@ -35,8 +35,10 @@ def shoot_scenes(browser: Browser, product: Product, out: pathlib.Path, names: l
     seat.page.get_by_label("Password").fill(PASSWORD)
     seat.page.get_by_role("button", name="Sign in").click()
     seat.page.wait_for_url(lambda url: "/sign-in/" not in url)
+    session = seat.context.cookies()
     for name in names:
         for width, size in SIZES.items():
+            seat.context.add_cookies(session)  # a scene may be of somebody else
             seat.page.set_viewport_size(size)
             SCENES[name](Stage(seat.page, product))
             take(seat.page, out, name, width)

@@ -1,13 +1,17 @@
 """Files as a team has them after a while, in a product's database: `python -m tests.product.shelf`, a child with the product's environment.
 
-Examples, batches, documents, pictures and sound; here, at a provider, on the way, with mistakes, soon to leave. Made once.
+Examples, batches, documents, pictures and sound; here, at a provider, on the way, with mistakes, soon to leave. Made once. A word makes
+more: "reading" and "trouble" how it stands with the list of the provider, "room" a colleague in a team that has nothing yet.
 """
 
 import datetime
 import os
+import sys
+import uuid
 from typing import Any
 
 MADE = "shelf"
+A_YEAR = datetime.timedelta(days=365)
 ROWS: list[dict[str, Any]] = [
     {
         "name": "reply-examples-v2.jsonl",
@@ -58,6 +62,26 @@ ROWS: list[dict[str, Any]] = [
     },
     {"name": "مرحبا بالعالم.jsonl", "size": 4_000, "at": 13},
     {"name": f"A name that goes on and on {'and on ' * 20}.jsonl", "size": 4_000, "at": 14, "remote": "waiting"},
+    {
+        "name": "kiln-film.mp4",
+        "purpose": "user_data",
+        "kind": "sound",
+        "size": 40_265_318,
+        "at": 15,
+        "remote": "sending",
+        "through": 25_165_824,
+    },
+    {
+        "name": "old-answers.jsonl",
+        "purpose": "batch",
+        "size": 9_437_184,
+        "at": 16,
+        "is_there": True,
+        "copy": "coming",
+        "received": 4_194_304,
+        "is_held": True,
+    },
+    {"name": "firing-log.csv", "kind": "table", "size": 9_437_184, "copy": "coming", "received": 2_097_152, "at": 17, "is_silent": True},
     *({"name": f"letters-{number:02}.txt", "kind": "text", "size": 1_000 * number + 7, "at": 20 + number} for number in range(50)),
 ]
 
@@ -78,22 +102,59 @@ def furnish() -> None:
 def _make(member: Any, provider: Any, number: int, row: dict[str, Any]) -> None:
     from django.utils import timezone
 
-    from apps.files.models import File, Use
+    from apps.files.models import File, Part, Use
 
     now = timezone.now()
     added, is_there, is_used, days = row.pop("at"), row.pop("is_there", False), row.pop("is_used", False), row.pop("days", None)
     if is_there:
-        row |= {"remote": "there", "remote_id": f"file-9Kq2bT{number:05}x7Lw", "copy": "none"}
+        row = {"copy": "none"} | row | {"remote": "there", "remote_id": f"file-9Kq2bT{number:05}x7Lw"}
     if is_there or "remote" in row:
         row["provider"] = provider
+    through, is_held, is_silent = row.pop("through", 0), row.pop("is_held", False), row.pop("is_silent", False)
+    if is_held or through:
+        row["lease_until"] = now + A_YEAR  # nobody works on it, so it stays as it is
     if days:
         row["expires_at"] = now + datetime.timedelta(days=days)
     facts = {"kind": "jsonl", "copy": "ready", "received": row["size"], "person": member.user}
     file = File.objects.create(team=member.team, key=f"{MADE} {number}", added_at=now - datetime.timedelta(days=added), **{**facts, **row})
+    if through:
+        Part.objects.create(file=file, way="up", number=1, start=0, size=through, is_done=True)
+    if is_silent:
+        File.objects.filter(pk=file.pk).update(touched_at=now - datetime.timedelta(hours=1))
     if is_used:
         Use.objects.create(
             file=file, what="batch", remote_id="batch_1", title="Product texts", status="in_progress", is_active=True, seen_at=now
         )
+
+
+def tell_list(state: str) -> None:
+    """How it stands with the list of the provider: being read, not read, or as if nobody had asked."""
+    from django.utils import timezone
+
+    from apps.accounts.models import Membership
+    from apps.files.models import Sync
+    from apps.providers.models import Provider
+
+    team = Membership.objects.select_related("team").get(role="owner").team
+    provider = Provider.objects.filter(team=team, is_builtin=False, deleted_at=None).earliest("created_at")
+    now = timezone.now()
+    states = {
+        "reading": {"state": "reading", "started_at": now, "seen": 12_400, "lease_until": now + A_YEAR},
+        "trouble": {"state": "failed", "started_at": now, "finished_at": now, "sentence": "Loopback has a problem. Your request was fine."},
+    }
+    Sync.objects.filter(team=team).delete()
+    if state in states:
+        Sync.objects.create(team=team, provider=provider, **states[state])
+
+
+def open_room() -> None:
+    """An editor of a team that has nothing yet; the address is printed."""
+    from apps.accounts.models import Membership, Team, User
+    from tests.product.product import PASSWORD
+
+    person = User.objects.create_user(f"potter-{uuid.uuid4().hex[:8]}@example.org", PASSWORD)
+    Membership.objects.create(team=Team.objects.create(name="Pottery"), user=person, role="editor")
+    sys.stdout.write(f"{person.email}\n")
 
 
 if __name__ == "__main__":
@@ -101,4 +162,9 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    furnish()
+    act = sys.argv[1] if len(sys.argv) > 1 else ""
+    if act == "room":
+        open_room()
+    else:
+        furnish()
+        tell_list(act)
