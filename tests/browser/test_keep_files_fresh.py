@@ -81,7 +81,7 @@ def test_a_file_that_is_deleted_on_its_own_page_can_be_brought_back_from_the_lis
     expect(row(page, name)).to_contain_text(WHOLE)
 
 
-def test_the_file_beside_the_list_is_fresh_after_it_was_sent_removed_and_fetched(page: Page) -> None:
+def test_the_file_beside_the_list_is_fresh_after_it_was_sent_and_removed(page: Page) -> None:
     body = b'{"custom_id": "1", "method": "POST", "url": "/v1/embeddings", "body": {"model": "m", "input": "a"}}\n'
     page.locator("#bring-purpose").select_option("batch")
     name = bring(page, body, "jsonl")

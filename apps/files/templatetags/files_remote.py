@@ -170,6 +170,12 @@ def file_syncs(context: Any) -> Syncs:
 
 
 @register.filter
+def use_words(status: str) -> str:
+    """The provider's word for how it stands, as people write: `in_progress` is `In progress`."""
+    return status.replace("_", " ").capitalize()
+
+
+@register.filter
 def use_icon(what: str) -> str:
     return {Use.What.BATCH: "layers", Use.What.TUNING: "graduation-cap"}.get(Use.What(what), "circle")
 
