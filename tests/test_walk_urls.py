@@ -243,6 +243,7 @@ ADDRESSES = {
     "files:totals": Address("viewer"),
     "files:begin": Address("", "editor"),
     "files:upload": Address("", "editor"),
+    "files:start": Address("", "editor"),
     "files:zip": Address("", "viewer", body=(("file", "kept_file"),)),
     "files:delete": Address("", "editor", body=(("file", "kept_file"),)),
     "files:restore": Address("", "editor", body=(("file", "kept_file"),)),

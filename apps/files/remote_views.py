@@ -16,7 +16,6 @@ from apps.accounts.audit import record
 from apps.accounts.models import Role
 from apps.core.addresses import own_address
 from apps.core.fragments import render_page, wants_fragment
-from apps.core.storing import DiskFull
 from apps.files import sending
 from apps.files.calls import next_call
 from apps.files.judging import Announced, Refused, judge
@@ -126,10 +125,6 @@ def _done(request: TeamRequest, file: File, act: Callable[[File], File]) -> Http
         done = act(file)
     except (NotPossible, Refused) as error:
         return _refused(request, file, error.sentence)
-    except DiskFull:
-        return _refused(request, file, _("There is no room for another copy on this server. Ask who runs it to make some."))
-    except FileNotFoundError:
-        return _refused(request, file, _("The storage has lost a part of this file. Upload it again."))
     if not wants_fragment(request):
         return HttpResponseRedirect(own_address(request, request.POST.get("next", ""), _page_of(done)), status=303)
     events = {"file-changed": str(file.pk)} if done.pk == file.pk else {"file-copied": str(done.pk)}

@@ -4,8 +4,9 @@ from typing import Final
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.access import TeamRequest, requires
@@ -28,7 +29,8 @@ def start(request: TeamRequest) -> HttpResponse:
     """`example` names one of the starters. Pressed twice it is one file."""
     chosen = starter(request.POST.get("example", ""))
     if chosen is None:
-        raise Http404
+        messages.error(request, _("Choose one of the examples."))
+        return go_to(request, reverse("files:list"))
     try:
         file = _brought(request.membership, chosen, key_of(request.POST.get("key", "")))
     except DiskFull:

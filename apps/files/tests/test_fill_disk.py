@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import Membership
-from apps.files.models import Copy, File, Part, Piece, Remote
+from apps.files.models import LOOKING, Copy, File, Part, Piece, Remote
 from apps.files.sending import delete_remote, fetch, send
 from apps.files.tests.remote import PART, body_of, calls, content_of, drive, kept
 from apps.providers.models import Provider
+from apps.runs.followups import work_now
 from apps.runs.models import Run, RunFile
 from tests.loopback import Loopback
 
@@ -138,17 +139,26 @@ def test_what_does_not_fit_on_its_way_to_the_storage_is_let_go(
 def test_a_copy_for_another_provider_that_does_not_fit_leaves_the_file_as_it_was(
     editor: Membership, as_editor: Any, provider: Provider, small: Loopback, disk: Disk
 ) -> None:
-    """What lies at a provider already is copied to a row of its own: in the web process, while a person waits."""
+    """What lies at a provider already is copied to a row of its own by a worker. One that has no room goes, and the first one says why."""
     file = drive(send(editor, kept(editor, BODY), provider, "batch", None, "w"))
     before = sorted(stored())
     disk.room = 3
-    wish = {"provider": str(provider.pk), "purpose": "batch", "lifetime": "", "key": "again"}
-    page = as_editor.post(reverse("files:send", args=[file.pk]), wish, headers={"HX-Request": "true"})
-    assert "There is no room for another copy on this server. Ask who runs it to make some." in page.content.decode()
-    assert sorted(stored()) == before and File.objects.get().remote == Remote.THERE
+    assert copied(as_editor, file, provider, "again").deleted_at is not None
+    assert sorted(stored()) == before
+    file.refresh_from_db()
+    assert file.remote == Remote.THERE and "room" in file.sentence
     disk.room = 100
-    as_editor.post(reverse("files:send", args=[file.pk]), wish)
-    assert File.objects.count() == 2 and len(stored()) == 2 * len(before)
+    assert copied(as_editor, file, provider, "once-more").remote == Remote.THERE
+    assert len(stored()) == 2 * len(before)
+
+
+def copied(client: Any, file: File, provider: Provider, key: str) -> File:
+    """What becomes of the copy that a person sends."""
+    wish = {"provider": str(provider.pk), "purpose": "user_data", "lifetime": "", "key": key}
+    client.post(reverse("files:send", args=[file.pk]), wish, headers={"HX-Request": "true"})
+    made = File.objects.latest("pk")
+    work_now(LOOKING, made.pk)
+    return drive(File.objects.get(pk=made.pk))
 
 
 def test_what_was_fetched_before_stays_when_another_does_not_fit(

@@ -98,7 +98,8 @@ def test_it_offers_nothing_to_viewers(client: Any, viewer: Any, team: Team) -> N
 
 @pytest.mark.parametrize("name", ["", "no such", "\x00", "x" * 5000])
 def test_it_knows_no_others(as_editor: Any, team: Team, name: str) -> None:
-    assert as_editor.post(reverse("files:start"), {"example": name, "key": "k"}).status_code == 404
+    page = as_editor.post(reverse("files:start"), {"example": name, "key": "k"}, follow=True)
+    assert "Choose one of the examples." in page.content.decode()
     assert as_editor.get(reverse("files:start")).status_code == 405
 
 
