@@ -10,6 +10,7 @@ import pytest
 import jsonl
 from jsonl import tuning
 from jsonl.checking import LARGEST, METHODS
+from jsonl.problems import ERRORS
 from jsonl.tests.cases import ASK, CALL, CALLING, CHAT, GRADED, PAIRS, PICTURE, REQUESTS, ROWS, SAY, TOOL, chat, pair, request, seen
 
 EVERY = [
@@ -249,11 +250,11 @@ def test_it_counts_lines_that_are_broken_and_not_their_faults() -> None:
     three = chat({"role": "bot"}, {"role": "bot"}, {"role": "bot"})
     report = checked("\n".join([three, chat(ASK, SAY), "{"]))
     assert (report.counts["role"], report.counts["json"], report.broken, report.examples, report.errors) == (3, 1, 2, 2, 6)
-    assert [problem.severity for problem in report.problems] == ["error"] * 6
+    assert (len(report.problems), {problem.code for problem in report.problems} <= set(ERRORS)) == (6, True)
     assert not report.is_ready
 
 
 def test_a_warning_holds_nothing_up() -> None:
     report = checked("\n".join(chat({**ASK, "content": f"{n}?"}, SAY, source="shop") for n in range(10)))
     assert (report.warnings, report.errors, report.is_ready) == (10, 0, True)
-    assert {problem.severity for problem in report.problems} == {"warning"}
+    assert {problem.code for problem in report.problems} == {"key"}
