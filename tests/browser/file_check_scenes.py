@@ -78,7 +78,7 @@ def drawn(stage: Stage) -> None:
 def first_page(stage: Stage) -> None:
     body = io.BytesIO()
     Image.new("RGB", (420, 594), "white").save(body, "PDF", save_all=True, append_images=[Image.new("RGB", (420, 594), "grey")])
-    shown(stage, "handbook.pdf", body.getvalue(), ".file-picture")
+    shown(stage, "kiln-notes.pdf", body.getvalue(), ".file-picture")
 
 
 def wide_table(stage: Stage) -> None:
