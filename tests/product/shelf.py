@@ -89,15 +89,18 @@ ROWS: list[dict[str, Any]] = [
 def furnish() -> None:
     from django.utils import timezone
 
+    from apps.accounts.access import visible
     from apps.accounts.models import Membership
     from apps.files.models import File
     from apps.providers.models import Provider
 
     member = Membership.objects.select_related("team", "user").get(role="owner")
-    others = File.objects.filter(team=member.team, deleted_at=None).exclude(key__startswith=MADE)
+    made = File.objects.filter(team=member.team, key__startswith=f"{MADE} ")
+    others = File.objects.filter(team=member.team, deleted_at=None).exclude(pk__in=made)
     others.update(deleted_at=timezone.now())  # newer ones of tests would fill the page
-    if File.objects.filter(key__startswith=MADE).exists():
+    if visible(member, made).exists():
         return
+    made.delete()  # everything of the team was deleted meanwhile, and they may still lie on the disk
     provider = Provider.objects.filter(team=member.team, is_builtin=False, deleted_at=None).earliest("created_at")
     for number, row in enumerate(ROWS):
         _make(member, provider, number, dict(row))
