@@ -6,7 +6,8 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.14 python
 PYTHON := $(PYTHON)
 VENV := .venv/bin/python
 WEIGHTS ?= data/models
-# Tests of the whole product: they measure time, so one after the other. All others run in two processes, file by file.
+# Tests of the whole product: they measure time, so one after the other, and one that fails is played once more and listed as such.
+# All others run in two processes, file by file.
 WHOLE := browser or wiring or engines
 
 .DEFAULT_GOAL := help
@@ -29,7 +30,7 @@ ifneq ($(ARGS),)
 else
 	@failed=0; \
 	$(VENV) -m pytest -m "not ($(WHOLE))" -n 2 --dist loadfile || failed=1; \
-	$(VENV) -m pytest -m "$(WHOLE)" || failed=1; \
+	$(VENV) -m pytest -m "$(WHOLE)" --reruns 1 -r fEsR || failed=1; \
 	exit $$failed
 endif
 

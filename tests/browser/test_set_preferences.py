@@ -82,9 +82,18 @@ def test_it_sends_with_ctrl_enter_when_enter_starts_a_line(seat: Seat, open_chat
     chat.wait_end()
 
 
-def test_it_reads_each_paragraph_out_once(seat: Seat, open_chat: OpenChat) -> None:
+def slow_down(page: Page) -> None:
+    """A line on which what is sent comes late and many events at once."""
+    line = {"offline": False, "latency": 400, "downloadThroughput": 20_000, "uploadThroughput": 20_000}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
+
+
+@pytest.mark.parametrize("line", ["fast", "slow"])
+def test_it_reads_each_paragraph_out_once(seat: Seat, open_chat: OpenChat, line: str) -> None:
     seat.page.goto(LOOK)
     switch(seat.page, "Read answers out", True)
+    if line == "slow":
+        slow_down(seat.page)
     chat = open_chat(MARKDOWN).answered("How does a letter travel?")
     log = seat.page.get_by_role("log")
     expect(log).to_have_attribute("aria-live", "polite")

@@ -9,7 +9,7 @@ from tests.product.client import Page
 from tests.wiring.settings import SWEEP
 
 HEALTH = "/settings/health/"
-SOON = 4.0  # two seconds are the promise; the rest is for busy cores
+SOON = 6.0  # two seconds are the promise; the rest is for busy cores
 
 
 async def look(visitor: Visitor) -> Page:
@@ -34,11 +34,20 @@ async def until_home_says(visitor: Visitor, sentence: str, is_said: bool) -> Non
     raise AssertionError(f"Home {'does not say' if is_said else 'still says'}: {sentence}")
 
 
+async def until_all_work(visitor: Visitor) -> Page:
+    """A worker that another test killed counts as there until its signs of life are old, and a scheduler that began anew is silent at first."""
+    for _ in range(SWEEP * 6):
+        page = await look(visitor)
+        states = {part: state_of(page, part) for part in ("database", "queue", "workers", "storage")}
+        if set(states.values()) == {"Works"} and "1 of 1" in page.text:
+            return page
+        await asyncio.sleep(1)
+    raise AssertionError(f"Health does not find all at work: {states}")
+
+
 async def test_it_finds_every_part_at_work(product: Product, visitor: Visitor) -> None:
-    await until_home_says(visitor, "No worker answers", False)
-    page = await look(visitor)
-    assert {state_of(page, part) for part in ("database", "queue", "workers", "storage")} == {"Works"}
-    assert "1 of 1" in page.text and "Valkey" in page.text
+    page = await until_all_work(visitor)
+    assert "Valkey" in page.text
 
 
 async def test_it_tells_a_frozen_worker_at_once_and_takes_it_for_gone_soon(product: Product, visitor: Visitor) -> None:
