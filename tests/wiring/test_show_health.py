@@ -35,7 +35,7 @@ async def until_home_says(visitor: Visitor, sentence: str, is_said: bool) -> Non
 
 
 async def until_all_work(visitor: Visitor) -> Page:
-    """A worker that another test killed counts as there until its signs of life are old, and a scheduler that began anew is silent at first."""
+    """A worker that another test killed counts as there until its signs of life are old; a scheduler that began anew is silent at first."""
     for _ in range(SWEEP * 6):
         page = await look(visitor)
         states = {part: state_of(page, part) for part in ("database", "queue", "workers", "storage")}
