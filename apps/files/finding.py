@@ -54,17 +54,24 @@ def is_status(name: str) -> Q:
     return rules[name]
 
 
-MANY: Final = 20_000  # files: more are not counted by place while a page waits
+MANY: Final = 5_000  # files: more are not counted while a page waits
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of all files. `there` and `here`: how many lie at providers and on this server, None where that takes a question of its own."""
+    """Of all files. `there` and `here`: how many lie at providers and on this server, None where nobody asks, as in the bin.
+
+    Where there are more than `MANY` and nobody can wait, only that is known: `size` is None.
+    """
 
     files: int
-    size: int  # bytes
+    size: int | None  # bytes
     there: int | None = None
     here: int | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        return self.size is not None
 
 
 class Filters:
@@ -130,7 +137,7 @@ class Filters:
     def page(self, size: int = ON_A_PAGE) -> tuple[list[File], str]:
         """One page, and what the next one begins after ("" on the last)."""
         name, is_down = self._order
-        rows = self.rows.defer(*NOT_SEEN).select_related("provider", "person")
+        rows = self.rows.defer(*NOT_SEEN).prefetch_related("provider", "person")  # few of them for many rows: each is read once
         if self.after:
             rows = _behind(rows, name, is_down, self.after)
         sign = "-" if is_down else ""
@@ -147,14 +154,14 @@ class Filters:
         return self.rows.order_by().count()
 
     def totals(self, *, is_patient: bool = False) -> Totals:
-        """Of all that the team has, or has in its bin. An index has both numbers; where they lie takes reading each row."""
+        """Of all that the team has, or has in its bin. A page does not wait for the count of many: a connection begins with nothing in its
+        memory, and so reads the whole index from the disk."""
         rows = self.own_rows().order_by()
-        found = rows.aggregate(files=Count("*"), size=Sum("size"))
-        files, size = found["files"], found["size"] or 0
-        if self.is_bin or (files > MANY and not is_patient):
-            return Totals(files, size)
-        lies = {"there": Q(remote__in=AT_PROVIDER), "here": Q(copy__in=[Copy.READY, Copy.LOOKING])}
-        return Totals(files, size, **rows.aggregate(**{name: Count("pk", filter=rule) for name, rule in lies.items()}))
+        if not is_patient and rows[MANY : MANY + 1].exists():
+            return Totals(MANY, None)
+        lies = {} if self.is_bin else {"there": Q(remote__in=AT_PROVIDER), "here": Q(copy__in=[Copy.READY, Copy.LOOKING])}
+        found = rows.aggregate(files=Count("*"), size=Sum("size"), **{name: Count("pk", filter=rule) for name, rule in lies.items()})
+        return Totals(**found | {"size": found["size"] or 0})
 
 
 def leaving(membership: Membership) -> list[tuple[str, int]]:

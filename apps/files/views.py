@@ -55,7 +55,7 @@ def _list_context(request: TeamRequest, filters: Filters) -> dict[str, Any]:
         "files": files,
         "sent": sent_of(files),
         "totals": totals,
-        "found": filters.count() if filters.is_narrowing else totals.files,
+        "found": filters.count() if filters.is_narrowing else totals.files if totals.is_counted else None,
         "next_page": _with(request, after=after) if after else "",
         "is_begun": bool(filters.after),
         "sorts": [_sort(request, filters, name) for name in SORTS],

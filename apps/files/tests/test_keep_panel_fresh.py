@@ -47,12 +47,21 @@ def test_totals_tell_where_files_lie(as_editor, team, provider):
     assert as_editor.get("/files/totals/").status_code == 302
 
 
-def test_many_files_are_counted_by_place_after_the_page(as_editor, team, monkeypatch):
+def test_many_files_are_counted_after_the_page(as_editor, team, monkeypatch):
     monkeypatch.setattr("apps.files.finding.MANY", 1)
     make_file(team), make_file(team)
     page, told = as_editor.get("/files/").content.decode(), as_editor.get("/files/totals/", headers=HTMX).content.decode()
-    assert "at providers" not in page and 'hx-trigger="load, ' in page
-    assert "0 at providers, 2 here" in told and 'hx-trigger="load, ' not in told
+    assert "Over 1 files" in page and "2 of over 1 files" in page and "at providers" not in page and 'hx-trigger="load, ' in page
+    assert "2 files" in told and "0 at providers, 2 here" in told and 'hx-trigger="load, ' not in told
+    narrowed = as_editor.get("/files/?place=here").content.decode()
+    assert "2 of 2 files" in narrowed
+
+
+def test_many_deleted_files_are_counted_after_the_page(as_editor, team, monkeypatch):
+    monkeypatch.setattr("apps.files.finding.MANY", 1)
+    make_file(team, deleted_at=timezone.now()), make_file(team, deleted_at=timezone.now())
+    page, told = as_editor.get("/files/?show=deleted").content.decode(), as_editor.get("/files/totals/?show=deleted", headers=HTMX).content.decode()
+    assert "Over 1 files" in page and "2 files" in told and 'hx-trigger="load, ' not in told
 
 
 def test_a_row_says_when_nothing_goes_on_any_more(as_editor, team, provider):
