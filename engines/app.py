@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import pathlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import aiohttp
@@ -31,6 +31,9 @@ from engines.images.routes import create_edit, create_generation, create_variati
 from engines.models import Models, delete_model, list_models, show_health, show_model
 from engines.moderations.models import TOX_BLOCK
 from engines.moderations.routes import create_moderation
+from engines.responses.desk import Desk
+from engines.responses.routes import cancel_response, create_response, delete_response, list_input_items, show_response
+from engines.responses.shelf import Shelf
 from engines.rest import BodyRest
 from engines.studio_model import StudioModel
 from engines.uploads.desk import UploadDesk
@@ -57,6 +60,7 @@ def create_app(settings: Settings) -> Starlette:
     """Raises CannotOpen if the folder for files cannot be used."""
     store = Store(settings.data)
     uploads = UploadDesk(store)
+    shelf = Shelf(store.disk.folder)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -65,8 +69,9 @@ def create_app(settings: Settings) -> Starlette:
         async with aiohttp.ClientSession(connector=connector, trust_env=False) as session:
             models = build_models(settings, session)
             app.state.models, app.state.store, app.state.uploads = models, store, uploads
+            desk = app.state.desk = Desk(shelf)
             remove_leftovers()
-            sweeping = asyncio.create_task(keep_sweeping(store, uploads))
+            sweeping = asyncio.create_task(keep_sweeping(store.drop_expired, uploads.drop_expired, shelf.drop_expired))
             for model in models.chat:
                 if model.is_installed():
                     model.process.start()
@@ -75,6 +80,8 @@ def create_app(settings: Settings) -> Starlette:
             finally:
                 sweeping.cancel()
                 await asyncio.gather(sweeping, return_exceptions=True)
+                await desk.close()
+                shelf.close()
                 store.close()
                 for model in models.chat:
                     await model.process.stop()
@@ -88,6 +95,11 @@ def create_app(settings: Settings) -> Starlette:
             Route("/v1/models/{model:path}", delete_model, methods=["DELETE"]),
             Route("/v1/models/{model:path}", show_model),
             Route("/v1/chat/completions", create_completion, methods=["POST"]),
+            Route("/v1/responses", create_response, methods=["POST"]),
+            Route("/v1/responses/{response_id}", delete_response, methods=["DELETE"]),
+            Route("/v1/responses/{response_id}", show_response),
+            Route("/v1/responses/{response_id}/cancel", cancel_response, methods=["POST"]),
+            Route("/v1/responses/{response_id}/input_items", list_input_items),
             Route("/v1/images/generations", create_generation, methods=["POST"]),
             Route("/v1/images/edits", create_edit, methods=["POST"]),
             Route("/v1/images/variations", create_variation, methods=["POST"]),
@@ -112,14 +124,14 @@ def create_app(settings: Settings) -> Starlette:
     )
 
 
-async def keep_sweeping(store: Store, uploads: UploadDesk) -> None:
+async def keep_sweeping(*sweeps: Callable[[], None]) -> None:
     """What has expired is not shown any more from that second on; here its bytes go."""
     while True:
-        for sweep in (store.drop_expired, uploads.drop_expired):
+        for sweep in sweeps:
             try:
                 await asyncio.to_thread(sweep)
             except Exception:
-                log.exception("Expired files could not be removed; it is tried again")
+                log.exception("What has expired could not be removed; it is tried again")
         await asyncio.sleep(SWEEP_SECONDS)
 
 
