@@ -36,7 +36,8 @@ class Job:
         place = after + 1
         while True:
             async with self.changed:
-                await self.changed.wait_for(lambda: len(self.events) > place or self.has_ended)
+                while len(self.events) <= place and not self.has_ended:
+                    await self.changed.wait()
                 fresh = self.events[place:]
             for event in fresh:
                 yield event
@@ -58,7 +59,7 @@ class Desk:
             raise ApiError(429, message, code="rate_limit_exceeded", kind="requests", headers={"retry-after": "5"})
         job = self.jobs[response["id"]] = Job(Writing(response), ask)
         try:
-            await asyncio.to_thread(self.shelf.keep, dict(response), ask.items)
+            await asyncio.to_thread(self.shelf.add, dict(response), ask.items)
         except BaseException:
             self.jobs.pop(response["id"])
             raise
@@ -75,41 +76,45 @@ class Desk:
                     async for event in job.writing.write(turn, pieces):
                         if event["type"].split(".")[1] in ("completed", "incomplete"):
                             # On the disk before it is told as done.
-                            await asyncio.to_thread(self.shelf.keep, dict(response), job.ask.items, [*job.events, event])
+                            await asyncio.to_thread(self.shelf.finish, dict(response), [*job.events, event])
                         await job.tell(event)
         except Exception as error:
             if not isinstance(error, ApiError):
                 log.exception("A response in the background failed")
             await self.fail(job, error if isinstance(error, ApiError) else mistake())
         finally:
-            self.jobs.pop(response["id"], None)
-            job.has_ended = True
-            async with job.changed:
-                job.changed.notify_all()
+            await self.leave(job)
+
+    async def leave(self, job: Job) -> None:
+        self.jobs.pop(job.writing.response["id"], None)
+        job.has_ended = True
+        async with job.changed:
+            job.changed.notify_all()
 
     async def fail(self, job: Job, error: ApiError) -> None:
         event = job.writing.fail(error)
         try:
-            await asyncio.to_thread(self.shelf.keep, dict(job.writing.response), job.ask.items, [*job.events, event])
+            await asyncio.to_thread(self.shelf.finish, dict(job.writing.response), [*job.events, event])
         except OSError as problem:  # it is told as failed at the next start
             log.error("A failed response could not be kept: %s", problem)
         await job.tell(event)
 
     async def stop(self, response_id: str) -> Job | None:
-        """Ends the work on it, if there is any, and waits until nothing of it can be kept any more."""
+        """Ends the work on it, if there is any."""
         job = self.jobs.get(response_id)
         if job is None or job.task is None:
             return None
         job.task.cancel()
         await asyncio.gather(job.task, return_exceptions=True)
+        await self.leave(job)  # a task that had not begun cannot do it itself
         return job
 
     async def cancel(self, response_id: str) -> None:
         job = await self.stop(response_id)
-        if job is None or (await asyncio.to_thread(self.shelf.get, response_id))["status"] not in ("queued", "in_progress"):
+        if job is None:
             return
         job.writing.response |= {"status": "cancelled", "output": [], "usage": None}
-        await asyncio.to_thread(self.shelf.keep, dict(job.writing.response), job.ask.items, job.events)
+        await asyncio.to_thread(self.shelf.finish, dict(job.writing.response), job.events)
 
     async def close(self) -> None:
         """What is under way is told as failed at the next start."""

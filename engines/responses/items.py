@@ -32,7 +32,7 @@ def read_input(body: Fields, find_item: Callable[[str], Item | None]) -> list[It
 
 def message_item(role: str, text: str) -> Item:
     kind = "output_text" if role == "assistant" else "input_text"
-    part = {"type": kind, "text": text} | ({"annotations": []} if role == "assistant" else {})
+    part: dict[str, Any] = {"type": kind, "text": text} | ({"annotations": []} if role == "assistant" else {})
     return {"id": new_id("msg"), "type": "message", "status": "completed", "role": role, "content": [part]}
 
 

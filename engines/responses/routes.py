@@ -69,7 +69,7 @@ async def write_whole(
 
 async def keep(shelf: Shelf, ask: ResponseAsk, response: dict[str, Any]) -> None:
     if ask.store:
-        await asyncio.to_thread(shelf.keep, dict(response), ask.items)
+        await asyncio.to_thread(shelf.add, dict(response), ask.items)
 
 
 async def encode(events: Events) -> AsyncGenerator[dict[str, Any] | bytes, None]:

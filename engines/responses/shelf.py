@@ -31,9 +31,16 @@ CREATE INDEX IF NOT EXISTS items_of_response ON items (response);
 PRAGMA foreign_keys = ON;
 """
 RESTARTED = "The built-in provider ended while it wrote this response, and nothing of it was kept. Send it again."
-KEEP = """
-INSERT INTO responses (id, created_at, under_way, bytes, response, input, events) VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET under_way = excluded.under_way, bytes = excluded.bytes, response = excluded.response, events = excluded.events
+ADD = "INSERT INTO responses (id, created_at, under_way, bytes, response, input, events) VALUES (?, ?, ?, ?, ?, ?, ?)"
+# Only what is under way: so nothing that was deleted comes back, and of two ends the first one counts.
+FINISH = "UPDATE responses SET under_way = 0, bytes = bytes + ?, response = ?, events = ? WHERE id = ? AND under_way RETURNING number"
+# The newest that fit stay, and what is under way.
+TOO_MUCH = """
+DELETE FROM responses WHERE NOT under_way AND number IN (
+    SELECT number FROM (
+        SELECT number, row_number() OVER (ORDER BY number DESC) AS place, sum(bytes) OVER (ORDER BY number DESC) AS size FROM responses
+    ) WHERE place > 1 AND (place > ? OR size > ?)
+)
 """
 
 
@@ -52,18 +59,23 @@ class Shelf:
         for row in self.database.rows("SELECT * FROM responses WHERE under_way"):
             response = unpack(row["response"])
             fail(response, RESTARTED)
-            self.keep(response, unpack(row["input"]))
+            self.finish(response, [])
 
-    def keep(self, response: dict[str, Any], items: list[Item], events: list[Event] | None = None) -> None:
-        """Also again, when more is known of it. One that was deleted meanwhile must not be kept again: see Desk."""
-        packed = [pack(response), pack(items), pack(events) if events else None]
-        size = sum(len(each) for each in packed if each)
-        under_way = response["status"] not in ENDED
+    def add(self, response: dict[str, Any], items: list[Item]) -> None:
+        packed = pack(response), pack(items)
+        size, under_way = sum(map(len, packed)), response["status"] not in ENDED
         with self.database.transaction() as connection:
-            connection.execute(KEEP, (response["id"], response["created_at"], under_way, size, *packed))
-            (number,) = connection.execute("SELECT number FROM responses WHERE id = ?", (response["id"],)).fetchone()
-            ids = [(item["id"], number) for item in [*items, *response["output"]]]
-            connection.executemany("INSERT OR IGNORE INTO items (id, response) VALUES (?, ?)", ids)
+            added = connection.execute(ADD, (response["id"], response["created_at"], under_way, size, *packed, None))
+            note_items(connection, added.lastrowid, [*items, *response["output"]])
+            make_room(connection)
+
+    def finish(self, response: dict[str, Any], events: list[Event]) -> None:
+        """The end of one that was added under way. Without effect on one that has ended, or was deleted."""
+        packed = pack(response), pack(events) if events else None
+        size = sum(len(each) for each in packed if each)
+        with self.database.transaction() as connection:
+            for (number,) in connection.execute(FINISH, (size, *packed, response["id"])).fetchall():
+                note_items(connection, number, response["output"])
             make_room(connection)
 
     def drop_expired(self) -> None:
@@ -116,13 +128,14 @@ class Shelf:
         return [item for turn in reversed(turns) for item in turn]
 
 
+def note_items(connection: sqlite3.Connection, number: int | None, items: list[Item]) -> None:
+    connection.executemany("INSERT OR IGNORE INTO items (id, response) VALUES (?, ?)", [(item["id"], number) for item in items])
+
+
 def make_room(connection: sqlite3.Connection) -> None:
-    """The newest that fit stay, and what is under way."""
-    kept = "SELECT number, row_number() OVER (ORDER BY number DESC) AS place, sum(bytes) OVER (ORDER BY number DESC) AS size FROM responses"
-    too_much = f"SELECT number FROM ({kept}) WHERE (place > ? OR size > ?) AND place > 1"
     count, size = connection.execute("SELECT count(*), coalesce(sum(bytes), 0) FROM responses").fetchone()
     if count > MOST_KEPT or size > MOST_KEPT_BYTES:
-        connection.execute(f"DELETE FROM responses WHERE NOT under_way AND number IN ({too_much})", (MOST_KEPT, MOST_KEPT_BYTES))
+        connection.execute(TOO_MUCH, (MOST_KEPT, MOST_KEPT_BYTES))
 
 
 def oldest_alive() -> int:
