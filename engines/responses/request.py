@@ -24,7 +24,13 @@ UNSUPPORTED = {
     "moderation", "access_programs", "prompt",
 }  # fmt: skip
 # Where the same thing stands in a chat call, and where here.
-PLACES = (("response_format.json_schema", "text.format"), ("response_format", "text.format"), (".function", ""), ("messages", "input"))
+PLACES = (
+    ("response_format.json_schema", "text.format"),
+    ("response_format", "text.format"),
+    (".allowed_tools", ""),
+    (".function", ""),
+    ("messages", "input"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,14 @@ SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
             "tool_choice.name",
             "invalid_value",
         ),
+        (
+            {
+                "tools": [{"type": "function", "name": "f"}],
+                "tool_choice": {"type": "allowed_tools", "mode": "x", "tools": [{"type": "function", "name": "f"}]},
+            },
+            "tool_choice.mode",
+            "invalid_value",
+        ),
         ({"tool_choice": "required"}, "tool_choice", "invalid_value"),
         ({"text": {"format": {"type": "json_object"}}}, "input", "invalid_value"),
         ({"text": {"format": {"type": "json_schema", "schema": SCHEMA}}}, "text.format.name", "missing_required_parameter"),

@@ -24,8 +24,8 @@ WEATHER = {
 }
 
 
-def ask(client: OpenAI, text: Any = "Say hello.", **options: Any) -> Any:
-    return client.responses.create(**{"model": MODEL, "input": text, "temperature": 0, "max_output_tokens": 40, **options})
+def ask(client: OpenAI, said: Any = "Say hello.", **options: Any) -> Any:
+    return client.responses.create(**{"model": MODEL, "input": said, "temperature": 0, "max_output_tokens": 40, **options})
 
 
 def wait_until_ended(client: OpenAI, response_id: str) -> Any:
@@ -81,13 +81,15 @@ def test_a_call_of_a_function_goes_round(client: OpenAI) -> None:
     assert (call.type, call.name, call.arguments) == ("function_call", "get_weather", arguments)
     assert "Paris" in json.loads(arguments)["city"]
 
-    result = [{"type": "function_call_output", "call_id": call.call_id, "output": "18 degrees and sunny"}]
+    result = [{"type": "function_call_output", "call_id": call.call_id, "output": '{"temperature": 18, "sky": "sunny"}'}]
     answer = ask(client, result, tools=[WEATHER], previous_response_id=events[-1].response.id)
     assert answer.output[0].type == "message"
     assert "18" in answer.output_text or "sunny" in answer.output_text
 
     by_hand = [{"role": "user", "content": "What is the weather in Paris?"}, call.model_dump(), *result]
-    assert ask(client, by_hand, tools=[WEATHER]).output_text == answer.output_text
+    by_name = [by_hand[0], {"type": "item_reference", "id": call.id}, *result]
+    for same in (by_hand, by_name):
+        assert ask(client, same, tools=[WEATHER]).usage.input_tokens == answer.usage.input_tokens
 
 
 def test_it_keeps_to_a_schema(client: OpenAI) -> None:
