@@ -82,14 +82,25 @@ def test_a_call_of_a_function_goes_round(client: OpenAI) -> None:
     assert "Paris" in json.loads(arguments)["city"]
 
     result = [{"type": "function_call_output", "call_id": call.call_id, "output": '{"temperature": 18, "sky": "sunny"}'}]
-    answer = ask(client, result, tools=[WEATHER], previous_response_id=events[-1].response.id)
+    answer = ask(client, result, tools=[WEATHER], previous_response_id=events[-1].response.id, max_output_tokens=300)
     assert answer.output[0].type == "message"
     assert "18" in answer.output_text or "sunny" in answer.output_text
+    assert answer.usage.input_tokens == count_tokens_of_the_same_chat(client, call, result[0]["output"])
 
     by_hand = [{"role": "user", "content": "What is the weather in Paris?"}, call.model_dump(), *result]
     by_name = [by_hand[0], {"type": "item_reference", "id": call.id}, *result]
     for same in (by_hand, by_name):
         assert ask(client, same, tools=[WEATHER]).usage.input_tokens == answer.usage.input_tokens
+
+
+def count_tokens_of_the_same_chat(client: OpenAI, call: Any, result: str) -> int:
+    called = {"id": "call_1", "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+    messages = [
+        {"role": "user", "content": "What is the weather in Paris?"},
+        {"role": "assistant", "tool_calls": [called]},
+        {"role": "tool", "tool_call_id": "call_1", "content": result},
+    ]
+    return client.chat.completions.create(model=MODEL, messages=messages, max_completion_tokens=1).usage.prompt_tokens
 
 
 def test_it_keeps_to_a_schema(client: OpenAI) -> None:
