@@ -40,6 +40,13 @@ from engines.uploads.desk import UploadDesk
 from engines.uploads.routes import add_part, cancel_upload, complete_upload, create_upload
 from engines.wire import RequestIds
 
+RESPONSES = [
+    Route("/v1/responses", create_response, methods=["POST"]),
+    Route("/v1/responses/{response_id}", delete_response, methods=["DELETE"]),
+    Route("/v1/responses/{response_id}", show_response),
+    Route("/v1/responses/{response_id}/cancel", cancel_response, methods=["POST"]),
+    Route("/v1/responses/{response_id}/input_items", list_input_items),
+]
 OTHERS = (ILLUSTRATION, REMOVE_AND_FILL, WHISPER, HIBARI)
 
 
@@ -95,11 +102,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/v1/models/{model:path}", delete_model, methods=["DELETE"]),
             Route("/v1/models/{model:path}", show_model),
             Route("/v1/chat/completions", create_completion, methods=["POST"]),
-            Route("/v1/responses", create_response, methods=["POST"]),
-            Route("/v1/responses/{response_id}", delete_response, methods=["DELETE"]),
-            Route("/v1/responses/{response_id}", show_response),
-            Route("/v1/responses/{response_id}/cancel", cancel_response, methods=["POST"]),
-            Route("/v1/responses/{response_id}/input_items", list_input_items),
+            *RESPONSES,
             Route("/v1/images/generations", create_generation, methods=["POST"]),
             Route("/v1/images/edits", create_edit, methods=["POST"]),
             Route("/v1/images/variations", create_variation, methods=["POST"]),
