@@ -40,12 +40,34 @@ from engines.uploads.desk import UploadDesk
 from engines.uploads.routes import add_part, cancel_upload, complete_upload, create_upload
 from engines.wire import RequestIds
 
-RESPONSES = [
+ROUTES = [
+    Route("/health", show_health),
+    Route("/v1/models", list_models),
+    Route("/v1/models/{model:path}", delete_model, methods=["DELETE"]),
+    Route("/v1/models/{model:path}", show_model),
+    Route("/v1/chat/completions", create_completion, methods=["POST"]),
     Route("/v1/responses", create_response, methods=["POST"]),
     Route("/v1/responses/{response_id}", delete_response, methods=["DELETE"]),
     Route("/v1/responses/{response_id}", show_response),
     Route("/v1/responses/{response_id}/cancel", cancel_response, methods=["POST"]),
     Route("/v1/responses/{response_id}/input_items", list_input_items),
+    Route("/v1/images/generations", create_generation, methods=["POST"]),
+    Route("/v1/images/edits", create_edit, methods=["POST"]),
+    Route("/v1/images/variations", create_variation, methods=["POST"]),
+    Route("/v1/audio/transcriptions", create_transcription, methods=["POST"]),
+    Route("/v1/audio/translations", create_translation, methods=["POST"]),
+    Route("/v1/audio/speech", create_speech, methods=["POST"]),
+    Route("/v1/embeddings", create_embedding, methods=["POST"]),
+    Route("/v1/moderations", create_moderation, methods=["POST"]),
+    Route("/v1/files", create_file, methods=["POST"]),
+    Route("/v1/files", list_files),
+    Route("/v1/files/{file_id}", delete_file, methods=["DELETE"]),
+    Route("/v1/files/{file_id}", show_file),
+    Route("/v1/files/{file_id}/content", send_content),
+    Route("/v1/uploads", create_upload, methods=["POST"]),
+    Route("/v1/uploads/{upload_id}/parts", add_part, methods=["POST"]),
+    Route("/v1/uploads/{upload_id}/complete", complete_upload, methods=["POST"]),
+    Route("/v1/uploads/{upload_id}/cancel", cancel_upload, methods=["POST"]),
 ]
 OTHERS = (ILLUSTRATION, REMOVE_AND_FILL, WHISPER, HIBARI)
 
@@ -96,31 +118,7 @@ def create_app(settings: Settings) -> Starlette:
                     await other.studio.stop()
 
     return Starlette(
-        routes=[
-            Route("/health", show_health),
-            Route("/v1/models", list_models),
-            Route("/v1/models/{model:path}", delete_model, methods=["DELETE"]),
-            Route("/v1/models/{model:path}", show_model),
-            Route("/v1/chat/completions", create_completion, methods=["POST"]),
-            *RESPONSES,
-            Route("/v1/images/generations", create_generation, methods=["POST"]),
-            Route("/v1/images/edits", create_edit, methods=["POST"]),
-            Route("/v1/images/variations", create_variation, methods=["POST"]),
-            Route("/v1/audio/transcriptions", create_transcription, methods=["POST"]),
-            Route("/v1/audio/translations", create_translation, methods=["POST"]),
-            Route("/v1/audio/speech", create_speech, methods=["POST"]),
-            Route("/v1/embeddings", create_embedding, methods=["POST"]),
-            Route("/v1/moderations", create_moderation, methods=["POST"]),
-            Route("/v1/files", create_file, methods=["POST"]),
-            Route("/v1/files", list_files),
-            Route("/v1/files/{file_id}", delete_file, methods=["DELETE"]),
-            Route("/v1/files/{file_id}", show_file),
-            Route("/v1/files/{file_id}/content", send_content),
-            Route("/v1/uploads", create_upload, methods=["POST"]),
-            Route("/v1/uploads/{upload_id}/parts", add_part, methods=["POST"]),
-            Route("/v1/uploads/{upload_id}/complete", complete_upload, methods=["POST"]),
-            Route("/v1/uploads/{upload_id}/cancel", cancel_upload, methods=["POST"]),
-        ],
+        routes=ROUTES,
         middleware=[Middleware(BodyRest), Middleware(RequestIds), Middleware(Door, key=settings.key)],
         exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error, OSError: answer_os_error},
         lifespan=lifespan,
