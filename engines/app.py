@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import pathlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import aiohttp
@@ -31,12 +31,44 @@ from engines.images.routes import create_edit, create_generation, create_variati
 from engines.models import Models, delete_model, list_models, show_health, show_model
 from engines.moderations.models import TOX_BLOCK
 from engines.moderations.routes import create_moderation
+from engines.responses.desk import Desk
+from engines.responses.routes import cancel_response, create_response, delete_response, list_input_items, show_response
+from engines.responses.shelf import Shelf
 from engines.rest import BodyRest
 from engines.studio_model import StudioModel
 from engines.uploads.desk import UploadDesk
 from engines.uploads.routes import add_part, cancel_upload, complete_upload, create_upload
 from engines.wire import RequestIds
 
+ROUTES = [
+    Route("/health", show_health),
+    Route("/v1/models", list_models),
+    Route("/v1/models/{model:path}", delete_model, methods=["DELETE"]),
+    Route("/v1/models/{model:path}", show_model),
+    Route("/v1/chat/completions", create_completion, methods=["POST"]),
+    Route("/v1/responses", create_response, methods=["POST"]),
+    Route("/v1/responses/{response_id}", delete_response, methods=["DELETE"]),
+    Route("/v1/responses/{response_id}", show_response),
+    Route("/v1/responses/{response_id}/cancel", cancel_response, methods=["POST"]),
+    Route("/v1/responses/{response_id}/input_items", list_input_items),
+    Route("/v1/images/generations", create_generation, methods=["POST"]),
+    Route("/v1/images/edits", create_edit, methods=["POST"]),
+    Route("/v1/images/variations", create_variation, methods=["POST"]),
+    Route("/v1/audio/transcriptions", create_transcription, methods=["POST"]),
+    Route("/v1/audio/translations", create_translation, methods=["POST"]),
+    Route("/v1/audio/speech", create_speech, methods=["POST"]),
+    Route("/v1/embeddings", create_embedding, methods=["POST"]),
+    Route("/v1/moderations", create_moderation, methods=["POST"]),
+    Route("/v1/files", create_file, methods=["POST"]),
+    Route("/v1/files", list_files),
+    Route("/v1/files/{file_id}", delete_file, methods=["DELETE"]),
+    Route("/v1/files/{file_id}", show_file),
+    Route("/v1/files/{file_id}/content", send_content),
+    Route("/v1/uploads", create_upload, methods=["POST"]),
+    Route("/v1/uploads/{upload_id}/parts", add_part, methods=["POST"]),
+    Route("/v1/uploads/{upload_id}/complete", complete_upload, methods=["POST"]),
+    Route("/v1/uploads/{upload_id}/cancel", cancel_upload, methods=["POST"]),
+]
 OTHERS = (ILLUSTRATION, REMOVE_AND_FILL, WHISPER, HIBARI)
 
 
@@ -57,6 +89,7 @@ def create_app(settings: Settings) -> Starlette:
     """Raises CannotOpen if the folder for files cannot be used."""
     store = Store(settings.data)
     uploads = UploadDesk(store)
+    shelf = Shelf(store.disk.folder)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -65,8 +98,9 @@ def create_app(settings: Settings) -> Starlette:
         async with aiohttp.ClientSession(connector=connector, trust_env=False) as session:
             models = build_models(settings, session)
             app.state.models, app.state.store, app.state.uploads = models, store, uploads
+            desk = app.state.desk = Desk(shelf)
             remove_leftovers()
-            sweeping = asyncio.create_task(keep_sweeping(store, uploads))
+            sweeping = asyncio.create_task(keep_sweeping(store.drop_expired, uploads.drop_expired, shelf.drop_expired))
             for model in models.chat:
                 if model.is_installed():
                     model.process.start()
@@ -75,6 +109,8 @@ def create_app(settings: Settings) -> Starlette:
             finally:
                 sweeping.cancel()
                 await asyncio.gather(sweeping, return_exceptions=True)
+                await desk.close()
+                shelf.close()
                 store.close()
                 for model in models.chat:
                     await model.process.stop()
@@ -82,44 +118,21 @@ def create_app(settings: Settings) -> Starlette:
                     await other.studio.stop()
 
     return Starlette(
-        routes=[
-            Route("/health", show_health),
-            Route("/v1/models", list_models),
-            Route("/v1/models/{model:path}", delete_model, methods=["DELETE"]),
-            Route("/v1/models/{model:path}", show_model),
-            Route("/v1/chat/completions", create_completion, methods=["POST"]),
-            Route("/v1/images/generations", create_generation, methods=["POST"]),
-            Route("/v1/images/edits", create_edit, methods=["POST"]),
-            Route("/v1/images/variations", create_variation, methods=["POST"]),
-            Route("/v1/audio/transcriptions", create_transcription, methods=["POST"]),
-            Route("/v1/audio/translations", create_translation, methods=["POST"]),
-            Route("/v1/audio/speech", create_speech, methods=["POST"]),
-            Route("/v1/embeddings", create_embedding, methods=["POST"]),
-            Route("/v1/moderations", create_moderation, methods=["POST"]),
-            Route("/v1/files", create_file, methods=["POST"]),
-            Route("/v1/files", list_files),
-            Route("/v1/files/{file_id}", delete_file, methods=["DELETE"]),
-            Route("/v1/files/{file_id}", show_file),
-            Route("/v1/files/{file_id}/content", send_content),
-            Route("/v1/uploads", create_upload, methods=["POST"]),
-            Route("/v1/uploads/{upload_id}/parts", add_part, methods=["POST"]),
-            Route("/v1/uploads/{upload_id}/complete", complete_upload, methods=["POST"]),
-            Route("/v1/uploads/{upload_id}/cancel", cancel_upload, methods=["POST"]),
-        ],
+        routes=ROUTES,
         middleware=[Middleware(BodyRest), Middleware(RequestIds), Middleware(Door, key=settings.key)],
         exception_handlers={ApiError: answer_api_error, HTTPException: answer_http_error, OSError: answer_os_error},
         lifespan=lifespan,
     )
 
 
-async def keep_sweeping(store: Store, uploads: UploadDesk) -> None:
+async def keep_sweeping(*sweeps: Callable[[], None]) -> None:
     """What has expired is not shown any more from that second on; here its bytes go."""
     while True:
-        for sweep in (store.drop_expired, uploads.drop_expired):
+        for sweep in sweeps:
             try:
                 await asyncio.to_thread(sweep)
             except Exception:
-                log.exception("Expired files could not be removed; it is tried again")
+                log.exception("What has expired could not be removed; it is tried again")
         await asyncio.sleep(SWEEP_SECONDS)
 
 

@@ -47,12 +47,12 @@ CREATE INDEX IF NOT EXISTS pieces_of_upload ON pieces (upload) WHERE upload IS N
 class Database:
     """One SQLite file. Threads take turns. A full disk is told as the OSError that it is."""
 
-    def __init__(self, path: pathlib.Path) -> None:
+    def __init__(self, path: pathlib.Path, schema: str = SCHEMA) -> None:
         self.turn = threading.Lock()
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self.connection.row_factory = sqlite3.Row
         # FULL: what was answered as kept is still there after a power cut.
-        self.connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" + SCHEMA)
+        self.connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" + schema)
 
     def close(self) -> None:
         with self.turn:

@@ -1,0 +1,13 @@
+"""How much of everything. Where nothing else is said, the limits are OpenAI's."""
+
+MOST_ITEMS = 4096
+MOST_METADATA, MOST_METADATA_KEY, MOST_METADATA_VALUE = 16, 64, 512
+LEAST_OUTPUT_TOKENS = 16
+KEPT_SECONDS = 30 * 24 * 3600
+MOST_PER_PAGE, DEFAULT_PER_PAGE = 100, 20
+# Ours: OpenAI tells no limit. Beyond them the oldest go.
+MOST_KEPT = 10_000
+MOST_KEPT_BYTES = 256 * 1024 * 1024
+MOST_IN_BACKGROUND = 32
+MOST_ID = 128
+MOST_TURNS = 1000

@@ -1,0 +1,154 @@
+"""The stored responses. They go after 30 days, and the oldest earlier if there are too many."""
+
+import pathlib
+import sqlite3
+import time
+import zlib
+from typing import Any
+
+import orjson
+
+from engines.errors import ApiError, invalid
+from engines.files.database import Database
+from engines.responses.items import Item
+from engines.responses.limits import KEPT_SECONDS, MOST_KEPT, MOST_KEPT_BYTES, MOST_TURNS
+from engines.responses.writing import ENDED, Event, fail
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS responses (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    created_at INTEGER NOT NULL,
+    under_way INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    response BLOB NOT NULL,
+    input BLOB NOT NULL,
+    events BLOB
+);
+CREATE INDEX IF NOT EXISTS responses_under_way ON responses (number) WHERE under_way;
+CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, response INTEGER NOT NULL REFERENCES responses (number) ON DELETE CASCADE);
+CREATE INDEX IF NOT EXISTS items_of_response ON items (response);
+PRAGMA foreign_keys = ON;
+"""
+RESTARTED = "The built-in provider ended while it wrote this response, and nothing of it was kept. Send it again."
+ADD = "INSERT INTO responses (id, created_at, under_way, bytes, response, input, events) VALUES (?, ?, ?, ?, ?, ?, ?)"
+# Only what is under way: so nothing that was deleted comes back, and of two ends the first one counts.
+FINISH = "UPDATE responses SET under_way = 0, bytes = bytes + ?, response = ?, events = ? WHERE id = ? AND under_way RETURNING number"
+# The newest that fit stay, and what is under way.
+TOO_MUCH = """
+DELETE FROM responses WHERE NOT under_way AND number IN (
+    SELECT number FROM (
+        SELECT number, row_number() OVER (ORDER BY number DESC) AS place, sum(bytes) OVER (ORDER BY number DESC) AS size FROM responses
+    ) WHERE place > 1 AND (place > ? OR size > ?)
+)
+"""
+
+
+class Shelf:
+    """`folder` is that of the stored files: it is locked, so one process at a time is here."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.database = Database(folder / "responses.sqlite3", SCHEMA)
+        self.fail_interrupted()
+
+    def close(self) -> None:
+        self.database.close()
+
+    def fail_interrupted(self) -> None:
+        """What was under way when the process before this one ended will never be finished."""
+        for row in self.database.rows("SELECT * FROM responses WHERE under_way"):
+            response = unpack(row["response"])
+            fail(response, RESTARTED)
+            self.finish(response, [])
+
+    def add(self, response: dict[str, Any], items: list[Item]) -> None:
+        packed = pack(response), pack(items)
+        size, under_way = sum(map(len, packed)), response["status"] not in ENDED
+        with self.database.transaction() as connection:
+            added = connection.execute(ADD, (response["id"], response["created_at"], under_way, size, *packed, None))
+            note_items(connection, added.lastrowid, [*items, *response["output"]])
+            make_room(connection)
+
+    def finish(self, response: dict[str, Any], events: list[Event]) -> None:
+        """The end of one that was added under way. Without effect on one that has ended, or was deleted."""
+        packed = pack(response), pack(events) if events else None
+        size = sum(len(each) for each in packed if each)
+        with self.database.transaction() as connection:
+            for (number,) in connection.execute(FINISH, (size, *packed, response["id"])).fetchall():
+                note_items(connection, number, response["output"])
+            make_room(connection)
+
+    def drop_expired(self) -> None:
+        with self.database.transaction() as connection:
+            connection.execute("DELETE FROM responses WHERE NOT under_way AND created_at <= ?", (oldest_alive(),))
+
+    def row(self, response_id: str) -> sqlite3.Row:
+        rows = self.database.rows("SELECT * FROM responses WHERE id = ? AND created_at > ?", response_id, oldest_alive())
+        if not rows:
+            raise no_such_response(response_id)
+        return rows[0]
+
+    def get(self, response_id: str) -> dict[str, Any]:
+        return dict(unpack(self.row(response_id)["response"]))
+
+    def items_of(self, response_id: str) -> list[Item]:
+        return list(unpack(self.row(response_id)["input"]))
+
+    def events_of(self, response_id: str) -> list[Event]:
+        """None are known of one that was interrupted."""
+        packed = self.row(response_id)["events"]
+        return list(unpack(packed)) if packed else []
+
+    def delete(self, response_id: str) -> None:
+        self.row(response_id)
+        with self.database.transaction() as connection:
+            connection.execute("DELETE FROM responses WHERE id = ?", (response_id,))
+
+    def find_item(self, item_id: str) -> Item | None:
+        question = "SELECT r.* FROM items i JOIN responses r ON r.number = i.response WHERE i.id = ? AND r.created_at > ?"
+        for row in self.database.rows(question, item_id, oldest_alive()):
+            items = [*unpack(row["input"]), *unpack(row["response"])["output"]]
+            return next((item for item in items if item["id"] == item_id), None)
+        return None
+
+    def context_of(self, response_id: str) -> list[Item]:
+        """All items up to the end of that response, the oldest first."""
+        turns: list[list[Item]] = []
+        wanted: str | None = response_id
+        while wanted and len(turns) < MOST_TURNS:
+            row = next(iter(self.database.rows("SELECT * FROM responses WHERE id = ? AND created_at > ?", wanted, oldest_alive())), None)
+            if row is None:
+                raise invalid(f"Previous response with id '{wanted}' not found.", "previous_response_id", "previous_response_not_found")
+            response = unpack(row["response"])
+            if response["status"] not in ("completed", "incomplete"):
+                message = f"The response '{wanted}' is {response['status']}; only one that has ended well can be continued."
+                raise invalid(message, "previous_response_id")
+            turns.append([*unpack(row["input"]), *response["output"]])
+            wanted = response["previous_response_id"]
+        return [item for turn in reversed(turns) for item in turn]
+
+
+def note_items(connection: sqlite3.Connection, number: int | None, items: list[Item]) -> None:
+    connection.executemany("INSERT OR IGNORE INTO items (id, response) VALUES (?, ?)", [(item["id"], number) for item in items])
+
+
+def make_room(connection: sqlite3.Connection) -> None:
+    count, size = connection.execute("SELECT count(*), coalesce(sum(bytes), 0) FROM responses").fetchone()
+    if count > MOST_KEPT or size > MOST_KEPT_BYTES:
+        connection.execute(TOO_MUCH, (MOST_KEPT, MOST_KEPT_BYTES))
+
+
+def oldest_alive() -> int:
+    return int(time.time()) - KEPT_SECONDS
+
+
+def no_such_response(response_id: str) -> ApiError:
+    return ApiError(404, f"Response with id '{response_id}' not found.")
+
+
+def pack(value: Any) -> bytes:
+    return zlib.compress(orjson.dumps(value))
+
+
+def unpack(packed: bytes) -> Any:
+    return orjson.loads(zlib.decompress(packed))

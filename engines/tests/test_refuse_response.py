@@ -1,0 +1,108 @@
+"""What /v1/responses refuses, which needs no model."""
+
+from typing import Any
+
+import pytest
+
+from engines.responses import shelf as shelves
+from engines.responses.shelf import Shelf
+from engines.tests.stored import Keeper, check
+
+SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("changed", "param", "code"),
+    [
+        ({"model": None}, "model", "missing_required_parameter"),
+        ({"input": None}, "input", "missing_required_parameter"),
+        ({"input": 5}, "input", "invalid_type"),
+        ({"input": []}, "input", "empty_array"),
+        ({"input": [{"role": "tool", "content": "x"}]}, "input[0].role", "invalid_value"),
+        ({"input": [{"role": "user", "content": [{"type": "input_image"}]}]}, "input[0].content[0].type", "unsupported_value"),
+        ({"input": [{"type": "web_search_call"}]}, "input[0].type", "invalid_value"),
+        ({"input": [{"type": "item_reference", "id": "msg_0"}]}, "input[0].id", "item_not_found"),
+        ({"input": [{"type": "function_call_output", "call_id": "c", "output": "x"}]}, "input", "invalid_value"),
+        ({"input": [{"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}]}, "input", "invalid_value"),
+        ({"n": 2}, "n", "unknown_parameter"),
+        ({"conversation": "conv_1"}, "conversation", "unsupported_parameter"),
+        ({"reasoning": {"effort": "low"}}, "reasoning", "unsupported_parameter"),
+        ({"tools": [{"type": "web_search"}]}, "tools[0].type", "unsupported_value"),
+        ({"tools": [{"type": "image_generation"}]}, "tools[0].type", "unsupported_value"),
+        ({"tools": [{"type": "function"}]}, "tools[0].name", "missing_required_parameter"),
+        (
+            {"tools": [{"type": "function", "name": "f"}], "tool_choice": {"type": "function", "name": "g"}},
+            "tool_choice.name",
+            "invalid_value",
+        ),
+        (
+            {
+                "tools": [{"type": "function", "name": "f"}],
+                "tool_choice": {"type": "allowed_tools", "mode": "x", "tools": [{"type": "function", "name": "f"}]},
+            },
+            "tool_choice.mode",
+            "invalid_value",
+        ),
+        ({"tool_choice": "required"}, "tool_choice", "invalid_value"),
+        ({"text": {"format": {"type": "json_object"}}}, "input", "invalid_value"),
+        ({"text": {"format": {"type": "json_schema", "schema": SCHEMA}}}, "text.format.name", "missing_required_parameter"),
+        ({"text": {"format": {"type": "json_schema", "name": "a"}}}, "text.format.schema", "missing_required_parameter"),
+        ({"max_output_tokens": 15}, "max_output_tokens", "integer_below_min_value"),
+        ({"temperature": 3}, "temperature", "decimal_above_max_value"),
+        ({"metadata": {str(i): "x" for i in range(17)}}, "metadata", "object_above_max_properties"),
+        ({"metadata": {"a": "x" * 513}}, "metadata.a", "string_above_max_length"),
+        ({"metadata": {"a": 1}}, "metadata.a", "invalid_type"),
+        ({"background": True, "store": False}, "background", "invalid_value"),
+        ({"previous_response_id": "resp_0"}, "previous_response_id", "previous_response_not_found"),
+    ],
+)
+def test_it_names_the_field_at_fault(keeper: Keeper, changed: dict[str, Any], param: str, code: str) -> None:
+    body = {"model": "smollm2-135m-instruct", "input": "Hello", **changed}
+    check(keeper.call("POST", "/v1/responses", json=body), param, code)
+
+
+def test_an_unknown_response_is_not_found(keeper: Keeper) -> None:
+    for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/cancel"), ("GET", "/input_items")):
+        check(keeper.call(method, f"/v1/responses/resp_0{path}"), None, None, 404)
+
+
+def test_a_model_that_is_not_installed_says_so(keeper: Keeper) -> None:
+    check(
+        keeper.call("POST", "/v1/responses", json={"model": "smollm2-135m-instruct", "input": "Hello", "background": True}),
+        None, "engine_missing", 503, "server_error",
+    )  # fmt: skip
+
+
+def response(number: int, status: str = "completed", created_at: int | None = None) -> dict[str, Any]:
+    made = shelves.oldest_alive() + 1000 if created_at is None else created_at
+    return {"id": f"resp_{number}", "created_at": made, "status": status, "output": [], "previous_response_id": None, "error": None}
+
+
+def test_the_oldest_make_room_and_the_expired_go(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelves, "MOST_KEPT", 2)
+    shelf = Shelf(tmp_path)
+    shelf.add(response(0, "in_progress"), [])
+    for number in (1, 2, 3):
+        shelf.add(response(number), [])
+
+    assert [row["id"] for row in shelf.database.rows("SELECT id FROM responses ORDER BY number")] == ["resp_0", "resp_2", "resp_3"]
+    shelf.add(response(4, created_at=shelves.oldest_alive() - 1), [])
+    with pytest.raises(Exception, match="not found"):
+        shelf.get("resp_4")
+    shelf.drop_expired()
+    assert "resp_4" not in [row["id"] for row in shelf.database.rows("SELECT id FROM responses")]
+    shelf.close()
+
+
+def test_what_was_deleted_does_not_come_back_and_the_first_end_counts(tmp_path: Any) -> None:
+    shelf = Shelf(tmp_path)
+    for number in (1, 2):
+        shelf.add(response(number, "queued"), [])
+    shelf.delete("resp_1")
+    shelf.finish(response(1), [])
+    shelf.finish(response(2, "cancelled"), [])
+    shelf.finish(response(2), [])
+
+    assert [row["id"] for row in shelf.database.rows("SELECT id FROM responses")] == ["resp_2"]
+    assert shelf.get("resp_2")["status"] == "cancelled"
+    shelf.close()
