@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
+from apps.chat.words import Words
 from apps.core.ids import new_id
 from apps.runs.models import Run
 
@@ -42,12 +43,33 @@ class Turn(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="turns")
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
-    text = models.TextField(blank=True)  # of a question
+    text = models.TextField(blank=True)  # of a question, and of an answer that was brought in
     run = models.OneToOneField(Run, models.PROTECT, null=True, related_name="turn")  # of an answer
+    answered_by = models.CharField(max_length=200, blank=True)  # of an answer that was brought in: no run of ours, only the model's name
+    is_indexed = models.BooleanField(default=False)  # whether the search has its words (`indexing`)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["conversation", "id"], name="turns_in_order")]
+        indexes = [
+            models.Index(fields=["conversation", "id"], name="turns_in_order"),
+            models.Index(fields=["id"], name="turns_to_index", condition=models.Q(is_indexed=False)),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60] or f"answer {self.id}"
+
+    @property
+    def is_answer(self) -> bool:
+        return self.run_id is not None or bool(self.answered_by)
+
+
+class Said(models.Model):
+    """The words of a turn, for the search. Its number grows with the time of the turn."""
+
+    id = models.BigIntegerField(primary_key=True)
+    turn = models.OneToOneField(Turn, models.CASCADE, related_name="said")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="said")
+    words = Words()
+
+    def __str__(self) -> str:
+        return f"words of {self.turn_id}"

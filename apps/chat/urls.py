@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.chat import handing_over, manage_views, panel_views, views
+from apps.chat import handing_over, manage_views, panel_views, search_views, views
 
 app_name = "chat"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("request/", panel_views.show_request, name="new_request"),
     path("answers/<uuid:run_id>/again/", views.again, name="again"),
     path("<uuid:conversation_id>/", views.conversation, name="conversation"),
+    path("<uuid:conversation_id>/turns/<uuid:turn_id>/", search_views.see_turn, name="see_turn"),
     path("<uuid:conversation_id>/stop/", views.stop, name="stop"),
     path("<uuid:conversation_id>/settings/", panel_views.settings, name="settings"),
     path("<uuid:conversation_id>/instructions/", manage_views.instructions, name="instructions"),
