@@ -56,8 +56,9 @@ def of_team(team_id: uuid.UUID) -> str:
 
 
 def number_of(turn_id: uuid.UUID) -> int:
-    """By the time of the turn, in 63 bits: the index is read from the newest on."""
-    return (turn_id.int >> 80) << 15 | turn_id.int & 0x7FFF
+    """By the time of the turn, in 63 bits: milliseconds, and the first bits of what counts within one."""
+    count = (turn_id.int >> 64 & 0xFFF) << 3 | turn_id.int >> 59 & 0b111
+    return (turn_id.int >> 80) << 15 | count
 
 
 def free_numbers(turn_ids: Sequence[uuid.UUID]) -> Iterator[int]:

@@ -20,6 +20,7 @@ from apps.chat import search_views, services
 from apps.chat.forms import InstructionsForm
 from apps.chat.models import Conversation, Turn
 from apps.chat.places import conversation_of, place_of
+from apps.chat.tagging import filter_context, tag_of, tagged
 from apps.core.fragments import render_page, wants_fragment
 from apps.core.listing import searched
 
@@ -34,10 +35,12 @@ def past(request: TeamRequest) -> HttpResponse:
     is_bin = request.GET.get("show") == "deleted"
     if words and not is_bin:
         return search_views.show(request, words)
-    rows = search(visible(request.membership, Conversation.objects.filter(deleted_at__isnull=not is_bin)), words)
-    page = Paginator(rows.select_related("person").order_by("-updated_at"), ON_A_PAGE).get_page(request.GET.get("page"))
+    rows = tagged(search(visible(request.membership, Conversation.objects.filter(deleted_at__isnull=not is_bin)), words), tag_of(request))
+    page = Paginator(rows.select_related("person").prefetch_related("tags").order_by("-updated_at"), ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {"page": page, "words": words, "is_bin": is_bin, "can_write": may(request.membership, Role.EDITOR)}
-    return render_page(request, "chat/past.html", context, fragment="chat/_past_list.html")
+    return render_page(request, "chat/past.html", context | filter_context(request), fragment="chat/_past_list.html")
 
 
 def search(rows: "QuerySet[Conversation]", words: str) -> "QuerySet[Conversation]":

@@ -73,3 +73,20 @@ class Said(models.Model):
 
     def __str__(self) -> str:
         return f"words of {self.turn_id}"
+
+
+class Tag(models.Model):
+    """A short word on a conversation (`tagging`). `folded` tells which are the same."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="chat_tags")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="tags")
+    name = models.CharField(_("tag"), max_length=30)
+    folded = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "folded"], name="one_tag_of_a_word")]
+        indexes = [models.Index(fields=["team", "folded"], name="chats_by_tag")]
+
+    def __str__(self) -> str:
+        return self.name

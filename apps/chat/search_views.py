@@ -9,8 +9,10 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
+from apps.chat.models import Conversation
 from apps.chat.places import conversation_of
 from apps.chat.searching import find
+from apps.chat.tagging import filter_context, tag_of, tagged
 from apps.chat.threads import SHOWN_AT_ONCE, load_tree
 from apps.core.fragments import render_page
 
@@ -19,8 +21,9 @@ TURNS_BEFORE = 1  # shown before the one that was found
 
 def show(request: TeamRequest, words: str) -> HttpResponse:
     """The list of past chats where somebody looks for words: whole page, or the part for the popover."""
-    found = find(request.membership, words, request.GET.get("after", ""))
-    context = {"found": found, "words": words, "can_write": may(request.membership, Role.EDITOR)}
+    chats = tagged(Conversation.objects.alive(), tag_of(request))
+    found = find(request.membership, words, request.GET.get("after", ""), chats)
+    context = {"found": found, "words": words, "can_write": may(request.membership, Role.EDITOR), **filter_context(request)}
     return render_page(request, "chat/past.html", context, fragment="chat/_found.html")
 
 

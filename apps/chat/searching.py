@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
@@ -13,10 +14,12 @@ from apps.accounts.access import visible
 from apps.accounts.models import Membership
 from apps.chat.indexing import number_of, of_team
 from apps.chat.models import Conversation, Said, Turn
-from apps.chat.words import asked, fold, holds, is_whole
+from apps.chat.words import TABLE, asked, fold, holds, is_whole, match_of
 
 ON_A_PAGE: Final = 20
 NAMES_SHOWN: Final = 5
+MOST_STEP: Final = 20_000
+LAST: Final = 2**63 - 1
 MOST_WAITING: Final = 300  # turns that are not in the index yet: the newest ones are read
 BEFORE, EXCERPT = 60, 220  # characters
 
@@ -56,6 +59,7 @@ class Found:
 
 def find(membership: Membership, typed: str, after: str = "", chats: "QuerySet[Conversation] | None" = None) -> Found:
     """What has all these words. `chats` narrows where to look; all of the team otherwise."""
+    typed = typed.replace("\x00", "")  # PostgreSQL takes none
     words = asked(typed)
     mine = visible(membership, Conversation.objects.alive() if chats is None else chats)
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
@@ -63,9 +67,9 @@ def find(membership: Membership, typed: str, after: str = "", chats: "QuerySet[C
     if not words:
         return Found(names, [], "")
     numbered = sorted([*_indexed(membership, mine, words, start), *_waiting(mine, words, start)], reverse=True)[: ON_A_PAGE + 1]
-    shown = dict(numbered[:ON_A_PAGE])
-    turns = Turn.objects.filter(pk__in=shown.values()).select_related("conversation__person", "run").defer(*HEAVY).in_bulk()
-    hits = [Hit(number, turns[pk], excerpt(text_of(turns[pk]), words)) for number, pk in shown.items() if pk in turns]
+    shown = numbered[:ON_A_PAGE]
+    turns = Turn.objects.filter(pk__in=[pk for _number, pk in shown]).select_related("conversation__person", "run").defer(*HEAVY).in_bulk()
+    hits = [Hit(number, turns[pk], excerpt(text_of(turns[pk]), words)) for number, pk in shown if pk in turns]
     return Found(names, hits, str(numbered[ON_A_PAGE - 1][0]) if len(numbered) > ON_A_PAGE else "")
 
 
@@ -81,20 +85,41 @@ def _names(mine: "QuerySet[Conversation]", typed: str) -> list[Conversation]:
     return list(named.order_by("-updated_at")[:NAMES_SHOWN])
 
 
-def _indexed(membership: Membership, mine: Any, words: Sequence[str], start: int | None) -> Iterator[tuple[int, uuid.UUID]]:
+def _indexed(membership: Membership, mine: Any, words: Sequence[str], start: int | None) -> list[tuple[int, uuid.UUID]]:
+    """From the newest on, in growing steps: chats that are put away, or have not the tag, are passed over."""
     whole = [word for word in words if is_whole(word)]
-    beginnings = [word for word in words if not is_whole(word)]
-    rows = Said.objects.filter(words__holds=(beginnings, [*whole, of_team(membership.team_id)]), conversation__in=mine)
-    if start is not None:
-        rows = rows.filter(pk__lt=start)
-    yield from rows.order_by("-pk").values_list("pk", "turn_id")[: ON_A_PAGE + 1]
+    wanted = ([word for word in words if not is_whole(word)], [*whole, of_team(membership.team_id)])
+    found: list[tuple[int, uuid.UUID]] = []
+    step = 4 * ON_A_PAGE
+    while len(found) <= ON_A_PAGE:
+        numbers = newest_with(wanted, start, step)
+        rows = Said.objects.filter(pk__in=numbers, conversation__in=mine).order_by("-pk")
+        found += rows.values_list("pk", "turn_id")[: ON_A_PAGE + 1]
+        if len(numbers) < step:
+            break
+        start, step = numbers[-1], min(MOST_STEP, step * 4)
+    return found
+
+
+def newest_with(wanted: tuple[list[str], list[str]], start: int | None, most: int) -> list[int]:
+    """The numbers of the newest texts with these words, before `start`. SQLite reads its full-text table backwards, and stops."""
+    if connection.vendor == "postgresql":
+        rows = Said.objects.filter(words__holds=wanted)
+        rows = rows if start is None else rows.filter(pk__lt=start)
+        return list(rows.order_by("-pk").values_list("pk", flat=True)[:most])
+    sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s"  # noqa: S608  # names of ours
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [match_of(*wanted), LAST if start is None else start, most])
+        return [number for (number,) in cursor.fetchall()]
 
 
 def _waiting(mine: Any, words: Sequence[str], start: int | None) -> Iterator[tuple[int, uuid.UUID]]:
     rows = Turn.objects.filter(is_indexed=False, conversation__in=mine).order_by("-pk").annotate(answer=F("run__text"))
-    for pk, text, answer in rows.values_list("pk", "text", "answer")[:MOST_WAITING]:
-        if (start is None or number_of(pk) < start) and holds(text or answer or "", words):
-            yield number_of(pk), pk
+    number = 0
+    for pk, text, answer in reversed(rows.values_list("pk", "text", "answer")[:MOST_WAITING]):
+        number = max(number_of(pk), number + 1)  # as `free_numbers` does for those of one millisecond
+        if (start is None or number < start) and holds(text or answer or "", words):
+            yield number, pk
 
 
 def excerpt(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:

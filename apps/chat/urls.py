@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from apps.chat import handing_over, manage_views, panel_views, search_views, views
+from apps.chat import exporting, handing_over, manage_views, panel_views, search_views, tagging, views
 
 app_name = "chat"
 urlpatterns = [
     path("", views.home, name="home"),
     path("past/", manage_views.past, name="past"),
+    path("tags/", tagging.words, name="tag_words"),
     path("settings/", panel_views.settings, name="new_settings"),
     path("instructions/", manage_views.instructions, name="new_instructions"),
     path("request/", panel_views.show_request, name="new_request"),
@@ -18,7 +19,10 @@ urlpatterns = [
     path("<uuid:conversation_id>/settings/", panel_views.settings, name="settings"),
     path("<uuid:conversation_id>/instructions/", manage_views.instructions, name="instructions"),
     path("<uuid:conversation_id>/request/", panel_views.show_request, name="request"),
+    path("<uuid:conversation_id>/chat.<slug:kind>", exporting.export, name="export"),
     path("<uuid:conversation_id>/check/", handing_over.check, name="check"),
+    path("<uuid:conversation_id>/tags/add/", tagging.add, name="add_tag"),
+    path("<uuid:conversation_id>/tags/remove/", tagging.remove, name="remove_tag"),
     path("<uuid:conversation_id>/rename/", manage_views.rename, name="rename"),
     path("<uuid:conversation_id>/delete/", manage_views.delete, name="delete"),
     path("<uuid:conversation_id>/restore/", manage_views.restore, name="restore"),

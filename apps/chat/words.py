@@ -82,22 +82,20 @@ class Words(models.TextField):
         return "array_to_tsvector(string_to_array(%s, ' '))" if connection.vendor == "postgresql" else "%s"
 
 
+def match_of(beginnings: Iterable[str], whole: Iterable[str]) -> str:
+    """The question to SQLite's full-text table. Words have no quotes in them."""
+    return " ".join([*(f'"{word}"*' for word in beginnings), *(f'"{word}"' for word in whole)])
+
+
 @Words.register_lookup
 class Holds(models.Lookup):
-    """`words__holds=(words, whole words)`: the first by their beginnings. Words have no quotes in them."""
+    """`words__holds=(beginnings, whole words)`, on PostgreSQL. SQLite is asked by `match_of`."""
 
     lookup_name = "holds"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [value]
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         beginnings, whole = self.rhs
         lhs, params = self.process_lhs(compiler, connection)
-        if connection.vendor == "postgresql":
-            query = " & ".join([*(f"'{word}':*" for word in beginnings), *(f"'{word}'" for word in whole)])
-            return f"{lhs} @@ %s::tsquery", [*params, query]
-        table = lhs.rpartition(".")[0]
-        query = " ".join([*(f'"{word}"*' for word in beginnings), *(f'"{word}"' for word in whole)])
-        return f"{table}.id IN (SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s)", [query]
+        query = " & ".join([*(f"'{word}':*" for word in beginnings), *(f"'{word}'" for word in whole)])
+        return f"{lhs} @@ %s::tsquery", [*params, query]
