@@ -5,6 +5,7 @@ adds a sibling, so nothing that was answered is lost; `leaf` is the end of the p
 """
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
@@ -90,3 +91,44 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    def open(self) -> "ShareQuerySet":
+        """Those whose link shows something: neither withdrawn nor over, of a chat that is there."""
+        lasting = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+        return self.filter(lasting, withdrawn_at=None, conversation__deleted_at=None, team__deleted_at=None)
+
+
+class Share(models.Model):
+    """A link to a frozen copy of a path (`sharing`). A copy of the database holds the words themselves, so the token stands in it, too."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="chat_shares")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="shares")
+    person = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    token = models.CharField(max_length=64, unique=True)
+    title = models.CharField(max_length=120)
+    instructions = models.TextField(blank=True)  # only where whoever made it chose so
+    turns = models.JSONField()  # [{"by": model, "" for a question, "text": Markdown, "at": ISO 8601}]
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = ShareQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "-id"], name="shares_of_a_team")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SharingRule(models.Model):
+    """Whether links of a team are read by anybody. Without a row: only by its members."""
+
+    team = models.OneToOneField(Team, models.CASCADE, primary_key=True, related_name="chat_sharing")
+    is_public = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.team}: {'anybody' if self.is_public else 'members'}"
