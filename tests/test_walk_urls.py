@@ -373,7 +373,14 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["transcript"] = keep_transcript(member, provider, spoken, recording=ids["recording"])
     ids["segment"] = ids["transcript"].segments.first()
     ids["translation"] = keep_translation(ids["transcript"], member)
-    return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "share_token": "open-token", "key": "x-y", "number": 0, "place": 1}
+    return {
+        **{name: row.pk for name, row in ids.items()},
+        "uidb36": "1",
+        "share_token": "open-token",
+        "key": "x-y",
+        "number": 0,
+        "place": 1,
+    }
 
 
 @pytest.fixture

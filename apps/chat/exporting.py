@@ -96,7 +96,7 @@ def turns_of(conversation: Conversation, path: Path) -> Iterator[Turn]:
 def who_said(turn: Turn) -> str:
     if turn.run:
         return turn.run.model_label or turn.run.model
-    return turn.answered_by or _("Question")
+    return _("Question")
 
 
 def text_of(turn: Turn) -> str:

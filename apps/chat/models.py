@@ -44,9 +44,8 @@ class Turn(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="turns")
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
-    text = models.TextField(blank=True)  # of a question, and of an answer that was brought in
+    text = models.TextField(blank=True)  # of a question
     run = models.OneToOneField(Run, models.PROTECT, null=True, related_name="turn")  # of an answer
-    answered_by = models.CharField(max_length=200, blank=True)  # of an answer that was brought in: no run of ours, only the model's name
     is_indexed = models.BooleanField(default=False)  # whether the search has its words (`indexing`)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -58,10 +57,6 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60] or f"answer {self.id}"
-
-    @property
-    def is_answer(self) -> bool:
-        return self.run_id is not None or bool(self.answered_by)
 
 
 class Said(models.Model):

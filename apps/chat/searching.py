@@ -38,7 +38,7 @@ class Hit:
 
     @property
     def is_answer(self) -> bool:
-        return self.turn.is_answer
+        return self.turn.run_id is not None
 
     @property
     def url(self) -> str:

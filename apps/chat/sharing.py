@@ -10,7 +10,6 @@ import uuid
 from typing import Any, Final
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -62,7 +61,7 @@ def share(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 
 def as_shared(turn: Turn) -> dict[str, Any]:
-    by = (turn.run.model_label or turn.run.model or _("Answer")) if turn.run else turn.answered_by
+    by = (turn.run.model_label or turn.run.model or _("Answer")) if turn.run else ""
     return {"by": by, "text": text_of(turn), "at": turn.created_at.isoformat()}
 
 
@@ -119,17 +118,18 @@ def read(request: HttpRequest, token: str) -> HttpResponse:
     row = Share.objects.open().filter(token=token).select_related("team", "conversation").first() if token.isascii() else None
     if row is None or not _is_kept(row):
         raise Http404
-    if not is_public(row.team_id) and not is_member(request, row):
-        if request.user.is_authenticated:
-            raise Http404
-        return _unkept(redirect_to_login(request.get_full_path()))
+    return _unkept(_page(request, row) if is_public(row.team_id) else _read_as_member(request, row))
+
+
+@requires(Role.VIEWER)
+def _read_as_member(request: TeamRequest, row: Share) -> HttpResponse:
+    get_visible(request.membership, Share.objects.all(), row.pk)
+    return _page(request, row)
+
+
+def _page(request: HttpRequest, row: Share) -> HttpResponse:
     turns = [turn | {"at": parse_datetime(turn["at"])} for turn in row.turns]
-    return _unkept(render(request, "chat/read_shared.html", {"share": row, "turns": turns}))
-
-
-def is_member(request: HttpRequest, row: Share) -> bool:
-    user = request.user
-    return user.is_authenticated and Membership.objects.alive().filter(user=user.pk, team=row.team_id).exists()
+    return render(request, "chat/read_shared.html", {"share": row, "turns": turns})
 
 
 def _is_kept(row: Share) -> bool:

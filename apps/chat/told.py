@@ -35,8 +35,7 @@ def as_json(conversation: Conversation) -> Iterator[bytes]:
 def turn_as_told(turn: Turn) -> dict[str, Any]:
     told = {"id": turn.pk, "follows": turn.parent_id, "created_at": turn.created_at}
     if turn.run is None:
-        brought = {"role": "assistant", "model": turn.answered_by} if turn.is_answer else {"role": "user"}
-        return told | brought | {"text": turn.text}
+        return told | {"role": "user", "text": turn.text}
     told |= {"role": "assistant", "text": turn.run.text, "thinking": turn.run.thinking, "run": turn.run.pk}
     return told | {"model": turn.run.model, "status": turn.run.status}
 
@@ -55,7 +54,7 @@ def as_markdown(conversation: Conversation) -> Iterator[bytes]:
 def _section(conversation: Conversation, ids: Sequence[uuid.UUID]) -> Iterator[bytes]:
     turns = _with_runs(conversation).prefetch_related("run__files").in_bulk(ids)
     for turn in (turns[pk] for pk in ids if pk in turns):
-        who, text = (turn.run.model_label, _with_pictures(turn.run)) if turn.run else (turn.answered_by or _("Question"), turn.text)
+        who, text = (turn.run.model_label, _with_pictures(turn.run)) if turn.run else (_("Question"), turn.text)
         yield _bytes(f"## {who}\n\n{text}\n\n")
 
 

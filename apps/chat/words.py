@@ -72,7 +72,7 @@ def holds(text: str, words: Iterable[str]) -> bool:
     return all(word in there or (not is_whole(word) and any(each.startswith(word) for each in there)) for word in words)
 
 
-class Words(models.TextField):
+class Words(models.TextField):  # type: ignore[type-arg]  # Django's fields take none when they run
     """Finished words, apart by blanks: a tsvector on PostgreSQL. On SQLite a full-text table beside it follows it by triggers."""
 
     def db_type(self, connection: Any) -> str | None:

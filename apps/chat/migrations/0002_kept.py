@@ -55,11 +55,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='turn',
-            name='answered_by',
-            field=models.CharField(blank=True, max_length=200),
-        ),
-        migrations.AddField(
-            model_name='turn',
             name='is_indexed',
             field=models.BooleanField(default=False),
         ),

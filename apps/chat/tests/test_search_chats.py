@@ -125,12 +125,12 @@ def test_an_answer_is_indexed_when_it_has_ended(send, finish, editor):
     Indexing().work(chat.pk)
     Run.objects.update(text="Soft")
     assert list(Indexing().due(50)) == [] and Said.objects.count() == 1
-    assert [turn.is_answer for turn in found_in(editor, "soft")] == [True]
+    assert [turn.run is not None for turn in found_in(editor, "soft")] == [True]
     finish(text="Soft earth.")
     assert list(Indexing().due(50)) == [chat.pk]
     Indexing().work(chat.pk)
     assert Said.objects.count() == 2 and list(Indexing().due(50)) == []
-    assert [turn.is_answer for turn in found_in(editor, "earth")] == [True]
+    assert [turn.run is not None for turn in found_in(editor, "earth")] == [True]
 
 
 def test_words_go_with_the_conversation(conversation, editor, team):
