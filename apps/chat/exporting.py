@@ -69,6 +69,7 @@ def as_json(conversation: Conversation, path: Path) -> Iterator[str]:
     """The conversation, the ids of the shown path, and every turn of all branches with the turn it follows."""
     told = {name: getattr(conversation, name) for name in OF_CONVERSATION if name != "deleted_at"}
     told |= {"person": conversation.person.email if conversation.person else None, "path": list(path)}
+    told["tags"] = [tag.name for tag in conversation.tags.order_by("pk")]
     yield as_line(told).decode()[:-2] + ',"turns":[\n'
     glue = ""
     rows = Turn.objects.filter(conversation=conversation).select_related("run__person").defer(*HEAVY)

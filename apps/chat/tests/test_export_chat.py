@@ -41,8 +41,10 @@ def test_it_gives_the_path_that_is_shown(as_editor, branched, kind):
 
 def test_json_has_all_branches_with_model_time_and_cost(as_editor, branched, editor):
     conversation, first = branched
+    as_editor.post(reverse("chat:add_tag", args=[conversation.pk]), {"tag": "earth, pots"})
     text, _name = download(as_editor, conversation, "json")
     told = json.loads(text)
+    assert told["tags"] == ["earth", "pots"]
     assert told["title"] == "What is clay?" and told["person"] == editor.user.email
     assert [turn["text"] for turn in told["turns"]] == ["What is clay?", "Clay is *soft* earth.", "Clay is mud."]
     assert told["path"] == [told["turns"][0]["id"], told["turns"][2]["id"]]

@@ -107,6 +107,13 @@ def test_other_teams_and_deleted_chats_are_not_found(said, editor, other_team):
     assert found_in(editor, "boat") == []
 
 
+def test_what_is_left_is_found_behind_many_that_are_put_away(said, editor):
+    (turn,) = said("The first boat")
+    old = said(*(f"Boat {number}" for number in range(150)))
+    Conversation.objects.filter(pk=old[0].conversation_id).update(deleted_at=timezone.now())
+    assert found_in(editor, "boat") == [turn]
+
+
 def test_what_everything_was_deleted_with_is_not_found(said, editor):
     said("A boat of before")
     editor.team.erase_before = timezone.now() + timezone.timedelta(seconds=1)
