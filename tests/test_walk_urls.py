@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from apps.accounts.audit import record
 from apps.accounts.models import Invitation, Membership, Team, User
-from apps.chat.models import Conversation, Turn
+from apps.chat.models import Conversation, Share, Turn
 from apps.files.models import File
 from apps.files.tests.rows import make_file
 from apps.images.pictures.tests.drawing import picture
@@ -144,6 +144,16 @@ ADDRESSES = {
     "chat:settings": Address("viewer", "editor", ("conversation",)),
     "chat:instructions": Address("", "editor", ("conversation",)),
     "chat:request": Address("viewer", "viewer", ("conversation",)),
+    "chat:see_turn": Address("viewer", "", ("conversation", "turn")),
+    "chat:export": Address("viewer", "", ("conversation",), ("md",)),
+    "chat:tag_words": Address("viewer"),
+    "chat:add_tag": Address("", "editor", ("conversation",)),
+    "chat:remove_tag": Address("", "editor", ("conversation",)),
+    "chat:share": Address("", "editor", ("conversation",)),
+    "chat:shared": Address("viewer"),
+    "chat:sharing_rule": Address("", "admin"),
+    "chat:withdraw": Address("", "editor", ("share",)),
+    "chat:read_shared": Address("viewer", "", ("share_token",)),
     "chat:rename": Address("", "editor", ("conversation",)),
     "chat:delete": Address("", "editor", ("conversation",), ends=True),
     "chat:restore": Address("", "editor", ("conversation",)),
@@ -338,7 +348,10 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     Turn.objects.create(conversation=conversation, parent=question, run=run)
     rule = ModelFact.objects.create(team=team, model_pattern="plain-*", note="Made of clay pots")
     ids = {"rule": rule, "provider": provider, "model": model, "tuned": tuned, "run": run, "conversation": conversation}
-    ids |= {"team": team, "member": member}
+    turns = [{"by": "", "text": "Why clay pots?", "at": timezone.now().isoformat()}]
+    shared = {"person": asker, "title": "About clay pots", "turns": turns}
+    ids["share"] = Share.objects.create(team=team, conversation=conversation, token="open-token", **shared)
+    ids |= {"team": team, "member": member, "turn": question}
     original = keep_picture(member, name="About clay pots", description="About clay pots")
     ids["picture"] = keep_edit(member, original, picture((48, 32)), name="About clay pots", description="About clay pots", model="plain-1")
     ids["mask"] = make_mask(team, name="About clay pots")
@@ -360,7 +373,14 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["transcript"] = keep_transcript(member, provider, spoken, recording=ids["recording"])
     ids["segment"] = ids["transcript"].segments.first()
     ids["translation"] = keep_translation(ids["transcript"], member)
-    return {**{name: row.pk for name, row in ids.items()}, "uidb36": "1", "key": "x-y", "number": 0, "place": 1}
+    return {
+        **{name: row.pk for name, row in ids.items()},
+        "uidb36": "1",
+        "share_token": "open-token",
+        "key": "x-y",
+        "number": 0,
+        "place": 1,
+    }
 
 
 @pytest.fixture

@@ -43,6 +43,9 @@ ACTS: Final[dict[str, Any]] = {
     "safety.stopped": _("Stopped a call before sending"),
     "data.settings": _("Changed how long data is kept"),
     "data.exported": _("Exported"),
+    "chat.shared": _("Shared a chat by a link"),
+    "chat.withdrawn": _("Withdrew the link of a chat"),
+    "chat.sharing": _("Changed who may read shared chats"),
     "data.deleted": _("Deleted data"),
     "data.restored": _("Brought data back"),
 }

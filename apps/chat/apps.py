@@ -25,15 +25,18 @@ class ChatConfig(AppConfig):
         from apps.chat import operations
         from apps.chat.holdings import ChatHolding
         from apps.chat.home import contribution
+        from apps.chat.indexing import Indexing
         from apps.chat.jump import find_chats
         from apps.chat.taking_over import take_text
         from apps.chat.uses import ChatUses
         from apps.core import holdings, home, jump
         from apps.core.handing import register_taker
         from apps.providers import uses
+        from apps.runs.followups import register_follow_up
         from apps.runs.registry import register
 
         register(operations.ChatReply())
+        register_follow_up(Indexing())
         register_taker("chat", take_text)
         jump.register("chats", _("Chats"), 20, find_chats)
         holdings.register(ChatHolding())

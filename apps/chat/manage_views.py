@@ -16,10 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.access import TeamRequest, get_visible, may, requires, visible
 from apps.accounts.audit import record
 from apps.accounts.models import Role
-from apps.chat import services
+from apps.chat import search_views, services
 from apps.chat.forms import InstructionsForm
 from apps.chat.models import Conversation, Turn
 from apps.chat.places import conversation_of, place_of
+from apps.chat.tagging import filter_context, tag_of, tagged
 from apps.core.fragments import render_page, wants_fragment
 from apps.core.listing import searched
 
@@ -32,10 +33,14 @@ def past(request: TeamRequest) -> HttpResponse:
     """All chats of the team, newest first, with search; deleted ones on a page of their own."""
     words = searched(request, 200)
     is_bin = request.GET.get("show") == "deleted"
-    rows = search(visible(request.membership, Conversation.objects.filter(deleted_at__isnull=not is_bin)), words)
-    page = Paginator(rows.select_related("person").order_by("-updated_at"), ON_A_PAGE).get_page(request.GET.get("page"))
+    if words and not is_bin:
+        return search_views.show(request, words)
+    rows = tagged(search(visible(request.membership, Conversation.objects.filter(deleted_at__isnull=not is_bin)), words), tag_of(request))
+    page = Paginator(rows.select_related("person").prefetch_related("tags").order_by("-updated_at"), ON_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {"page": page, "words": words, "is_bin": is_bin, "can_write": may(request.membership, Role.EDITOR)}
-    return render_page(request, "chat/past.html", context, fragment="chat/_past_list.html")
+    return render_page(request, "chat/past.html", context | filter_context(request), fragment="chat/_past_list.html")
 
 
 def search(rows: "QuerySet[Conversation]", words: str) -> "QuerySet[Conversation]":

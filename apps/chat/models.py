@@ -5,9 +5,11 @@ adds a sibling, so nothing that was answered is lost; `leaf` is the end of the p
 """
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
+from apps.chat.words import Words
 from apps.core.ids import new_id
 from apps.runs.models import Run
 
@@ -44,10 +46,84 @@ class Turn(models.Model):
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
     text = models.TextField(blank=True)  # of a question
     run = models.OneToOneField(Run, models.PROTECT, null=True, related_name="turn")  # of an answer
+    is_indexed = models.BooleanField(default=False)  # whether the search has its words (`indexing`)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["conversation", "id"], name="turns_in_order")]
+        indexes = [
+            models.Index(fields=["conversation", "id"], name="turns_in_order"),
+            models.Index(fields=["id"], name="turns_to_index", condition=models.Q(is_indexed=False)),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60] or f"answer {self.id}"
+
+
+class Said(models.Model):
+    """The words of a turn, for the search. Its number grows with the time of the turn."""
+
+    id = models.BigIntegerField(primary_key=True)
+    turn = models.OneToOneField(Turn, models.CASCADE, related_name="said")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="said")
+    words = Words()
+
+    def __str__(self) -> str:
+        return f"words of {self.turn_id}"
+
+
+class Tag(models.Model):
+    """A short word on a conversation (`tagging`). `folded` tells which are the same."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="chat_tags")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="tags")
+    name = models.CharField(_("tag"), max_length=30)
+    folded = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "folded"], name="one_tag_of_a_word")]
+        indexes = [models.Index(fields=["team", "folded"], name="chats_by_tag")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    def open(self) -> "ShareQuerySet":
+        """Those whose link shows something: neither withdrawn nor over, of a chat that is there."""
+        lasting = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+        return self.filter(lasting, withdrawn_at=None, conversation__deleted_at=None, team__deleted_at=None)
+
+
+class Share(models.Model):
+    """A link to a frozen copy of a path (`sharing`). A copy of the database holds the words themselves, so the token stands in it, too."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="chat_shares")
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="shares")
+    person = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    token = models.CharField(max_length=64, unique=True)
+    title = models.CharField(max_length=120)
+    instructions = models.TextField(blank=True)  # only where whoever made it chose so
+    turns = models.JSONField()  # [{"by": model, "" for a question, "text": Markdown, "at": ISO 8601}]
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = ShareQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["team", "-id"], name="shares_of_a_team")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SharingRule(models.Model):
+    """Whether links of a team are read by anybody. Without a row: only by its members."""
+
+    team = models.OneToOneField(Team, models.CASCADE, primary_key=True, related_name="chat_sharing")
+    is_public = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.team}: {'anybody' if self.is_public else 'members'}"

@@ -121,4 +121,5 @@ def page_context(
         "text": text,
         "error": error,
         "starters": STARTERS,
+        "tags": list(place.conversation.tags.all()) if place.conversation else [],
     }

@@ -24,6 +24,7 @@ def as_json(conversation: Conversation) -> Iterator[bytes]:
     """One line: the conversation, and all its turns with the turn that each follows."""
     told = {name: getattr(conversation, name) for name in OF_CONVERSATION}
     told |= {"person": conversation.person.email if conversation.person else None, "last_turn": conversation.leaf_id}
+    told["tags"] = [tag.name for tag in conversation.tags.order_by("pk")]
     yield as_line(told)[:-2] + b',"turns":['
     glue = b""
     for turn in in_order(_with_runs(conversation), TURNS_AT_ONCE):

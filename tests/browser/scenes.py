@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.file_check_scenes import FILE_CHECK_SCENES
 from tests.browser.files_scenes import FILES_SCENES
+from tests.browser.kept_chat_scenes import KEPT_CHAT_SCENES
 from tests.browser.model_scenes import MODEL_SCENES, MODELS_EXPECTED
 from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, REFUSED, RTL, SLOW_MARKDOWN, STEADY, THINKING
 from tests.browser.people import add_colleague, invite
@@ -344,6 +345,7 @@ SCENES: dict[str, Scene] = {
     **PICTURE_SCENES,
     **SOUND_SCENES,
     **SAFETY_SCENES,
+    **KEPT_CHAT_SCENES,
     **SIMILARITY_SCENES,
     **FILES_SCENES,
     **FILE_CHECK_SCENES,

@@ -1,0 +1,136 @@
+"""One chat as a file: Markdown or plain text with the path that is shown, JSON with all branches.
+
+Written while it is sent, a few turns at a time, as in an export of everything (`told`).
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.accounts.access import TeamRequest, requires
+from apps.accounts.audit import record
+from apps.accounts.models import Role
+from apps.chat.models import Conversation, Turn
+from apps.chat.pages import shown_path
+from apps.chat.places import conversation_of
+from apps.chat.threads import load_tree
+from apps.chat.told import HEAVY, OF_CONVERSATION, TURNS_AT_ONCE, turn_as_told
+from apps.core.file_names import safe_stem
+from apps.core.holdings import as_line, in_order
+from apps.core.serving import InPieces
+from apps.runs.models import Run, RunFile
+
+RULE: Final = "-" * 40
+Path = Sequence[uuid.UUID]
+
+
+@requires(Role.VIEWER)
+@require_safe
+def export(request: TeamRequest, conversation_id: uuid.UUID, kind: str) -> HttpResponseBase:
+    """The chat as `kind` ("md", "txt", "json"), by the path of the turn that the address names."""
+    conversation = conversation_of(request, conversation_id)
+    if kind not in WAYS:
+        raise Http404
+    path = shown_path(conversation, load_tree(conversation), request.GET.get("leaf", ""))
+    write, content_type = WAYS[kind]
+    name = f"{safe_stem(str(conversation), _('Chat'))}.{kind}"
+    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment", "Cache-Control": "private, no-store"}
+    if request.method == "HEAD":
+        return HttpResponse(content_type=content_type, headers=headers)
+    record(request.membership, "data.exported", target=_("Chat"), numbers=[str(conversation.pk)])
+    return InPieces((piece.encode("utf-8", "replace") for piece in write(conversation, path)), content_type=content_type, headers=headers)
+
+
+def as_markdown(conversation: Conversation, path: Path) -> Iterator[str]:
+    """Text as it was written; names of who said it as headings."""
+    yield f"# {_one_line(str(conversation))}\n\n"
+    if conversation.instructions:
+        yield f"**{_('Instructions')}**\n\n{conversation.instructions}\n\n"
+    for turn in turns_of(conversation, path):
+        yield f"## {_one_line(who_said(turn))}\n\n*{_when(turn)}*\n\n{_text(turn)}\n\n"
+
+
+def as_text(conversation: Conversation, path: Path) -> Iterator[str]:
+    yield f"{_one_line(str(conversation))}\n{RULE}\n\n"
+    if conversation.instructions:
+        yield f"{_('Instructions')}:\n{conversation.instructions}\n\n"
+    for turn in turns_of(conversation, path):
+        yield f"{_one_line(who_said(turn))}, {_when(turn)}:\n{_text(turn)}\n\n"
+
+
+def as_json(conversation: Conversation, path: Path) -> Iterator[str]:
+    """The conversation, the ids of the shown path, and every turn of all branches with the turn it follows."""
+    told = {name: getattr(conversation, name) for name in OF_CONVERSATION if name != "deleted_at"}
+    told |= {"person": conversation.person.email if conversation.person else None, "path": list(path)}
+    told["tags"] = [tag.name for tag in conversation.tags.order_by("pk")]
+    yield as_line(told).decode()[:-2] + ',"turns":[\n'
+    glue = ""
+    rows = Turn.objects.filter(conversation=conversation).select_related("run__person").defer(*HEAVY)
+    for turn in in_order(rows, TURNS_AT_ONCE):
+        yield glue + as_line(turn_as_told(turn) | (_numbers(turn.run) if turn.run else {})).decode()[:-1]
+        glue = ",\n"
+    yield "\n]}\n"
+
+
+WAYS: Final[dict[str, tuple[Callable[[Conversation, Path], Iterator[str]], str]]] = {
+    "md": (as_markdown, "text/markdown; charset=utf-8"),
+    "txt": (as_text, "text/plain; charset=utf-8"),
+    "json": (as_json, "application/json"),
+}
+
+
+def turns_of(conversation: Conversation, path: Path) -> Iterator[Turn]:
+    """The turns of a path, with their runs and the names of their files."""
+    for start in range(0, len(path), TURNS_AT_ONCE):
+        ids = path[start : start + TURNS_AT_ONCE]
+        rows = conversation.turns.select_related("run__person").defer(*HEAVY).prefetch_related("run__files").in_bulk(ids)
+        yield from (rows[pk] for pk in ids if pk in rows)
+
+
+def who_said(turn: Turn) -> str:
+    if turn.run:
+        return turn.run.model_label or turn.run.model
+    return _("Question")
+
+
+def text_of(turn: Turn) -> str:
+    return turn.run.text if turn.run else turn.text
+
+
+def _text(turn: Turn) -> str:
+    """With the names of pictures that came with it: the files themselves are downloaded where they are shown."""
+    files = [file for file in turn.run.files.all() if file.role == RunFile.Role.OUTPUT] if turn.run else []
+    names = [_("File: %(name)s") % {"name": file.name} for file in files]
+    return "\n\n".join(part for part in (text_of(turn), *names) if part)
+
+
+def _numbers(run: Run) -> dict[str, Any]:
+    """What is known of the call. The cost is in US dollars, as text: it is a decimal number; times in milliseconds."""
+    return {
+        "model_label": run.model_label,
+        "provider": run.provider_label,
+        "person": run.person.email if run.person else None,
+        "queued_at": run.queued_at,
+        "finished_at": run.finished_at,
+        "first_ms": run.first_ms,
+        "total_ms": run.total_ms,
+        "usage": run.usage,
+        "cost": None if run.cost is None else format(run.cost, "f"),
+        "cost_kind": run.cost_kind,
+        "finish_reason": run.finish_reason,
+    }
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _when(turn: Turn) -> str:
+    return localtime(turn.created_at).strftime("%Y-%m-%d %H:%M")

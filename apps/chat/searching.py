@@ -1,0 +1,148 @@
+"""Search in all chats of a team: names, questions and answers, newest first, each hit with the place where the words stand."""
+
+import re
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.urls import reverse
+
+from apps.accounts.access import visible
+from apps.accounts.models import Membership
+from apps.chat.indexing import number_of, of_team
+from apps.chat.models import Conversation, Said, Turn
+from apps.chat.words import TABLE, asked, fold, holds, is_whole, match_of
+
+ON_A_PAGE: Final = 20
+NAMES_SHOWN: Final = 5
+MOST_STEP: Final = 20_000
+LAST: Final = 2**63 - 1
+MOST_WAITING: Final = 300  # turns that are not in the index yet: the newest ones are read
+BEFORE, EXCERPT = 60, 220  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A question or an answer with the words. `pieces`: an excerpt, each piece with whether it is one of the words."""
+
+    number: int  # its place in the order of all
+    turn: Turn
+    pieces: Sequence[tuple[str, bool]]
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.turn.conversation
+
+    @property
+    def is_answer(self) -> bool:
+        return self.turn.run_id is not None
+
+    @property
+    def url(self) -> str:
+        return reverse("chat:see_turn", args=[self.turn.conversation_id, self.turn.pk])
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page. `after`: where the next one begins, "" on the last. `names`: chats that are called so, on the first page."""
+
+    names: Sequence[Conversation]
+    hits: Sequence[Hit]
+    after: str
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.hits)
+
+
+def find(membership: Membership, typed: str, after: str = "", chats: "QuerySet[Conversation] | None" = None) -> Found:
+    """What has all these words. `chats` narrows where to look; all of the team otherwise."""
+    typed = typed.replace("\x00", "")  # PostgreSQL takes none
+    words = asked(typed)
+    mine = visible(membership, Conversation.objects.alive() if chats is None else chats)
+    start = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+    names = _names(mine, typed) if start is None else []
+    if not words:
+        return Found(names, [], "")
+    numbered = sorted([*_indexed(membership, mine, words, start), *_waiting(mine, words, start)], reverse=True)[: ON_A_PAGE + 1]
+    shown = numbered[:ON_A_PAGE]
+    turns = Turn.objects.filter(pk__in=[pk for _number, pk in shown]).select_related("conversation__person", "run").defer(*HEAVY).in_bulk()
+    hits = [Hit(number, turns[pk], excerpt(text_of(turns[pk]), words)) for number, pk in shown if pk in turns]
+    return Found(names, hits, str(numbered[ON_A_PAGE - 1][0]) if len(numbered) > ON_A_PAGE else "")
+
+
+HEAVY: Final = ("run__params", "run__request", "run__response", "run__thinking", "conversation__instructions")
+
+
+def text_of(turn: Turn) -> str:
+    return turn.run.text if turn.run else turn.text
+
+
+def _names(mine: "QuerySet[Conversation]", typed: str) -> list[Conversation]:
+    named = mine.filter(title__icontains=typed).select_related("person").defer("instructions")
+    return list(named.order_by("-updated_at")[:NAMES_SHOWN])
+
+
+def _indexed(membership: Membership, mine: Any, words: Sequence[str], start: int | None) -> list[tuple[int, uuid.UUID]]:
+    """From the newest on, in growing steps: chats that are put away, or have not the tag, are passed over."""
+    whole = [word for word in words if is_whole(word)]
+    wanted = ([word for word in words if not is_whole(word)], [*whole, of_team(membership.team_id)])
+    found: list[tuple[int, uuid.UUID]] = []
+    step = 4 * ON_A_PAGE
+    while len(found) <= ON_A_PAGE:
+        numbers = newest_with(wanted, start, step)
+        rows = Said.objects.filter(pk__in=numbers, conversation__in=mine).order_by("-pk")
+        found += rows.values_list("pk", "turn_id")[: ON_A_PAGE + 1]
+        if len(numbers) < step:
+            break
+        start, step = numbers[-1], min(MOST_STEP, step * 4)
+    return found
+
+
+def newest_with(wanted: tuple[list[str], list[str]], start: int | None, most: int) -> list[int]:
+    """The numbers of the newest texts with these words, before `start`. SQLite reads its full-text table backwards, and stops."""
+    if connection.vendor == "postgresql":
+        rows = Said.objects.filter(words__holds=wanted)
+        rows = rows if start is None else rows.filter(pk__lt=start)
+        return list(rows.order_by("-pk").values_list("pk", flat=True)[:most])
+    sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s"  # noqa: S608  # names of ours
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [match_of(*wanted), LAST if start is None else start, most])
+        return [number for (number,) in cursor.fetchall()]
+
+
+def _waiting(mine: Any, words: Sequence[str], start: int | None) -> Iterator[tuple[int, uuid.UUID]]:
+    rows = Turn.objects.filter(is_indexed=False, conversation__in=mine).order_by("-pk").annotate(answer=F("run__text"))
+    number = 0
+    for pk, text, answer in reversed(rows.values_list("pk", "text", "answer")[:MOST_WAITING]):
+        number = max(number_of(pk), number + 1)  # as `free_numbers` does for those of one millisecond
+        if (start is None or number < start) and holds(text or answer or "", words):
+            yield number, pk
+
+
+def excerpt(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
+    """The part of a text where the words begin to stand, cut into pieces that are one of them or not."""
+    flat = " ".join(text.split())
+    folded = fold(flat)
+    if len(folded) != len(flat):  # letters that fall apart move all places behind them
+        folded = flat.lower() if len(flat.lower()) == len(flat) else flat
+    marks = re.compile("|".join(_mark(word) for word in sorted(words, key=len, reverse=True)))
+    first = marks.search(folded)
+    begin = max(0, first.start() - BEFORE) if first else 0
+    begin = flat.find(" ", begin) + 1 if begin and 0 <= flat.find(" ", begin) < (first.start() if first else 0) else begin
+    end = min(len(flat), begin + EXCERPT)
+    pieces, at = [("…", False)] if begin else [], begin
+    for mark in marks.finditer(folded, begin, end):
+        pieces += [(flat[at : mark.start()], False), (flat[mark.start() : mark.end()], True)]
+        at = mark.end()
+    pieces += [(flat[at:end], False), ("…" if end < len(flat) else "", False)]
+    return [piece for piece in pieces if piece[0]]
+
+
+def _mark(word: str) -> str:
+    dense_or_begun = re.escape(word)
+    if is_whole(word):
+        return rf"\b{dense_or_begun}\b"
+    return dense_or_begun if not word[0].isascii() else rf"(?<![^\W_]){dense_or_begun}"

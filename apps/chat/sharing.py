@@ -1,0 +1,144 @@
+"""A chat shared by a link: a frozen copy of the shown path, for members of the team, and for anybody where an Admin allowed that.
+
+The copy has the text, the names of models and the times; the instructions only where somebody chose so. Nothing of it leads
+back to the chat. Withdrawn, over, deleted and never made look the same.
+"""
+
+import datetime
+import secrets
+import uuid
+from typing import Any, Final
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.accounts.access import TeamRequest, get_visible, is_visible, may, requires, visible
+from apps.accounts.audit import record
+from apps.accounts.models import Membership, Role
+from apps.chat.exporting import text_of, turns_of
+from apps.chat.models import Conversation, Share, SharingRule, Turn
+from apps.chat.pages import shown_path
+from apps.chat.places import conversation_of
+from apps.chat.threads import load_tree
+from apps.core.listing import page_by_id
+
+DAYS: Final = ("7", "30")  # anything else: for ever
+ON_A_PAGE: Final = 50
+LONGEST: Final = 5_000_000  # characters of one copy
+
+
+@requires(Role.EDITOR)
+@require_POST
+def share(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """Freeze what is shown, and show its link in the list of all."""
+    conversation = conversation_of(request, conversation_id)
+    path = shown_path(conversation, load_tree(conversation), request.POST.get("leaf", ""))
+    turns = [as_shared(turn) for turn in turns_of(conversation, path)]
+    if sum(len(turn["text"]) for turn in turns) > LONGEST:
+        messages.error(request, _("This chat is too long to be shared. Download it instead."))
+        return HttpResponseRedirect(reverse("chat:conversation", args=[conversation.pk]), status=303)
+    days = request.POST.get("days", "")
+    with transaction.atomic():
+        Share.objects.create(
+            team=conversation.team,
+            conversation=conversation,
+            person=request.membership.user,
+            token=secrets.token_urlsafe(32),
+            title=str(conversation)[:120],
+            instructions=conversation.instructions if request.POST.get("instructions") else "",
+            turns=turns,
+            expires_at=timezone.now() + datetime.timedelta(days=int(days)) if days in DAYS else None,
+        )
+        record(request.membership, "chat.shared", target=_("Chat"), number=str(conversation.pk), days=days if days in DAYS else None)
+    return HttpResponseRedirect(reverse("chat:shared"), status=303)
+
+
+def as_shared(turn: Turn) -> dict[str, Any]:
+    by = (turn.run.model_label or turn.run.model or _("Answer")) if turn.run else ""
+    return {"by": by, "text": text_of(turn), "at": turn.created_at.isoformat()}
+
+
+@requires(Role.VIEWER)
+@require_safe
+def shared(request: TeamRequest) -> HttpResponse:
+    """All links that show something, newest first, and who may read them."""
+    chats = visible(request.membership, Conversation.objects.alive())
+    rows = (
+        visible(request.membership, Share.objects.open().filter(conversation__in=chats))
+        .select_related("person")
+        .defer("turns", "instructions")
+    )
+    page, after = page_by_id(rows, request.GET.get("after", ""), ON_A_PAGE)
+    links = [(row, request.build_absolute_uri(reverse("chat:read_shared", args=[row.token]))) for row in page]
+    rights = {"can_write": may(request.membership, Role.EDITOR), "can_rule": may(request.membership, Role.ADMIN)}
+    response = render(
+        request, "chat/shared.html", {"links": links, "after": after, "is_public": is_public(request.membership.team_id), **rights}
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@requires(Role.EDITOR)
+@require_POST
+def withdraw(request: TeamRequest, share_id: uuid.UUID) -> HttpResponse:
+    """From now on the link shows nothing; what was frozen is gone."""
+    row: Share = get_visible(request.membership, Share.objects.all(), share_id)
+    with transaction.atomic():
+        if Share.objects.filter(pk=row.pk, withdrawn_at=None).update(withdrawn_at=timezone.now(), turns=[], instructions=""):
+            record(request.membership, "chat.withdrawn", target=_("Chat"), number=str(row.conversation_id))
+    return HttpResponseRedirect(reverse("chat:shared"), status=303)
+
+
+@requires(Role.ADMIN)
+@require_POST
+def rule(request: TeamRequest) -> HttpResponse:
+    """Who may read the links of this team: `who` is "anybody" or "members"."""
+    wanted = request.POST.get("who") == "anybody"
+    with transaction.atomic():
+        if wanted != is_public(request.membership.team_id):
+            SharingRule.objects.update_or_create(team=request.membership.team, defaults={"is_public": wanted})
+            record(request.membership, "chat.sharing", after="anybody" if wanted else "members")
+    return HttpResponseRedirect(reverse("chat:shared"), status=303)
+
+
+def is_public(team_id: Any) -> bool:
+    return SharingRule.objects.filter(team=team_id, is_public=True).exists()
+
+
+@require_safe
+def read(request: HttpRequest, token: str) -> HttpResponse:
+    """The frozen copy, for whoever may read it. Somebody unknown signs in first, where only members may."""
+    row = Share.objects.open().filter(token=token).select_related("team", "conversation").first() if token.isascii() else None
+    if row is None or not _is_kept(row):
+        raise Http404
+    return _unkept(_page(request, row) if is_public(row.team_id) else _read_as_member(request, row))
+
+
+@requires(Role.VIEWER)
+def _read_as_member(request: TeamRequest, row: Share) -> HttpResponse:
+    get_visible(request.membership, Share.objects.all(), row.pk)
+    return _page(request, row)
+
+
+def _page(request: HttpRequest, row: Share) -> HttpResponse:
+    turns = [turn | {"at": parse_datetime(turn["at"])} for turn in row.turns]
+    return render(request, "chat/read_shared.html", {"share": row, "turns": turns})
+
+
+def _is_kept(row: Share) -> bool:
+    """Whether the chat is still there for the team: "delete all" takes its links at once."""
+    return is_visible(Membership(team=row.team), row.conversation)
+
+
+def _unkept(response: Any) -> Any:
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

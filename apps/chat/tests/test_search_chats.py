@@ -1,0 +1,187 @@
+"""Search in all chats: what is found, where it leads, and what nobody else sees."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.chat.indexing import Indexing, index
+from apps.chat.models import Conversation, Said, Turn
+from apps.chat.searching import ON_A_PAGE, excerpt, find
+from apps.chat.words import MOST_BYTES, asked, holds, to_keep
+from apps.runs.holdings import stop_all
+from apps.runs.models import Run
+
+pytestmark = pytest.mark.django_db
+
+
+def past(client, **query):
+    return client.get(reverse("chat:past"), query).content.decode()
+
+
+@pytest.fixture(params=[True, False], ids=["indexed", "waiting"])
+def said(request, team, editor):
+    """Make a conversation of these texts, in the index or still waiting for it."""
+
+    def said(*texts, title="", of=team, **fields):
+        chat = Conversation.objects.create(team=of, person=editor.user, title=title, **fields)
+        turns = [Turn.objects.create(conversation=chat, text=text) for text in texts]
+        if request.param:
+            index(chat.pk)
+            assert not Turn.objects.filter(is_indexed=False).exists()
+        return turns
+
+    return said
+
+
+def found_in(membership, words):
+    return [hit.turn for hit in find(membership, words).hits]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("What of the Harbour, then?", "harbour WHAT"),
+        ("What of the Harbour, then?", "harb"),
+        ("Ein Café in Zürich", "cafe zurich"),
+        ("부산항의 배는 몇 척입니까?", "부산"),
+        ("부산항의 배는 몇 척입니까?", "배"),
+        ("한국어사전을 샀다", "사전"),
+        ("我喜欢港口的早晨", "港口"),
+        ("我喜欢港口的早晨", "喜欢港口的"),
+        ("Use SELECT 'a' AND \"b\" OR 100%", "\"b\" 'a' 100%"),
+        ("Plan B is ready", "b"),
+        ("NEAR AND NOT are words", "near AND not"),
+        ("x " * 3000 + "the end", "end"),
+    ],
+)
+def test_it_finds(said, editor, text, words):
+    said("Something else altogether")
+    (turn,) = said(text)
+    assert found_in(editor, words) == [turn]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["granite", "%", "_", "''", '"', "*", "arbour", "har bour quay", "B", "(", "a\x00b", "^", "배들", "NOT granite", "-", "x" * 5000],
+)
+def test_it_finds_nothing(said, editor, words):
+    said("What of the harbour? 배를 봅니다", "Band")
+    assert found_in(editor, words) == []
+
+
+def test_it_shows_excerpts_newest_first_with_the_words_marked(said, as_editor):
+    said("First of <b>boats</b> & all", "Then a boat")
+    page = past(as_editor, q="boat")
+    assert "First of &lt;b&gt;<mark>boat</mark>s&lt;/b&gt; &amp; all" in page and "Then a <mark>boat</mark>" in page
+    assert page.index("Then a") < page.index("First of")
+
+
+def test_it_turns_pages_without_losing_or_doubling(said, editor):
+    turns = said(*(f"Boat {number}" for number in range(2 * ON_A_PAGE + 3)))
+    seen, after = [], ""
+    for _ in range(3):
+        page = find(editor, "boat", after)
+        seen += [hit.turn.pk for hit in page.hits]
+        after = page.after
+    assert after == "" and sorted(seen) == sorted(turn.pk for turn in turns)
+
+
+def test_the_page_leads_to_the_older_ones(said, as_editor):
+    said(*(f"Boat {number}" for number in range(ON_A_PAGE + 1)))
+    page = past(as_editor, q="boat")
+    older = re.search(r'rel="next" href="\?q=boat&amp;after=(\d+)"', page)
+    assert older and past(as_editor, q="boat", after=older[1]).count("<mark>") == 1
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "9" * 30, "²", "1\x00"])
+def test_a_strange_page_is_the_first_one(said, as_editor, after):
+    said("A boat")
+    assert "<mark>boat</mark>" in past(as_editor, q="boat", after=after)
+
+
+def test_other_teams_and_deleted_chats_are_not_found(said, editor, other_team):
+    said("A boat of others", of=other_team)
+    said("A boat of old", deleted_at=timezone.now())
+    assert found_in(editor, "boat") == []
+
+
+def test_what_is_left_is_found_behind_many_that_are_put_away(said, editor):
+    (turn,) = said("The first boat")
+    old = said(*(f"Boat {number}" for number in range(150)))
+    Conversation.objects.filter(pk=old[0].conversation_id).update(deleted_at=timezone.now())
+    assert found_in(editor, "boat") == [turn]
+
+
+def test_what_everything_was_deleted_with_is_not_found(said, editor):
+    said("A boat of before")
+    editor.team.erase_before = timezone.now() + timezone.timedelta(seconds=1)
+    assert found_in(editor, "boat") == []
+
+
+def test_names_of_chats_are_found(said, as_editor):
+    said("x", title="Boats of June")
+    page = past(as_editor, q="oats of")
+    assert "Boats of June" in page and "No chat has" not in page
+
+
+def test_an_answer_is_indexed_when_it_has_ended(send, finish, editor):
+    send("What is clay?")
+    chat = Conversation.objects.get()
+    Indexing().work(chat.pk)
+    Run.objects.update(text="Soft")
+    assert list(Indexing().due(50)) == [] and Said.objects.count() == 1
+    assert [turn.run is not None for turn in found_in(editor, "soft")] == [True]
+    finish(text="Soft earth.")
+    assert list(Indexing().due(50)) == [chat.pk]
+    Indexing().work(chat.pk)
+    assert Said.objects.count() == 2 and list(Indexing().due(50)) == []
+    assert [turn.run is not None for turn in found_in(editor, "earth")] == [True]
+
+
+def test_words_go_with_the_conversation(conversation, editor, team):
+    from apps.chat.holdings import ChatHolding
+
+    index(conversation.pk)
+    stop_all(Run.objects.all(), 10)
+    assert found_in(editor, "clay")
+    while ChatHolding().delete(team.pk, 100):
+        pass
+    assert not Said.objects.exists() and found_in(editor, "clay") == []
+    chat = Conversation.objects.create(team=team, title="")
+    Turn.objects.create(conversation=chat, text="Other words")
+    index(chat.pk)
+    assert found_in(editor, "clay") == [] and len(found_in(editor, "other")) == 1
+
+
+def test_a_huge_text_is_bounded(team):
+    chat = Conversation.objects.create(team=team)
+    Turn.objects.create(conversation=chat, text=" ".join(f"{number:x}é" for number in range(100_000)))
+    index(chat.pk)
+    assert Said.objects.count() == 1 and len(to_keep(Turn.objects.get().text).encode()) <= MOST_BYTES
+
+
+def test_a_hit_leads_to_its_turn(as_editor, long_conversation):
+    turn = Turn.objects.get(text="Question 3")
+    response = as_editor.get(reverse("chat:see_turn", args=[long_conversation.pk, turn.pk]))
+    assert response.status_code == 302 and response.url.endswith(f"#turn-{turn.pk}")
+    page = as_editor.get(response.url).content.decode()
+    assert f'id="turn-{turn.pk}"' in page
+
+
+def test_a_turn_of_another_conversation_is_not_there(as_editor, conversation, other_team):
+    strange = Turn.objects.create(conversation=Conversation.objects.create(team=other_team), text="x")
+    assert as_editor.get(reverse("chat:see_turn", args=[conversation.pk, strange.pk])).status_code == 404
+    assert as_editor.get(reverse("chat:see_turn", args=[strange.conversation_id, strange.pk])).status_code == 404
+
+
+def test_an_excerpt_begins_shortly_before_the_words():
+    pieces = excerpt("word " * 500 + "the Harbour lies " + "far " * 500, ["harbour"])
+    assert [text for text, is_word in pieces if is_word] == ["Harbour"]
+    assert pieces[0] == ("…", False) and pieces[-1] == ("…", False) and len("".join(text for text, _ in pieces)) < 250
+
+
+def test_questions_are_bounded():
+    assert len(asked("word" * 500 + " ".join(f"w{number}" for number in range(500)))) <= 12
+    assert holds("İstanbul ﬁnd", asked("istanbul find"))

@@ -1,0 +1,140 @@
+"""A chat by a link: what it shows, to whom, and for how long."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.accounts.models import AuditEntry
+from apps.chat.models import Conversation, Share, SharingRule
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def share(as_editor, conversation):
+    """Make a link; the row of it."""
+
+    def share(**data):
+        assert as_editor.post(reverse("chat:share", args=[conversation.pk]), data).url == reverse("chat:shared")
+        return Share.objects.latest("id")
+
+    return share
+
+
+def url_of(row):
+    return reverse("chat:read_shared", args=[row.token])
+
+
+@pytest.fixture
+def stranger(client_of):
+    return client_of(None)
+
+
+@pytest.fixture
+def client_of():
+    from django.test import Client
+
+    def client_of(membership):
+        client = Client()
+        if membership:
+            client.force_login(membership.user)
+        return client
+
+    return client_of
+
+
+def test_nothing_is_shared_until_somebody_does(as_editor, conversation):
+    assert not Share.objects.exists() and "No chat is shared." in as_editor.get(reverse("chat:shared")).content.decode()
+
+
+def test_it_is_frozen_without_the_instructions(share, as_editor, conversation, send, finish):
+    Conversation.objects.update(instructions="Secret rule", title="<b>Clay</b>")
+    row = share()
+    send("Later words", conversation)
+    finish(text="Later answer")
+    Conversation.objects.update(title="Other")
+    page = as_editor.get(url_of(row)).content.decode()
+    assert "What is clay?" in page and "Clay is <em>soft</em> earth." in page and "Plain 1" in page
+    assert "&lt;b&gt;Clay&lt;/b&gt;" in page and "Later" not in page and "Secret rule" not in page
+    assert str(conversation.pk) not in page
+
+
+def test_instructions_go_with_it_where_chosen(share, as_editor, conversation):
+    Conversation.objects.update(instructions="<i>Rule</i>")
+    assert "&lt;i&gt;Rule&lt;/i&gt;" in as_editor.get(url_of(share(instructions="1"))).content.decode()
+
+
+def test_hostile_answers_stay_text(share, as_editor, conversation, finish):
+    finish(conversation.leaf.run, text="<script>alert(1)</script> [x](javascript:alert(1)) ![](https://evil.example/x.png)")
+    page = as_editor.get(url_of(share())).content.decode()
+    assert "<script>alert" not in page and 'href="javascript' not in page and 'src="https://evil' not in page
+
+
+def test_only_members_unless_an_admin_said_so(share, stranger, client_of, make_member, team, other_team, viewer):
+    row = share()
+    outsider, admin = client_of(make_member(other_team, "owner")), client_of(make_member(team, "admin"))
+    assert client_of(viewer).get(url_of(row)).status_code == 200
+    assert outsider.get(url_of(row)).status_code == 404
+    assert stranger.get(url_of(row)).status_code == 302 and "sign-in" in stranger.get(url_of(row)).url
+    admin.post(reverse("chat:sharing_rule"), {"who": "anybody"})
+    for client in (stranger, outsider):
+        response = client.get(url_of(row))
+        assert response.status_code == 200 and "no-store" in response["Cache-Control"] and "noindex" in response["X-Robots-Tag"]
+        assert "script-src" in response["Content-Security-Policy"]
+    admin.post(reverse("chat:sharing_rule"), {"who": "members"})
+    assert stranger.get(url_of(row)).status_code == 302
+
+
+def test_an_editor_may_not_open_it_to_anybody(as_editor, conversation):
+    assert as_editor.post(reverse("chat:sharing_rule"), {"who": "anybody"}).status_code == 403
+    assert not SharingRule.objects.exists()
+
+
+def test_it_is_withdrawn_at_once_and_its_words_go(share, as_editor, stranger, team):
+    SharingRule.objects.create(team=team, is_public=True)
+    row = share()
+    assert url_of(row) in as_editor.get(reverse("chat:shared")).content.decode()
+    as_editor.post(reverse("chat:withdraw", args=[row.pk]))
+    as_editor.post(reverse("chat:withdraw", args=[row.pk]))
+    assert stranger.get(url_of(row)).status_code == as_editor.get(url_of(row)).status_code == 404
+    row.refresh_from_db()
+    assert row.turns == [] and url_of(row) not in as_editor.get(reverse("chat:shared")).content.decode()
+    assert [entry.act for entry in AuditEntry.objects.order_by("pk")] == ["chat.shared", "chat.withdrawn"]
+    assert row.token not in str([entry.details for entry in AuditEntry.objects.all()])
+
+
+@pytest.mark.parametrize(("days", "lasts"), [("7", 7), ("30", 30), ("", None), ("9999", None), ("-1", None)])
+def test_it_lasts_as_long_as_chosen(share, as_editor, days, lasts):
+    row = share(days=days)
+    assert (row.expires_at is None) == (lasts is None)
+    if lasts:
+        assert abs(row.expires_at - timezone.now() - datetime.timedelta(days=lasts)) < datetime.timedelta(minutes=1)
+        Share.objects.update(expires_at=timezone.now())
+        assert as_editor.get(url_of(row)).status_code == 404
+
+
+def test_it_goes_with_the_chat_and_with_everything(share, as_editor, conversation, team):
+    row = share()
+    as_editor.post(reverse("chat:delete", args=[conversation.pk]))
+    assert as_editor.get(url_of(row)).status_code == 404
+    as_editor.post(reverse("chat:restore", args=[conversation.pk]))
+    assert as_editor.get(url_of(row)).status_code == 200
+    team.erase_before = timezone.now() + datetime.timedelta(seconds=1)
+    team.save()
+    assert as_editor.get(url_of(row)).status_code == 404
+
+
+@pytest.mark.parametrize("token", ["x", "é", "a" * 500])
+def test_no_other_token_opens_anything(share, as_editor, token):
+    share()
+    assert as_editor.get(reverse("chat:read_shared", args=[token])).status_code == 404
+
+
+def test_viewers_and_others_share_and_withdraw_nothing(share, client_of, viewer, conversation, other_team, make_member):
+    row = share()
+    for who, status in ((client_of(viewer), 403), (client_of(make_member(other_team, "owner")), 404)):
+        assert who.post(reverse("chat:share", args=[conversation.pk])).status_code == status
+        assert who.post(reverse("chat:withdraw", args=[row.pk])).status_code == status
+    assert Share.objects.get().withdrawn_at is None
