@@ -63,6 +63,7 @@ WORKS = {
         "images.generate",
         "images.variations",
         "moderation",
+        "responses",
         "speech",
         "transcription",
         "uploads",
@@ -71,7 +72,7 @@ WORKS = {
     "litellm_server": {"chat", "completions", "embeddings", "images.edit", "images.generate", "moderation", "responses", "speech"},
 }
 MISSING = {
-    "engines_server": {"translation", "responses"},
+    "engines_server": {"translation"},
     "llamacpp_server": {"embeddings", "images.generate", "images.edit", "speech", "moderation", "files", "fine_tuning"},
     "litellm_server": {"images.variations"},
 }
