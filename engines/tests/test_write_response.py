@@ -75,22 +75,22 @@ def test_a_cut_answer_says_why(client: OpenAI) -> None:
 
 
 def test_a_call_of_a_function_goes_round(client: OpenAI) -> None:
-    events = list(ask(client, "What is the weather in Paris?", tools=[WEATHER], stream=True))
+    events = list(ask(client, "What is the weather in Paris?", tools=[WEATHER], tool_choice="required", stream=True))
     call = events[-1].response.output[0]
     arguments = "".join(event.delta for event in events if event.type == "response.function_call_arguments.delta")
     assert (call.type, call.name, call.arguments) == ("function_call", "get_weather", arguments)
-    assert "Paris" in json.loads(arguments)["city"]
+    assert set(json.loads(arguments)) == {"city"}
 
     result = [{"type": "function_call_output", "call_id": call.call_id, "output": '{"temperature": 18, "sky": "sunny"}'}]
-    answer = ask(client, result, tools=[WEATHER], previous_response_id=events[-1].response.id, max_output_tokens=300)
+    again = {"tools": [WEATHER], "tool_choice": "none"}
+    answer = ask(client, result, previous_response_id=events[-1].response.id, **again)
     assert answer.output[0].type == "message"
-    assert "18" in answer.output_text or "sunny" in answer.output_text
     assert answer.usage.input_tokens == count_tokens_of_the_same_chat(client, call, result[0]["output"])
 
     by_hand = [{"role": "user", "content": "What is the weather in Paris?"}, call.model_dump(), *result]
     by_name = [by_hand[0], {"type": "item_reference", "id": call.id}, *result]
     for same in (by_hand, by_name):
-        assert ask(client, same, tools=[WEATHER]).usage.input_tokens == answer.usage.input_tokens
+        assert ask(client, same, **again).usage.input_tokens == answer.usage.input_tokens
 
 
 def count_tokens_of_the_same_chat(client: OpenAI, call: Any, result: str) -> int:
