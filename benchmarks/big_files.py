@@ -45,9 +45,9 @@ remove_folder(folder_of(file))
 
 
 def pieces() -> Iterator[bytes]:
-    """Lines of JSON, each of its own: 1,024 bytes with its end."""
+    """Rows for evaluations, each of its own: 1,024 bytes with its end."""
     for start in range(0, BYTES, PIECE):
-        yield b"".join(b'{"row": "%0*d"}\n' % (1024 - 12, start + line * 1024) for line in range(PIECE // 1024))
+        yield b"".join(b'{"item": {"row": "%0*d"}}\n' % (1024 - 22, start + line * 1024) for line in range(PIECE // 1024))
 
 
 class Keeper:

@@ -228,7 +228,7 @@ def test_it_knows_what_a_line_is_for(line: str, method: str) -> None:
     assert jsonl.method_of(json.loads(line)) == method
 
 
-@pytest.mark.parametrize(("method", "limit"), [("chat", 512), ("preference", 512), ("reinforcement", 512), ("batch", 200), ("evals", 512)])
+@pytest.mark.parametrize(("method", "limit"), [("chat", 512), ("preference", 512), ("reinforcement", 512), ("batch", 200)])
 def test_it_wants_no_more_bytes_than_are_taken(method: str, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert LARGEST[method] == limit * 1024 * 1024
     line = request() + "\n"
