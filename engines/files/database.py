@@ -49,6 +49,8 @@ class Database:
 
     def __init__(self, path: pathlib.Path, schema: str = SCHEMA) -> None:
         self.turn = threading.Lock()
+        path.touch(0o600)  # what is said to a model is for its caller alone
+        path.chmod(0o600)
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self.connection.row_factory = sqlite3.Row
         # FULL: what was answered as kept is still there after a power cut.

@@ -22,13 +22,16 @@ class Job:
         self.writing = writing
         self.ask = ask
         self.events: list[Event] = writing.opening()
+        self.shown: dict[str, Any] = self.events[-1]["response"]  # what was told last
         self.changed = asyncio.Condition()
         self.has_ended = False
+        self.is_stopped = False  # whoever stopped it takes it from the desk, once the disk knows
         self.task: asyncio.Task[None] | None = None
 
     async def tell(self, event: Event) -> None:
         async with self.changed:
             self.events.append(event)
+            self.shown = event.get("response", self.shown)
             self.changed.notify_all()
 
     async def follow(self, after: int) -> AsyncGenerator[Event, None]:
@@ -50,7 +53,7 @@ class Desk:
     def __init__(self, shelf: Shelf) -> None:
         self.shelf = shelf
         self.jobs: dict[str, Job] = {}
-        self.places = asyncio.Semaphore(SLOTS)
+        self.places = asyncio.Semaphore(max(1, SLOTS - 1))  # one stays for who waits in front
 
     async def start(self, model: ChatModel, ask: ResponseAsk, response: dict[str, Any]) -> Job:
         """Kept as queued before anybody hears of it."""
@@ -86,7 +89,8 @@ class Desk:
             await self.leave(job)
 
     async def leave(self, job: Job) -> None:
-        self.jobs.pop(job.writing.response["id"], None)
+        if not job.is_stopped:
+            self.jobs.pop(job.writing.response["id"], None)
         job.has_ended = True
         async with job.changed:
             job.changed.notify_all()
@@ -95,15 +99,16 @@ class Desk:
         event = job.writing.fail(error)
         try:
             await asyncio.to_thread(self.shelf.finish, dict(job.writing.response), [*job.events, event])
-        except OSError as problem:  # it is told as failed at the next start
+        except Exception as problem:  # it is told as failed when it is asked for
             log.error("A failed response could not be kept: %s", problem)
         await job.tell(event)
 
     async def stop(self, response_id: str) -> Job | None:
-        """Ends the work on it, if there is any."""
+        """Ends the work on it, if there is any. The job stays at the desk: take it away when the disk knows what became of it."""
         job = self.jobs.get(response_id)
         if job is None or job.task is None:
             return None
+        job.is_stopped = True
         job.task.cancel()
         await asyncio.gather(job.task, return_exceptions=True)
         await self.leave(job)  # a task that had not begun cannot do it itself
@@ -113,10 +118,22 @@ class Desk:
         job = await self.stop(response_id)
         if job is None:
             return
-        job.writing.response |= {"status": "cancelled", "output": [], "usage": None}
-        await asyncio.to_thread(self.shelf.finish, dict(job.writing.response), job.events)
+        job.writing.response |= {"status": "cancelled", "output": [], "usage": None, "completed_at": None, "incomplete_details": None}
+        try:
+            await asyncio.to_thread(self.shelf.finish, dict(job.writing.response), job.events)
+        finally:
+            self.jobs.pop(response_id, None)
+
+    async def delete(self, response_id: str) -> None:
+        """Raises ApiError 404 where there is none."""
+        await self.stop(response_id)
+        try:
+            await asyncio.to_thread(self.shelf.delete, response_id)
+        finally:
+            self.jobs.pop(response_id, None)
 
     async def close(self) -> None:
         """What is under way is told as failed at the next start."""
         for response_id in list(self.jobs):
             await self.stop(response_id)
+            self.jobs.pop(response_id, None)

@@ -7,7 +7,7 @@ from typing import Any
 from engines.chat.messages import Message
 from engines.errors import invalid
 from engines.fields import Fields
-from engines.responses.limits import MOST_ID, MOST_ITEMS
+from engines.responses.limits import MOST_ID, MOST_ITEMS, MOST_REFERENCES
 
 Item = dict[str, Any]
 ROLES = ("user", "assistant", "system", "developer")
@@ -27,7 +27,11 @@ def read_input(body: Fields, find_item: Callable[[str], Item | None]) -> list[It
         return [message_item("user", value)]
     if not isinstance(value, list):
         raise body.wrong_type("input", "a string or an array of items", value)
-    return [read_item(Fields(each, f"input[{i}]"), find_item) for i, each in enumerate(body.full_array("input", MOST_ITEMS))]
+    fields = [Fields(each, f"input[{i}]") for i, each in enumerate(body.full_array("input", MOST_ITEMS))]
+    references = sum(each.get("type") == "item_reference" for each in fields)
+    if references > MOST_REFERENCES:
+        raise invalid(f"'input' has {references} references, and {MOST_REFERENCES} are taken.", "input", "array_above_max_length")
+    return [read_item(each, find_item) for each in fields]
 
 
 def message_item(role: str, text: str) -> Item:

@@ -11,3 +11,4 @@ MOST_KEPT_BYTES = 256 * 1024 * 1024
 MOST_IN_BACKGROUND = 32
 MOST_ID = 128
 MOST_TURNS = 1000
+MOST_REFERENCES = 64  # items of other calls: each is looked up by itself

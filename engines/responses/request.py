@@ -17,7 +17,10 @@ KNOWN = {
     "top_p", "parallel_tool_calls", "tools", "tool_choice", "text", "metadata",
 }  # fmt: skip
 # Harmless here, so they are taken and have no effect.
-WITHOUT_EFFECT = {"user", "safety_identifier", "service_tier", "prompt_cache_key", "prompt_cache_options", "stream_options", "truncation"}
+WITHOUT_EFFECT = {
+    "user", "safety_identifier", "service_tier", "prompt_cache_key", "prompt_cache_options",
+    "prompt_cache_retention", "stream_options", "truncation",
+}  # fmt: skip
 # Taking them in silence would promise something that does not happen.
 UNSUPPORTED = {
     "conversation", "background_options", "max_tool_calls", "top_logprobs", "reasoning", "include", "context_management", "image",
@@ -56,9 +59,9 @@ def read_request(values: dict[str, Any], find_context: Callable[[str], list[Item
     previous = body.text("previous_response_id")
     items = read_input(body, find_item)
     context = find_context(previous) if previous else []
-    known = {item["id"] for item in context}
+    fresh = refuse_doubles(items, context)
     instructions = body.text("instructions")
-    messages = as_messages([*context, *(item for item in items if item["id"] not in known)])
+    messages = as_messages([*context, *fresh])
     if instructions:
         messages = [{"role": "system", "content": instructions}, *messages]
     sampling = read_sampling(body)
@@ -70,6 +73,16 @@ def read_request(values: dict[str, Any], find_context: Callable[[str], list[Item
     }
     chat = read_chat(body, model, messages, sampling, stream)
     return ResponseAsk(chat, items, stream, store, background, echo)
+
+
+def refuse_doubles(items: list[Item], context: list[Item]) -> list[Item]:
+    """What the context does not have yet. An id stands for one item: another one by the same id would be lost in silence."""
+    known = {item["id"]: item for item in context}
+    fresh = [item for item in items if known.setdefault(item["id"], item) is item]
+    for item in items:
+        if known[item["id"]] != item:
+            raise invalid(f"Duplicate item found with id {item['id']}.", "input")
+    return fresh
 
 
 def read_chat(body: Fields, model: str, messages: list[dict[str, str]], sampling: dict[str, Any], stream: bool) -> ChatRequest:
@@ -134,7 +147,11 @@ def read_sampling(body: Fields) -> dict[str, Any]:
 
 
 def read_echo(body: Fields, sampling: dict[str, Any]) -> dict[str, Any]:
-    tools = [{"description": None, "strict": False, "parameters": {}, **tool} for tool in body.get("tools") or [] if isinstance(tool, dict)]
+    tools = [
+        {"description": None, "strict": False, "parameters": {}, **tool}
+        for tool in body.array("tools", 128) or []
+        if isinstance(tool, dict)
+    ]
     text = body.get("text")
     return {
         "max_output_tokens": body.get("max_output_tokens"),

@@ -83,7 +83,7 @@ async def show_response(request: Request) -> Response:
     response_id = request.path_params["response_id"]
     fields = TextFields(dict(request.query_params))
     job = desk.jobs.get(response_id)
-    response = dict(job.writing.response) if job else await asyncio.to_thread(desk.shelf.get, response_id)
+    response = job.shown if job else await asyncio.to_thread(desk.shelf.settled, response_id)
     if fields.choice("stream", ("true", "false"), "false") == "false":
         return JSONResponse(response)
     after = fields.integer("starting_after", 0, 2**31 - 1)
@@ -97,15 +97,17 @@ async def replay(shelf: Shelf, response: dict[str, Any], after: int) -> Events:
     events = await asyncio.to_thread(shelf.events_of, response["id"])
     for event in events[after + 1 :]:
         yield event
-    if not events:  # it was interrupted, and only its end is known
-        yield {"type": "response.failed", "sequence_number": after + 1, "response": response}
+    if events:
+        return
+    if after < 0:  # it was interrupted, and only its end is known: clients want a beginning before it
+        yield {"type": "response.created", "sequence_number": 0, "response": response | {"status": "queued", "error": None}}
+    yield {"type": "response.failed", "sequence_number": max(after + 1, 1), "response": response}
 
 
 async def delete_response(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     response_id = request.path_params["response_id"]
-    await desk.stop(response_id)
-    await asyncio.to_thread(desk.shelf.delete, response_id)
+    await desk.delete(response_id)
     return JSONResponse({"id": response_id, "object": "response", "deleted": True})
 
 
@@ -116,7 +118,7 @@ async def cancel_response(request: Request) -> Response:
     if not (await asyncio.to_thread(desk.shelf.get, response_id))["background"]:
         raise ApiError(400, "Cannot cancel a synchronous response.")
     await desk.cancel(response_id)
-    return JSONResponse(await asyncio.to_thread(desk.shelf.get, response_id))
+    return JSONResponse(await asyncio.to_thread(desk.shelf.settled, response_id))
 
 
 async def list_input_items(request: Request) -> Response:

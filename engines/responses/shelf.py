@@ -8,8 +8,9 @@ from typing import Any
 
 import orjson
 
-from engines.errors import ApiError, invalid
+from engines.errors import ApiError, invalid, log
 from engines.files.database import Database
+from engines.files.disk import CannotOpen
 from engines.responses.items import Item
 from engines.responses.limits import KEPT_SECONDS, MOST_KEPT, MOST_KEPT_BYTES, MOST_TURNS
 from engines.responses.writing import ENDED, Event, fail
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, response INTEGER NOT NULL
 CREATE INDEX IF NOT EXISTS items_of_response ON items (response);
 PRAGMA foreign_keys = ON;
 """
-RESTARTED = "The built-in provider ended while it wrote this response, and nothing of it was kept. Send it again."
+LOST = "The built-in provider ended while it wrote this response, or could not keep it. Send it again."
 ADD = "INSERT INTO responses (id, created_at, under_way, bytes, response, input, events) VALUES (?, ?, ?, ?, ?, ?, ?)"
 # Only what is under way: so nothing that was deleted comes back, and of two ends the first one counts.
 FINISH = "UPDATE responses SET under_way = 0, bytes = bytes + ?, response = ?, events = ? WHERE id = ? AND under_way RETURNING number"
@@ -45,21 +46,26 @@ DELETE FROM responses WHERE NOT under_way AND number IN (
 
 
 class Shelf:
-    """`folder` is that of the stored files: it is locked, so one process at a time is here."""
+    """`folder` is that of the stored files: it is locked, so one process at a time is here. Raises CannotOpen."""
 
     def __init__(self, folder: pathlib.Path) -> None:
-        self.database = Database(folder / "responses.sqlite3", SCHEMA)
-        self.fail_interrupted()
+        path = folder / "responses.sqlite3"
+        try:
+            self.database = Database(path, SCHEMA)
+            self.fail_interrupted()
+        except sqlite3.DatabaseError as error:
+            raise CannotOpen(f"The responses stored in {path} cannot be read ({error}). Move that file away to start afresh.") from error
 
     def close(self) -> None:
         self.database.close()
 
     def fail_interrupted(self) -> None:
         """What was under way when the process before this one ended will never be finished."""
-        for row in self.database.rows("SELECT * FROM responses WHERE under_way"):
-            response = unpack(row["response"])
-            fail(response, RESTARTED)
-            self.finish(response, [])
+        for row in self.database.rows("SELECT id FROM responses WHERE under_way"):
+            try:
+                self.settled(row["id"])
+            except (OSError, ApiError, sqlite3.DatabaseError, ValueError, zlib.error) as problem:  # the others, and all else, go on
+                log.error("The response %s could not be ended: %s", row["id"], problem)
 
     def add(self, response: dict[str, Any], items: list[Item]) -> None:
         packed = pack(response), pack(items)
@@ -91,6 +97,15 @@ class Shelf:
     def get(self, response_id: str) -> dict[str, Any]:
         return dict(unpack(self.row(response_id)["response"]))
 
+    def settled(self, response_id: str) -> dict[str, Any]:
+        """Of one that nobody writes: if it is under way here, its end was lost, and it is told as failed."""
+        row = self.row(response_id)
+        response: dict[str, Any] = unpack(row["response"])
+        if row["under_way"]:
+            fail(response, LOST)
+            self.finish(response, [])
+        return response
+
     def items_of(self, response_id: str) -> list[Item]:
         return list(unpack(self.row(response_id)["input"]))
 
@@ -105,7 +120,7 @@ class Shelf:
             connection.execute("DELETE FROM responses WHERE id = ?", (response_id,))
 
     def find_item(self, item_id: str) -> Item | None:
-        question = "SELECT r.* FROM items i JOIN responses r ON r.number = i.response WHERE i.id = ? AND r.created_at > ?"
+        question = "SELECT r.input, r.response FROM items i JOIN responses r ON r.number = i.response WHERE i.id = ? AND r.created_at > ?"
         for row in self.database.rows(question, item_id, oldest_alive()):
             items = [*unpack(row["input"]), *unpack(row["response"])["output"]]
             return next((item for item in items if item["id"] == item_id), None)

@@ -117,7 +117,8 @@ class Writing:
 
 
 def fail(response: dict[str, Any], message: str, code: str = "server_error") -> None:
-    response |= {"status": "failed", "output": [], "error": {"code": code, "message": message}}
+    response |= {"status": "failed", "output": [], "usage": None, "completed_at": None, "incomplete_details": None}
+    response["error"] = {"code": code, "message": message}
 
 
 def text_part(text: str) -> dict[str, Any]:

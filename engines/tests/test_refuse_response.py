@@ -1,10 +1,16 @@
 """What /v1/responses refuses, which needs no model."""
 
+import stat
 from typing import Any
 
 import pytest
 
+from engines.errors import ApiError
+from engines.fields import Fields
+from engines.files.disk import CannotOpen
 from engines.responses import shelf as shelves
+from engines.responses.items import read_message
+from engines.responses.request import read_request
 from engines.responses.shelf import Shelf
 from engines.tests.stored import Keeper, check
 
@@ -29,6 +35,9 @@ SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
         ({"reasoning": {"effort": "low"}}, "reasoning", "unsupported_parameter"),
         ({"tools": [{"type": "web_search"}]}, "tools[0].type", "unsupported_value"),
         ({"tools": [{"type": "image_generation"}]}, "tools[0].type", "unsupported_value"),
+        ({"tools": 5}, "tools", "invalid_type"),
+        ({"input": [{"type": "item_reference", "id": "msg_0"}] * 65}, "input", "array_above_max_length"),
+        ({"input": [{"id": "a", "role": "user", "content": text} for text in "xy"]}, "input", "invalid_value"),
         ({"tools": [{"type": "function"}]}, "tools[0].name", "missing_required_parameter"),
         (
             {"tools": [{"type": "function", "name": "f"}], "tool_choice": {"type": "function", "name": "g"}},
@@ -106,3 +115,35 @@ def test_what_was_deleted_does_not_come_back_and_the_first_end_counts(tmp_path: 
     assert [row["id"] for row in shelf.database.rows("SELECT id FROM responses")] == ["resp_2"]
     assert shelf.get("resp_2")["status"] == "cancelled"
     shelf.close()
+
+
+def test_one_whose_end_was_lost_is_told_as_failed(tmp_path: Any) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.add(response(1, "queued") | {"usage": {"total_tokens": 3}}, [])
+
+    told = shelf.settled("resp_1")
+    assert (told["status"], told["error"]["code"], told["usage"]) == ("failed", "server_error", None)
+    assert shelf.get("resp_1") == told
+    shelf.close()
+
+
+def test_another_item_by_the_id_of_one_before_is_refused(tmp_path: Any) -> None:
+    shelf = Shelf(tmp_path)
+    said = {"id": "msg_1", "type": "message", "status": "completed", **read_message(Fields({"role": "user", "content": "Old"}))}
+    shelf.add(response(1), [said])
+    body = {"model": "any", "previous_response_id": "resp_1"}
+
+    same = read_request(body | {"input": [{"type": "item_reference", "id": "msg_1"}]}, shelf.context_of, shelf.find_item)
+    assert [each["content"] for each in same.chat.messages] == ["Old"]
+    with pytest.raises(ApiError, match="Duplicate item found with id msg_1"):
+        read_request(body | {"input": [{"id": "msg_1", "role": "user", "content": "New"}]}, shelf.context_of, shelf.find_item)
+    shelf.close()
+
+
+def test_what_cannot_be_read_is_said_and_what_is_kept_is_for_its_owner_alone(tmp_path: Any) -> None:
+    Shelf(tmp_path).close()
+    stored = tmp_path / "responses.sqlite3"
+    assert stat.S_IMODE(stored.stat().st_mode) == 0o600
+    stored.write_bytes(b"rubbish" * 1000)
+    with pytest.raises(CannotOpen, match="Move that file away"):
+        Shelf(tmp_path)
