@@ -351,7 +351,8 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     turns = [{"by": "", "text": "Why clay pots?", "at": timezone.now().isoformat()}]
     shared = {"person": asker, "title": "About clay pots", "turns": turns}
     ids["share"] = Share.objects.create(team=team, conversation=conversation, token="open-token", **shared)
-    ids |= {"team": team, "member": member, "turn": question}
+    ids["turn"] = question
+    ids |= {"team": team, "member": member}
     original = keep_picture(member, name="About clay pots", description="About clay pots")
     ids["picture"] = keep_edit(member, original, picture((48, 32)), name="About clay pots", description="About clay pots", model="plain-1")
     ids["mask"] = make_mask(team, name="About clay pots")
