@@ -137,6 +137,8 @@ ADDRESSES = {
     "chat:past": Address("viewer"),
     "chat:new_settings": Address("viewer", "editor"),
     "chat:new_instructions": Address("", "editor"),
+    "chat:new_variables": Address("", "editor"),
+    "chat:variables": Address("", "editor", ("conversation",)),
     "chat:new_request": Address("viewer", "viewer"),
     "chat:again": Address("", "editor", ("run",)),
     "chat:conversation": Address("viewer", "editor", ("conversation",)),

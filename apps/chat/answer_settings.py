@@ -35,7 +35,7 @@ def change_saved(team: Team, saved: Saved, data: Mapping[str, Any], member: Memb
     changed, errors = WRITING.change(team, saved, data, member)
     if now.choice and data.get("preset", "") != data.get("shown.preset", ""):
         changed["parameters"] = apply_preset(now.choice.facts, changed["parameters"], data["preset"])
-    return changed, errors
+    return {**saved, **changed}, errors
 
 
 def controls_of(answering: Answering, errors: Mapping[str, str] | None = None) -> list[Control]:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from apps.chat.models import Conversation
+from apps.chat.variables import fill
 from apps.runs.models import GateState
 
 Message = dict[str, str]
@@ -38,4 +39,5 @@ def load_messages(conversation: Conversation, path: Sequence[uuid.UUID], questio
         for turn_id, _parent_id, text, run_id, answer, _gate in rows
         if turn_id not in held_back
     }
-    return messages_of(conversation.instructions, [*(texts[turn_id] for turn_id in path if turn_id in texts), ("user", question)])
+    instructions = fill(conversation.instructions, conversation.settings)
+    return messages_of(instructions, [*(texts[turn_id] for turn_id in path if turn_id in texts), ("user", question)])

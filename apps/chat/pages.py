@@ -15,6 +15,7 @@ from apps.chat.models import Conversation
 from apps.chat.operations import estimate_of
 from apps.chat.places import Place
 from apps.chat.threads import SHOWN_AT_ONCE, ShownTurn, Tree, load_tree, load_turns
+from apps.chat.variable_views import form_context
 from apps.providers.chosen import grouped
 from apps.providers.presets import OWN, PRESETS
 from apps.runs.costs import CHARACTERS_PER_TOKEN
@@ -119,6 +120,7 @@ def page_context(
         "thread": thread,
         "key": fresh_key(),
         "text": text,
+        **form_context(place, text),
         "error": error,
         "starters": STARTERS,
     }

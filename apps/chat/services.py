@@ -21,6 +21,7 @@ from apps.chat.history import load_messages
 from apps.chat.models import Conversation, Turn
 from apps.chat.operations import ChatReply
 from apps.chat.threads import Tree, load_tree
+from apps.chat.variables import fill, require
 from apps.providers.chosen import NoModel
 from apps.providers.facts import Facts
 from apps.runs.models import ACTIVE, Run
@@ -60,7 +61,11 @@ def begin_conversation(membership: Membership, draft: Draft, ask: Ask) -> Turn:
 
     def begin() -> Turn:
         conversation = Conversation.objects.create(
-            team=membership.team, person=membership.user, settings=draft.settings, instructions=draft.instructions, title=title_of(ask.text)
+            team=membership.team,
+            person=membership.user,
+            settings=draft.settings,
+            instructions=draft.instructions,
+            title=title_of(fill(ask.text, draft.settings)),
         )
         return _ask(membership, conversation, Tree([]), None, ask)
 
@@ -120,8 +125,10 @@ def _refuse_second(conversation: Conversation) -> None:
 
 def _ask(membership: Membership, conversation: Conversation, tree: Tree, parent_id: uuid.UUID | None, ask: Ask) -> Turn:
     _refuse_second(conversation)
-    messages = load_messages(conversation, tree.path(parent_id), ask.text)
-    question = Turn.objects.create(conversation=conversation, parent_id=parent_id, text=ask.text)
+    require(conversation.settings, ask.text)
+    text = fill(ask.text, conversation.settings)
+    messages = load_messages(conversation, tree.path(parent_id), text)
+    question = Turn.objects.create(conversation=conversation, parent_id=parent_id, text=text)
     return _answer(membership, conversation, question.pk, messages, key=ask.run_key)
 
 
@@ -137,6 +144,7 @@ def _answer(
     answering = read_saved(conversation.team, conversation.settings, membership)
     if answering.choice is None:
         raise NoModel
+    require(conversation.settings, conversation.instructions)
     run = start_run(
         team=membership.team,
         person=membership.user,

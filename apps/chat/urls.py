@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.chat import handing_over, manage_views, panel_views, views
+from apps.chat import handing_over, manage_views, panel_views, variable_views, views
 
 app_name = "chat"
 urlpatterns = [
@@ -10,12 +10,14 @@ urlpatterns = [
     path("past/", manage_views.past, name="past"),
     path("settings/", panel_views.settings, name="new_settings"),
     path("instructions/", manage_views.instructions, name="new_instructions"),
+    path("variables/", variable_views.ask, name="new_variables"),
     path("request/", panel_views.show_request, name="new_request"),
     path("answers/<uuid:run_id>/again/", views.again, name="again"),
     path("<uuid:conversation_id>/", views.conversation, name="conversation"),
     path("<uuid:conversation_id>/stop/", views.stop, name="stop"),
     path("<uuid:conversation_id>/settings/", panel_views.settings, name="settings"),
     path("<uuid:conversation_id>/instructions/", manage_views.instructions, name="instructions"),
+    path("<uuid:conversation_id>/variables/", variable_views.ask, name="variables"),
     path("<uuid:conversation_id>/request/", panel_views.show_request, name="request"),
     path("<uuid:conversation_id>/check/", handing_over.check, name="check"),
     path("<uuid:conversation_id>/rename/", manage_views.rename, name="rename"),
