@@ -23,6 +23,7 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.chat import operations
+        from apps.chat.filling import Filling
         from apps.chat.holdings import ChatHolding
         from apps.chat.home import contribution
         from apps.chat.jump import find_chats
@@ -31,9 +32,11 @@ class ChatConfig(AppConfig):
         from apps.core import holdings, home, jump
         from apps.core.handing import register_taker
         from apps.providers import uses
+        from apps.runs.followups import register_follow_up
         from apps.runs.registry import register
 
         register(operations.ChatReply())
+        register_follow_up(Filling())
         register_taker("chat", take_text)
         jump.register("chats", _("Chats"), 20, find_chats)
         holdings.register(ChatHolding())

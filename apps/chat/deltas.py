@@ -149,9 +149,12 @@ def release_held(state: StreamState) -> None:
         state.add_text(rest)
 
 
+MOST_CALLS = 128  # of one answer: nobody asks for more, and each piece is compared with all
+
+
 def add_tool_calls(calls: list[dict[str, Any]], pieces: Any) -> None:
     for piece in pieces if isinstance(pieces, list) else []:
-        if isinstance(piece, dict):
+        if isinstance(piece, dict) and len(calls) < MOST_CALLS:
             _add_piece(_call_for(calls, piece), piece)
 
 

@@ -32,6 +32,7 @@ from gateway.types import ApiEvent, ApiRequest, ApiResponse
 if TYPE_CHECKING:
     from apps.runs.models import Run
 
+CUT_SHORT = ("length", "content_filter", "refusal")
 OURS = frozenset({"model", "messages", "stream", "stream_options"})
 KEPT = ("id", "created", "model", "system_fingerprint", "service_tier")
 MESSAGE_TOKENS = 4  # what a role and its marks cost
@@ -46,6 +47,7 @@ class ChatReply(Operation):
     endpoint: ClassVar[str] = "chat"
     streams: ClassVar[bool] = True
     page_url: ClassVar[str] = "chat:conversation"
+    result_template: ClassVar[str] = "chat/_result.html"
 
     def again_url(self, run: "Run") -> str:
         return reverse("chat:again", args=[run.pk]) if run.parent_kind == "chat" else super().again_url(run)
@@ -77,6 +79,8 @@ class ChatReply(Operation):
 
     def finish(self, state: StreamState) -> Result:
         release_held(state)
+        if state.extra.get("tool_calls") and state.finish_reason not in CUT_SHORT:  # some servers say "stop" with calls too
+            state.finish_reason = state.finish_reason and "tool_calls"
         pictures = pictures_of(state)
         told = {"response": _response(state), "files": list(pictures.files), "notices": pictures.notices}
         return Result(state.text, state.thinking, state.finish_reason, dict(state.usage), **told)
@@ -85,7 +89,8 @@ class ChatReply(Operation):
         return keepers.looked_at(result, "picture")
 
     def has_brought(self, run: "Run") -> bool:
-        return super().has_brought(run) or bool(_message_of(run.response).get("images"))
+        message = _message_of(run.response)
+        return super().has_brought(run) or bool(message.get("images") or message.get("tool_calls"))
 
     def ready(self, run: "Run") -> str:
         pictures = run.files.filter(role="output").count()

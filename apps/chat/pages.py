@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import may
 from apps.accounts.models import Role
+from apps.chat import tool_settings
 from apps.chat.answer_settings import Answering, controls_of, read_saved
 from apps.chat.models import Conversation
 from apps.chat.operations import estimate_of
@@ -88,6 +89,7 @@ def panel_context(
     return {
         "place": place,
         "answering": answering,
+        **(tool_settings.shown(place.team, place.settings, answering.choice.facts) if answering.choice else {}),
         **grouped(controls),
         "presets": PRESETS,
         "own_preset": OWN,

@@ -17,10 +17,11 @@ from django.utils.text import Truncator
 
 from apps.accounts.models import Membership
 from apps.chat.answer_settings import Answering, Saved, read_saved
-from apps.chat.history import load_messages
+from apps.chat.history import Message, load_messages
 from apps.chat.models import Conversation, Turn
 from apps.chat.operations import ChatReply
 from apps.chat.threads import Tree, load_tree
+from apps.chat.tools import without_force
 from apps.chat.variables import fill, require
 from apps.providers.chosen import NoModel
 from apps.providers.facts import Facts
@@ -136,7 +137,7 @@ def _answer(
     membership: Membership,
     conversation: Conversation,
     question_id: uuid.UUID | None,
-    messages: list[dict[str, str]],
+    messages: list[Message],
     *,
     key: str,
     again_of: Run | None = None,
@@ -163,11 +164,11 @@ def _answer(
     return turn
 
 
-def build_params(messages: list[dict[str, str]], answering: Answering) -> dict[str, Any]:
+def build_params(messages: list[Message], answering: Answering) -> dict[str, Any]:
     """What is asked. A model that can answer with pictures is told that it may: servers that pass it on bring none else."""
     facts = answering.choice.facts if answering.choice else Facts()
     pictures = {"modalities": ",".join(facts.values_of("modalities"))} if facts.takes("modalities") else {}
-    return {"messages": messages, **pictures, **answering.parameters}
+    return {"messages": messages, **pictures, **answering.parameters, **without_force(answering.extras, messages)}
 
 
 def title_of(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.chat import handing_over, manage_views, panel_views, variable_views, views
+from apps.chat import function_views, handing_over, manage_views, panel_views, tool_views, variable_views, views
 
 app_name = "chat"
 urlpatterns = [
@@ -12,6 +12,13 @@ urlpatterns = [
     path("instructions/", manage_views.instructions, name="new_instructions"),
     path("variables/", variable_views.ask, name="new_variables"),
     path("request/", panel_views.show_request, name="new_request"),
+    path("functions/", function_views.functions, name="functions"),
+    path("functions/new/", function_views.edit, name="new_function"),
+    path("functions/<uuid:function_id>/", function_views.edit, name="function"),
+    path("functions/<uuid:function_id>/delete/", function_views.delete, name="delete_function"),
+    path("answers/<uuid:run_id>/calls/", tool_views.calls, name="calls"),
+    path("answers/<uuid:run_id>/fill/", tool_views.fill, name="fill_call"),
+    path("fillings/<uuid:filling_id>/stop/", tool_views.stop, name="stop_filling"),
     path("answers/<uuid:run_id>/again/", views.again, name="again"),
     path("<uuid:conversation_id>/", views.conversation, name="conversation"),
     path("<uuid:conversation_id>/stop/", views.stop, name="stop"),

@@ -1,0 +1,46 @@
+"""Answers of a chat in templates: `{% load chat %}`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+
+from apps.chat import filling, replying
+from apps.chat.models import Turn
+from apps.chat.replying import OpenCall
+from apps.chat.tools import Call
+from apps.runs.models import Run
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an answer asks functions for. `is_open`: nobody went on from it yet."""
+
+    calls: list[OpenCall]
+    is_open: bool
+
+
+@register.filter
+def asks(run: Run) -> bool:
+    """Whether the answer asks for functions. Known from the row, without what was received."""
+    return run.finish_reason in {"tool_calls", "function_call"} and run.parent_kind == "chat"
+
+
+@register.simple_tag
+def asked_of(run: Run) -> Asked:
+    answer = Turn.objects.select_related("conversation__team").filter(run=run).first()
+    waiting = replying.open_calls(answer, run) if answer else []
+    return Asked(waiting or [OpenCall(call) for call in replying.calls_in(run)], bool(waiting))
+
+
+@register.filter
+def call_of(told: Any) -> Call | None:
+    """The call that a reply answers."""
+    return Call.read(told)
+
+
+@register.filter
+def host(address: str) -> str:
+    return filling.host_of(address)
