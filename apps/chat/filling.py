@@ -26,7 +26,7 @@ from gateway import AddressPolicy, ApiRequest, ApiResponse, Bounds, Connection, 
 from gateway.calls import SAFE_IN_PATHS
 
 MOST_BYTES: Final = 64 * 1024
-BOUNDS: Final = Bounds(connect=10, first_byte=30, silence=30, write=30, total=60, max_bytes=MOST_BYTES)
+BOUNDS: Final = Bounds(connect=10, first_byte=30, silence=30, write=30, total=60, max_bytes=2 * MOST_BYTES)
 LOOK: Final = 0.5  # seconds between two looks at whether somebody stopped it
 State = FunctionCall.State
 ACTIVE: Final = (State.WAITING, State.SENDING)

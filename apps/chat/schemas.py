@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.utils.translation import gettext as _
 
 from apps.chat.deltas import BROKEN
+from apps.runs.storable import clean
 
 LONGEST: Final = 20_000  # characters
 DEEPEST: Final = 10
@@ -52,7 +53,7 @@ def _decoded(text: str) -> dict[str, Any]:
         raise BadSchema(str(error)) from None
     if not isinstance(value, dict):
         raise BadSchema(_("Line 1: this must be an object, written between { and }."))
-    return value
+    return cast("dict[str, Any]", clean(value))
 
 
 def _no_constant(name: str) -> Any:
@@ -68,6 +69,7 @@ def _in_words(error: json.JSONDecodeError, text: str) -> str:
         "Expecting value": _("a value is missing"),
         "Unterminated string starting at": _("a closing quote is missing"),
         "Invalid control character at": _("a line break stands inside quotes; write \\n"),
+        "Invalid \\escape": _("a backslash stands where it must not; write two"),
         "Extra data": _("the JSON ends before this"),
         "Illegal trailing comma before end of object": _("a comma is too many"),
         "Illegal trailing comma before end of array": _("a comma is too many"),
