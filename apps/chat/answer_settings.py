@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from apps.accounts.models import Membership, Team
+from apps.chat import answer_forms
 from apps.chat.tool_settings import change as change_tools
 from apps.chat.tools import chosen as chosen_functions
 from apps.chat.tools import params_of
@@ -34,6 +35,8 @@ def read_saved(team: Team, saved: Saved, member: Membership | None = None) -> An
     """The model and the parameters that may be sent to it, by this member."""
     chosen = WRITING.read(team, saved, member)
     extras = params_of(chosen_functions(team, saved), saved)
+    if chosen.choice is not None:
+        extras |= answer_forms.params_of(saved, chosen.choice.facts)
     return Answering(chosen.choice, chosen.parameters, chosen.is_replaced, chosen.barred, extras)
 
 
@@ -43,7 +46,7 @@ def change_saved(team: Team, saved: Saved, data: Mapping[str, Any], member: Memb
     changed, errors = WRITING.change(team, saved, data, member)
     if now.choice and data.get("preset", "") != data.get("shown.preset", ""):
         changed["parameters"] = apply_preset(now.choice.facts, changed["parameters"], data["preset"])
-    return change_tools(team, {**saved, **changed}, data), errors
+    return answer_forms.change(change_tools(team, {**saved, **changed}, data), data), errors
 
 
 def controls_of(answering: Answering, errors: Mapping[str, str] | None = None) -> list[Control]:

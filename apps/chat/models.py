@@ -47,6 +47,7 @@ class Turn(models.Model):
     text = models.TextField(blank=True)  # of a question, or of a function's reply
     call = models.JSONField(null=True)  # of a reply: the call (`apps.chat.tools.Call`); {"left": [names]} where calls were left
     run = models.OneToOneField(Run, models.PROTECT, null=True, related_name="turn")  # of an answer
+    form = models.JSONField(null=True)  # of an answer: as what it was asked for (`apps.chat.answer_forms`)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

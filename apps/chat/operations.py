@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from apps.chat.answer_forms import KEPT as KEPT_FORM
+from apps.chat.answer_forms import asked_in_words
 from apps.chat.deltas import (
     add_content,
     add_tool_calls,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from apps.runs.models import Run
 
 CUT_SHORT = ("length", "content_filter", "refusal")
-OURS = frozenset({"model", "messages", "stream", "stream_options"})
+OURS = frozenset({"model", "messages", "stream", "stream_options", KEPT_FORM})
 KEPT = ("id", "created", "model", "system_fingerprint", "service_tier")
 MESSAGE_TOKENS = 4  # what a role and its marks cost
 PICTURE_TOKENS = 1000
@@ -56,7 +58,13 @@ class ChatReply(Operation):
         chosen = {name: value for name, value in params.items() if name not in OURS and value is not None}
         if isinstance(chosen.get("modalities"), str):  # kept as one word, so that it can be left out where it is refused
             chosen["modalities"] = chosen["modalities"].split(",")
-        body = {"model": model, "messages": params["messages"], **chosen, "stream": True, "stream_options": {"include_usage": True}}
+        body = {
+            "model": model,
+            "messages": asked_in_words(params["messages"], params),
+            **chosen,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
         return ApiRequest("POST", "/chat/completions", json=body, stream=True)
 
     def parse_response(self, response: ApiResponse) -> Result:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from apps.accounts.models import Membership
+from apps.chat.answer_forms import KEPT as KEPT_FORM
 from apps.chat.answer_settings import Answering, Saved, read_saved
 from apps.chat.history import Message, load_messages
 from apps.chat.models import Conversation, Turn
@@ -158,7 +159,7 @@ def _answer(
         parent=("chat", conversation.pk),
         again_of=again_of,
     )
-    turn = Turn.objects.create(conversation=conversation, parent_id=question_id, run=run)
+    turn = Turn.objects.create(conversation=conversation, parent_id=question_id, run=run, form=answering.extras.get(KEPT_FORM))
     conversation.leaf = turn
     conversation.save(update_fields=["leaf", "updated_at"])
     return turn

@@ -6,9 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Team
-from apps.chat import tools
+from apps.chat import answer_forms, fields, tools
 from apps.providers.chosen import Saved
 from apps.providers.facts import Facts
+
+SPARE_ROWS = 2
 
 
 def change(team: Team, saved: Saved, data: Mapping[str, Any]) -> Saved:
@@ -29,7 +31,8 @@ def change(team: Team, saved: Saved, data: Mapping[str, Any]) -> Saved:
 def reshapes(data: Mapping[str, Any]) -> bool:
     """Whether the posted form changes what else the section shows."""
     chosen = {name.removeprefix("tool.") for name in data if name.startswith("tool.")}
-    return "tools.shown" in data and chosen != set(data["tools.shown"].split())
+    is_other_tool = "tools.shown" in data and chosen != set(data["tools.shown"].split())
+    return is_other_tool or answer_forms.reshapes(data)
 
 
 def shown(team: Team, saved: Saved, facts: Facts) -> dict[str, Any]:
@@ -38,7 +41,15 @@ def shown(team: Team, saved: Saved, facts: Facts) -> dict[str, Any]:
     ids = set(tools.chosen_ids(saved))
     on = [function for function in functions if str(function.pk) in ids]
     kept = saved.get("tools") or {}
+    answer_rows = answer_forms.fields_of(saved)
     return {
+        "answer_forms": answer_forms.FORMS,
+        "answer_form": answer_forms.form_of(saved),
+        "answer_list": answer_forms.is_list(saved),
+        "answer_problems": fields.problems(answer_rows),
+        "answer_by_words": bool(facts.parameters.get(answer_forms.PARAMETER, {}).get("off")),
+        "rows": [*answer_rows, *[fields.Field("")] * min(SPARE_ROWS, fields.MOST_FIELDS - len(answer_rows))],
+        "kinds": fields.KINDS,
         "functions": [(function, function in on) for function in functions],
         "functions_on": on,
         "tool_choices": tools.choice_words(on),

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import template
 
-from apps.chat import filling, replying
+from apps.chat import answer_parts, filling, replying
+from apps.chat.answer_forms import Formed
 from apps.chat.models import Turn
 from apps.chat.replying import OpenCall
 from apps.chat.tools import Call
@@ -33,6 +34,11 @@ def asked_of(run: Run) -> Asked:
     answer = Turn.objects.select_related("conversation__team").filter(run=run).first()
     waiting = replying.open_calls(answer, run) if answer else []
     return Asked(waiting or [OpenCall(call) for call in replying.calls_in(run)], bool(waiting))
+
+
+@register.filter(name="formed")
+def formed_filter(run: Run) -> Formed | None:
+    return answer_parts.form_of(run)
 
 
 @register.filter
