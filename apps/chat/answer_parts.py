@@ -40,6 +40,12 @@ def parts_of(run: Run) -> Parts:
     return parts
 
 
+def seconds_of(run: Run) -> float | None:
+    """How long the model thought, where it was seen."""
+    told = parts_of(run).thinking_ms
+    return told / 1000 if isinstance(told, int) and not isinstance(told, bool) and 0 < told < 10**9 else None
+
+
 def form_of(run: Run) -> Formed | None:
     """The answer in the form that was asked for; None where it was none or nothing came whole."""
     return formed(run.text, parts_of(run).form) if run.status == "completed" and run.finish_reason != "refusal" else None

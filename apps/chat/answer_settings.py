@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from apps.accounts.models import Membership, Team
-from apps.chat import answer_forms
+from apps.chat import answer_forms, likelihoods
 from apps.chat.tool_settings import change as change_tools
 from apps.chat.tools import chosen as chosen_functions
 from apps.chat.tools import params_of
@@ -37,6 +37,7 @@ def read_saved(team: Team, saved: Saved, member: Membership | None = None) -> An
     extras = params_of(chosen_functions(team, saved), saved)
     if chosen.choice is not None:
         extras |= answer_forms.params_of(saved, chosen.choice.facts)
+        extras |= likelihoods.params_of(saved, chosen.choice.facts, chosen.parameters)
     return Answering(chosen.choice, chosen.parameters, chosen.is_replaced, chosen.barred, extras)
 
 
@@ -46,7 +47,8 @@ def change_saved(team: Team, saved: Saved, data: Mapping[str, Any], member: Memb
     changed, errors = WRITING.change(team, saved, data, member)
     if now.choice and data.get("preset", "") != data.get("shown.preset", ""):
         changed["parameters"] = apply_preset(now.choice.facts, changed["parameters"], data["preset"])
-    return answer_forms.change(change_tools(team, {**saved, **changed}, data), data), errors
+    changed = change_tools(team, {**saved, **changed}, data)
+    return likelihoods.change(answer_forms.change(changed, data), data), errors
 
 
 def controls_of(answering: Answering, errors: Mapping[str, str] | None = None) -> list[Control]:

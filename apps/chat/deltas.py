@@ -6,6 +6,7 @@ here raises on a strange shape: what cannot be read as text is no text.
 
 import json
 import re
+import time
 from typing import Any
 
 from apps.chat.pictures import Pictures, Sieve
@@ -136,6 +137,16 @@ def _think(state: StreamState, text: str) -> None:
     state.add_thinking(text[: len(text) - size])
     if size:
         state.extra["held"] = text[len(text) - size :]
+
+
+def note_thinking(state: StreamState) -> None:
+    """How long the model thought: from its first thought to the last one that came before anything else, in `thinking_ms`."""
+    if not state.thoughts.length or state.extra.get("has_thought"):
+        return
+    now = time.monotonic()
+    begun = state.extra.setdefault("thinking_from", now)
+    state.extra["thinking_ms"] = round((now - begun) * 1000)
+    state.extra["has_thought"] = bool(state.answer.length)
 
 
 def release_held(state: StreamState) -> None:

@@ -21,6 +21,7 @@ from apps.chat.answer_settings import Answering, Saved, read_saved
 from apps.chat.history import Message, load_messages
 from apps.chat.models import Conversation, Turn
 from apps.chat.operations import ChatReply
+from apps.chat.room import fitted, notice
 from apps.chat.threads import Tree, load_tree
 from apps.chat.tools import without_force
 from apps.chat.variables import fill, require
@@ -147,6 +148,7 @@ def _answer(
     if answering.choice is None:
         raise NoModel
     require(conversation.settings, conversation.instructions)
+    messages, left_out = fitted(messages, answering.choice.facts, {**answering.parameters, **answering.extras})
     run = start_run(
         team=membership.team,
         person=membership.user,
@@ -158,6 +160,7 @@ def _answer(
         key=key,
         parent=("chat", conversation.pk),
         again_of=again_of,
+        notices=[notice(left_out, answering.choice.label)] if left_out else [],
     )
     turn = Turn.objects.create(conversation=conversation, parent_id=question_id, run=run, form=answering.extras.get(KEPT_FORM))
     conversation.leaf = turn

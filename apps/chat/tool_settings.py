@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Team
-from apps.chat import answer_forms, fields, tools
+from apps.chat import answer_forms, fields, likelihoods, tools
 from apps.providers.chosen import Saved
 from apps.providers.facts import Facts
 
@@ -35,7 +35,7 @@ def reshapes(data: Mapping[str, Any]) -> bool:
     return is_other_tool or answer_forms.reshapes(data)
 
 
-def shown(team: Team, saved: Saved, facts: Facts) -> dict[str, Any]:
+def shown(team: Team, saved: Saved, facts: Facts, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """What the section of the panel needs. One question to the database."""
     functions = list(team.functions.all())
     ids = set(tools.chosen_ids(saved))
@@ -50,6 +50,8 @@ def shown(team: Team, saved: Saved, facts: Facts) -> dict[str, Any]:
         "answer_by_words": bool(facts.parameters.get(answer_forms.PARAMETER, {}).get("off")),
         "rows": [*answer_rows, *[fields.Field("")] * min(SPARE_ROWS, fields.MOST_FIELDS - len(answer_rows))],
         "kinds": fields.KINDS,
+        "has_likelihoods": likelihoods.may_ask(facts, parameters),
+        "wants_likelihoods": bool(saved.get(likelihoods.KEPT)),
         "functions": [(function, function in on) for function in functions],
         "functions_on": on,
         "tool_choices": tools.choice_words(on),

@@ -5,8 +5,9 @@ from typing import Any
 
 from django import template
 
-from apps.chat import answer_parts, filling, replying
+from apps.chat import answer_parts, citations, filling, likelihoods, replying
 from apps.chat.answer_forms import Formed
+from apps.chat.answer_parts import parts_of
 from apps.chat.models import Turn
 from apps.chat.replying import OpenCall
 from apps.chat.tools import Call
@@ -39,6 +40,21 @@ def asked_of(run: Run) -> Asked:
 @register.filter(name="formed")
 def formed_filter(run: Run) -> Formed | None:
     return answer_parts.form_of(run)
+
+
+@register.filter
+def sources(run: Run) -> list[citations.Source]:
+    return citations.sources_of(parts_of(run).annotations)
+
+
+@register.filter
+def likely_pieces(run: Run) -> list[likelihoods.Piece]:
+    return likelihoods.pieces_of(parts_of(run).likelihoods)
+
+
+@register.simple_tag
+def likely_steps() -> Any:
+    return likelihoods.WORDS
 
 
 @register.filter
