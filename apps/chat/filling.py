@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
-import orjson
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from apps.accounts.access import may
+from apps.accounts.models import Membership, Role
 from apps.chat.models import FunctionCall
 from apps.runs.followups import FollowUp
 from apps.runs.leases import held, is_free
@@ -41,7 +42,7 @@ class Filling(FollowUp):
             if not is_ours or _ended_after_a_kill(pk):
                 return
             if rows.filter(pk=pk, state=State.WAITING).update(state=State.SENDING, sent_at=Now()):
-                call = rows.select_related("function", "team").get(pk=pk)
+                call = rows.select_related("function", "team", "answer__conversation").get(pk=pk)
                 state, told = _asked(call)
                 rows.filter(pk=pk, state=State.SENDING, lease_token=call.lease_token).update(state=state, finished_at=Now(), **told)
 
@@ -65,6 +66,10 @@ def _ended_after_a_kill(pk: uuid.UUID) -> bool:
 def _asked(call: FunctionCall) -> tuple[State, dict[str, Any]]:
     """How it ended, with the reply or a sentence."""
     function = call.function
+    if not _may_be_sent(call):
+        return State.FAILED, {
+            "sentence": _("Whoever asked for this may not write here any more, or the chat was deleted. Nothing was sent.")
+        }
     if function is None or function.address != call.address or call.team.deleted_at is not None:
         return State.FAILED, {"sentence": _("The address of this function was changed or taken away, so nothing was sent.")}
     policy = AddressPolicy(frozenset({function.private_origin} if function.private_origin else ()))
@@ -76,6 +81,11 @@ def _asked(call: FunctionCall) -> tuple[State, dict[str, Any]]:
     if response is None:
         return State.STOPPED, {"sentence": _("Stopped. Whether it was done is not known.")}
     return _read(response, call)
+
+
+def _may_be_sent(call: FunctionCall) -> bool:
+    people = Membership.objects.alive().filter(team=call.team_id, user=call.person_id)
+    return call.answer.conversation.deleted_at is None and any(may(each, Role.EDITOR) for each in people.select_related("user", "team"))
 
 
 def _sentence_of(error: GatewayError, call: FunctionCall) -> str:
@@ -116,7 +126,8 @@ async def _post(call: FunctionCall, policy: AddressPolicy) -> ApiResponse | None
 
 def _is_stopped(pk: uuid.UUID) -> bool:
     close_old_connections()
-    return not FunctionCall.objects.filter(pk=pk, state=State.SENDING).exists()
+    going_on = FunctionCall.objects.filter(pk=pk, state=State.SENDING, answer__conversation__deleted_at=None)
+    return not going_on.exists()
 
 
 def split(address: str) -> tuple[str, str]:
@@ -129,7 +140,3 @@ def split(address: str) -> tuple[str, str]:
 
 def host_of(address: str) -> str:
     return urlsplit(address).hostname or address[:60]
-
-
-def as_text(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()

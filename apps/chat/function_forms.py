@@ -19,6 +19,7 @@ from gateway.addresses import BadAddress, origin_of
 
 NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LONGEST_DESCRIPTION: Final = 2_000
+NAME_NEEDED: Final = gettext_lazy("Take 1 to 64 letters from a to z, digits, _ and -, for example search_catalogue.")
 SHAPES: Final = (("table", gettext_lazy("Table")), ("json", gettext_lazy("JSON Schema")))
 
 
@@ -28,7 +29,7 @@ class FunctionForm(Form):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=64,
-        required=False,
+        error_messages={"required": NAME_NEEDED},
         help_text=gettext_lazy("What the model calls it, for example search_catalogue."),
     )
     description = forms.CharField(
@@ -66,6 +67,7 @@ class FunctionForm(Form):
         super().__init__(*args, **options)
         self.team, self.function = team, function
         self.rows = fields.read_posted(self.data) if self.is_bound else _rows_of(function)
+        self.fields["name"].required = not self.is_json  # a pasted function brings its own
         if not may_allow:
             del self.fields["address"], self.fields["allow_private"]
 
@@ -97,9 +99,11 @@ class FunctionForm(Form):
         data["description"] = data.get("description") or found.get("description", "")[:LONGEST_DESCRIPTION]
 
     def _clean_name(self, data: dict[str, Any]) -> None:
+        if "name" in self.errors:
+            return
         name = data.get("name") or ""
         if not NAME.fullmatch(name):
-            self.add_error("name", _("Take 1 to 64 letters from a to z, digits, _ and -, for example search_catalogue."))
+            self.add_error("name", NAME_NEEDED)
         elif self.team.functions.filter(name=name).exclude(pk=self.function.pk if self.function else None).exists():
             self.add_error("name", _("Your team has a function of this name already."))
 

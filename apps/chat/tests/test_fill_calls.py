@@ -160,3 +160,15 @@ def test_only_colleagues_who_may_write_ask(filled, client, viewer, other_team, m
     client.force_login(make_member(other_team, "owner").user)
     assert press(client, run).status_code == 404
     assert FunctionCall.objects.count() == 0
+
+
+def test_nothing_is_sent_for_somebody_who_left(filled, server, editor):
+    filled()
+    editor.delete()
+    assert (fill_now().state, server.asked) == ("failed", [])
+
+
+def test_nothing_is_sent_for_a_deleted_chat(filled, server, as_editor):
+    run = filled()
+    as_editor.post(reverse("chat:delete", args=[run.parent_id]))
+    assert (fill_now().state, server.asked) == ("failed", [])
