@@ -34,8 +34,9 @@ class Answering(Chosen):
 def read_saved(team: Team, saved: Saved, member: Membership | None = None) -> Answering:
     """The model and the parameters that may be sent to it, by this member."""
     chosen = WRITING.read(team, saved, member)
-    extras = params_of(chosen_functions(team, saved), saved)
+    extras: dict[str, Any] = {}
     if chosen.choice is not None:
+        extras |= params_of(chosen_functions(team, saved), saved, chosen.choice.facts)
         extras |= answer_forms.params_of(saved, chosen.choice.facts)
         extras |= likelihoods.params_of(saved, chosen.choice.facts, chosen.parameters)
     return Answering(chosen.choice, chosen.parameters, chosen.is_replaced, chosen.barred, extras)

@@ -16,6 +16,7 @@ from apps.accounts.models import Team
 from apps.chat.deltas import BROKEN, text_of
 from apps.chat.models import Function
 from apps.providers.chosen import Saved
+from apps.providers.facts import Facts
 
 MOST_FUNCTIONS: Final = 16  # of a team
 MOST_CALLS: Final = 32  # of one answer that are shown and answered
@@ -109,12 +110,18 @@ def _as_uuid(text: str) -> uuid.UUID | None:
         return None
 
 
-def params_of(functions: Sequence[Function], saved: Saved) -> dict[str, Any]:
-    """The parameters of the API for these functions. What is as usual is not sent."""
-    if not functions:
+def params_of(functions: Sequence[Function], saved: Saved, facts: Facts) -> dict[str, Any]:
+    """The parameters of the API for these functions. What is as usual is not sent.
+
+    A server whose choices are words alone cannot be told a name: it gets that one function, and must use one.
+    """
+    if not functions or facts.parameters.get("tools", {}).get("off"):
         return {}
     tools = saved.get("tools") or {}
-    choice = forced(functions, str(tools.get("choice", "")))
+    choice = "" if facts.parameters.get("tool_choice", {}).get("off") else forced(functions, str(tools.get("choice", "")))
+    if isinstance(choice, dict) and facts.values_of("tool_choice"):
+        functions = [function for function in functions if function.name == choice["function"]["name"]]
+        choice = "required"
     params: dict[str, Any] = {"tools": [as_tool(function) for function in functions]}
     if choice:
         params["tool_choice"] = choice

@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.chat.models import Conversation, Function, Turn
 from apps.chat.replying import calls_in
 from apps.chat.tools import calls_of
+from apps.providers.models import ModelFact
 from apps.runs.executor import execute
 from apps.runs.models import Run
 
@@ -79,6 +80,16 @@ def test_it_sends_the_functions_that_are_on(send, search, as_editor, conversatio
     assert params["tool_choice"] == {"type": "function", "function": {"name": "search"}}
     assert params["parallel_tool_calls"] is False
     assert params["tools"][0]["type"] == "function"
+
+
+def test_a_server_that_knows_no_names_gets_the_one_function(send, search, team, conversation, model):
+    ModelFact.objects.create(team=team, model_pattern=model.name, parameters={"tool_choice": {"values": ["auto", "none", "required"]}})
+    other = Function.objects.create(team=team, name="other")
+    conversation.settings = {"tools": {"functions": [str(search.pk), str(other.pk)], "choice": str(search.pk)}}
+    conversation.save()
+    send("Look it up", conversation)
+    params = Run.objects.latest("id").params
+    assert (params["tool_choice"], [tool["function"]["name"] for tool in params["tools"]]) == ("required", ["search"])
 
 
 def test_it_does_not_force_the_model_to_ask_for_ever(answered, as_editor):
