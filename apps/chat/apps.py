@@ -19,6 +19,14 @@ class ChatConfig(AppConfig):
         MorePage(
             _("Past chats"), "history", "chat:past", _("old conversations"), _("Every chat of the team, by its name."), place=_("Write")
         ),
+        MorePage(
+            _("Functions"),
+            "wrench",
+            "chat:functions",
+            _("tools calls"),
+            _("What a model may ask for, and who gives the reply."),
+            place=_("Write"),
+        ),
     )
 
     def ready(self) -> None:
