@@ -5,14 +5,14 @@
   // The text area is never swapped, so nothing that is being typed gets lost.
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (!event.detail.elt.matches("form[data-composer]")) return;
-    const area = event.detail.elt.querySelector("textarea");
+    const area = event.detail.elt.querySelector("#message");
     area.dataset.sent = area.value;
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt;
     if (!form.matches("form[data-composer]")) return;
-    const area = form.querySelector("textarea");
+    const area = form.querySelector("#message");
     const sent = area.dataset.sent ?? "";
     delete area.dataset.sent;
     if (!event.detail.successful || !area.value.startsWith(sent)) return;
