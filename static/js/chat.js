@@ -15,7 +15,8 @@
     const area = form.querySelector("#message");
     const sent = area.dataset.sent ?? "";
     delete area.dataset.sent;
-    if (!event.detail.successful || !area.value.startsWith(sent)) return;
+    const isTaken = event.detail.successful && event.detail.xhr.status < 400; // a refusal with words (422) is swapped in, and takes nothing
+    if (!isTaken || !area.value.startsWith(sent)) return;
     area.value = area.value.slice(sent.length);
     area.dispatchEvent(new Event("input", { bubbles: true }));
     area.focus();

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.chat import Chat
-from tests.browser.models import CITING, FIELDS, STEADY, TOOLS, UNFIT
+from tests.browser.models import CITING, FIELDS, LIKELY, STEADY, TOOLS, UNFIT
 from tests.browser.seat import PATIENCE
 from tests.browser.stage import Scene, Stage
 
@@ -131,6 +131,20 @@ def sources(stage: Stage) -> None:
     stage.chat(CITING).answered("Do boats float?")
 
 
+def likely_words(stage: Stage) -> None:
+    """With a model of which the team has noted that it tells them."""
+    stage.page.goto(f"/models/{stage.product.ids['models'][LIKELY]}/")
+    stage.page.locator('select[name="set.logprobs.take"]').select_option("yes")
+    stage.page.get_by_role("button", name="Save", exact=True).click()
+    chat = stage.chat(LIKELY)
+    show_panel(stage.page)
+    with stage.page.expect_response("**/settings/"):
+        stage.page.get_by_role("switch", name="Word likelihoods").check()
+    close_panel(stage.page)
+    chat.answered("Do boats float?")
+    expect(stage.page.locator(".likely")).to_be_visible()
+
+
 ANSWER_SCENES: dict[str, Scene] = {
     "function-form": function_form,
     "functions": function_kept,
@@ -143,5 +157,6 @@ ANSWER_SCENES: dict[str, Scene] = {
     "variables": variables_asked,
     "variables-missing": variables_missing,
     "sources": sources,
+    "likelihoods": likely_words,
 }
 ANSWERS_EXPECTED = {"variables-missing": "status of 422"}

@@ -24,7 +24,7 @@ SLOW_MARKDOWN = "markdown-rate40"
 RTL = "rtl-rate400"
 THINKING = "thinking-rate100"
 EMPTY, REFUSED, CUT = "empty", "401", "reset-middle-rate100"
-TOOLS, FIELDS, UNFIT, CITING = "tools-times2", "fields", "fields-wrong", "citations"
+TOOLS, FIELDS, UNFIT, CITING, LIKELY = "tools-times2", "fields", "fields-wrong", "citations", "likelihoods"
 LONG_NAME = "steady-rate100-tokens40-delay".ljust(58, "0") + "20"
 
 WRITING = [
@@ -46,5 +46,6 @@ WRITING = [
     FIELDS,
     UNFIT,
     CITING,
+    LIKELY,
 ]
 MODELS = [*WRITING, *PICTURE_MODELS, *SPEAKING_MODELS, *HEARING_MODELS, *CHECKING_MODELS, *READING_MODELS]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.answer_scenes import FUNCTION, asked, fields_answered, function_kept, variables_asked
+from tests.browser.answer_scenes import FUNCTION, asked, fields_answered, function_kept, variables_asked, variables_missing
 from tests.browser.conftest import OpenChat
 from tests.browser.models import STEADY
 from tests.browser.seat import PATIENCE, Seat
@@ -109,3 +109,10 @@ def test_a_list_of_fields_is_copied(seat: Seat, product: Product) -> None:
     fields_answered(Stage(seat.page, product))
     copy = seat.page.get_by_role("button", name="Copy as CSV")
     assert copy.get_attribute("data-text") == "name,age\nsome name,41\n"
+
+
+def test_what_was_typed_stays_while_a_value_is_missing(seat: Seat, product: Product) -> None:
+    variables_missing(Stage(seat.page, product))
+    expect(seat.page.locator("#message")).to_have_value("Write a letter to {{name}} about {{topic}}")
+    expect(seat.page.locator("#var-name")).to_have_value("Ida")
+    seat.allow("status of 422")
