@@ -13,7 +13,7 @@ from apps.providers.facts import Facts
 
 PARAMETER: Final = "logprobs"
 KEPT: Final = "likelihoods"  # in the settings of a conversation
-MOST: Final = 4_000  # pieces of one answer that are kept
+MOST: Final = 2_000  # pieces of one answer that are kept
 STEPS: Final = ((0.9, 1), (0.5, 2), (0.2, 3), (0.0, 4))
 WORDS: Final = ((1, _("90 % and more")), (2, _("50 to 90 %")), (3, _("20 to 50 %")), (4, _("below 20 %")))
 
@@ -57,7 +57,13 @@ def pieces_of(kept: Any) -> list[Piece]:
     """For showing. Nothing in it is believed."""
     found: list[dict[str, Any]] = []
     add(found, {"content": kept})
-    return [_piece(each["token"], math.exp(min(0.0, each["logprob"]))) for each in found]
+    pieces: list[Piece] = []
+    for piece in (_piece(each["token"], math.exp(min(0.0, each["logprob"]))) for each in found):
+        if pieces and piece.step == pieces[-1].step == 1:  # most words are sure: a page of them is one piece
+            pieces[-1] = Piece(pieces[-1].text + piece.text, min(piece.percent, pieces[-1].percent), 1)
+        else:
+            pieces.append(piece)
+    return pieces
 
 
 def _piece(text: str, likely: float) -> Piece:

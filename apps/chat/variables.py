@@ -6,7 +6,7 @@ as it was.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,6 +46,15 @@ class Variable:
 def names_in(*texts: str) -> list[str]:
     """The names in these texts, each once, in the order in which they stand there."""
     return list(dict.fromkeys(found[1] for text in texts for found in _NAME.finditer(text)))
+
+
+def cut(text: str) -> Iterator[tuple[str, str]]:
+    """The text in pieces: what stands before a name, and the name; the last piece has none."""
+    end = 0
+    for found in _NAME.finditer(text):
+        yield text[end : found.start()], found[1]
+        end = found.end()
+    yield text[end:], ""
 
 
 def fill(text: str, saved: Saved) -> str:

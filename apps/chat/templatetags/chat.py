@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from apps.chat import answer_parts, citations, filling, likelihoods, replying
 from apps.chat.answer_forms import Formed
@@ -11,6 +13,7 @@ from apps.chat.answer_parts import parts_of
 from apps.chat.models import Turn
 from apps.chat.replying import OpenCall
 from apps.chat.tools import Call
+from apps.chat.variables import cut
 from apps.runs.models import Run
 
 register = template.Library()
@@ -22,6 +25,14 @@ class Asked:
 
     calls: list[OpenCall]
     is_open: bool
+
+
+@register.filter
+def marked(text: str) -> SafeString:
+    """A text with its variables marked."""
+    return format_html_join(
+        "", "{}{}", ((before, format_html('<span class="var">{}</span>', name) if name else "") for before, name in cut(text))
+    )
 
 
 @register.filter

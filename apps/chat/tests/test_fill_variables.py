@@ -103,3 +103,10 @@ def test_it_refuses_more_names_than_a_form_may_have():
 
 def test_it_finds_names_in_a_long_text_at_once():
     assert variables.names_in("{{ " * 200_000) == []
+
+
+def test_it_marks_the_names_in_the_instructions(as_editor, letter):
+    letter.instructions = "Write to {{name}} <b>now</b>."
+    letter.save()
+    page = as_editor.get(reverse("chat:conversation", args=[letter.pk])).content.decode()
+    assert 'Write to <span class="var">name</span> &lt;b&gt;now&lt;/b&gt;.' in page

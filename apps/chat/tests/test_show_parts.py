@@ -58,6 +58,7 @@ def test_it_bounds_likelihoods():
     likelihoods.add(kept, {"content": [{"token": "x" * 900, "logprob": 5.0}] * 10_000})
     assert len(kept) == likelihoods.MOST
     assert (likelihoods.pieces_of(kept)[0].percent, len(kept[0]["token"])) == (100, 200)
+    assert len(likelihoods.pieces_of(kept)) == 1  # words that are sure are one piece
 
 
 def test_sources_are_numbered_links_and_nothing_else(send, as_editor):
