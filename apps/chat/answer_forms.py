@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from apps.chat.fields import Field, fits, problems, read_kept, read_posted, schema_of
 from apps.providers.chosen import Saved
 from apps.providers.facts import Facts
+from apps.runs.storable import clean
 
 FORMS: Final = (("text", gettext_lazy("Text")), ("fields", gettext_lazy("List of fields")), ("json", gettext_lazy("JSON")))
 PARAMETER: Final = "response_format"
@@ -166,7 +167,7 @@ def read_value(text: str) -> Any:
     start, end = text.find("{"), text.rfind("}")
     for part in (text, fenced[1] if fenced else "", text[start : end + 1] if 0 <= start < end else ""):
         try:
-            return json.loads(part)
+            return clean(json.loads(part))  # neither endless nests nor numbers without end
         except (ValueError, RecursionError):
             continue
     return None

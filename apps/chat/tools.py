@@ -17,6 +17,7 @@ from apps.chat.deltas import BROKEN, text_of
 from apps.chat.models import Function
 from apps.providers.chosen import Saved
 from apps.providers.facts import Facts
+from apps.runs.storable import clean
 
 MOST_FUNCTIONS: Final = 16  # of a team
 MOST_CALLS: Final = 32  # of one answer that are shown and answered
@@ -45,7 +46,7 @@ class Call:
             found = json.loads(self.arguments or "{}")
         except (ValueError, RecursionError):
             return None
-        return found if isinstance(found, dict) else None
+        return clean(found) if isinstance(found, dict) else None
 
     @property
     def in_words(self) -> list[tuple[str, str]]:

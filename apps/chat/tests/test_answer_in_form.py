@@ -139,7 +139,7 @@ ASKED = {"fields": FIELDS, "list": False}
         ('```\n{"name": "Ida"}\n```', []),
         ("no", ["It is no JSON."]),
         ("[" * 5000, ["It is no JSON."]),
-        ('{"name": 1e999}', ["“name” is not of the kind “Text”."]),
+        ('{"name": "Ida", "age": 1e999}', ["“age” is not of the kind “Whole number”."]),
     ],
 )
 def test_it_checks_each_field(text, problems):
@@ -162,3 +162,10 @@ def test_it_escapes_hostile_values(ask, as_editor):
     reader.handle_starttag = lambda tag, attrs: names.extend(name for name, _value in attrs)  # type: ignore[method-assign]
     reader.feed(page)
     assert "data-text" in names and "onclick" not in names
+
+
+@pytest.mark.parametrize("depth", [100, 500, 900, 990])
+def test_it_shows_deep_answers(depth):
+    text = '{"name": ' + "[" * depth + "]" * depth + "}"
+    found = formed(text, ASKED)
+    assert found.problems and (found.value is None or (found.as_json and found.as_csv))

@@ -197,6 +197,7 @@ def test_only_who_may_write_replies(answered, client, viewer, other_team, make_m
         [{}],
         [{"function": "x"}],
         [{"function": {"name": 3, "arguments": {"a": [1]}}}],
+        [{"function": {"name": "f", "arguments": '{"a": ' + "[" * 900 + "]" * 900 + "}"}}],
         [{"id": 5, "function": {"name": "f", "arguments": "[" * 9000}}],
     ],
 )
