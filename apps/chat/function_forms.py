@@ -104,7 +104,7 @@ class FunctionForm(Form):
         name = data.get("name") or ""
         if not NAME.fullmatch(name):
             self.add_error("name", NAME_NEEDED)
-        elif self.team.functions.filter(name=name).exclude(pk=self.function.pk if self.function else None).exists():
+        elif [each for each in self.team.functions.filter(name=name) if each != self.function]:
             self.add_error("name", _("Your team has a function of this name already."))
 
     def _clean_address(self, data: dict[str, Any]) -> None:

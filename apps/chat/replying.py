@@ -56,13 +56,12 @@ def calls_in(run: Run) -> list[Call]:
     return calls_of(Run.objects.filter(pk=run.pk).values_list(CALLS, flat=True).first())
 
 
-def open_calls(answer: Turn, run: Run) -> list[OpenCall]:
+def open_calls(answer: Turn, run: Run | None) -> list[OpenCall]:
     """What waits for a reply; empty where the conversation went on from this answer."""
-    if run.status != "completed" or answer.children.exists():
+    if run is None or run.status != "completed" or answer.children.exists():
         return []
     calls = calls_in(run)
-    team = run.team_id
-    functions = {each.name: each for each in answer.conversation.team.functions.all()} if calls and team else {}
+    functions = {each.name: each for each in answer.conversation.team.functions.all()} if calls else {}
     newest = FunctionCall.objects.filter(answer=OuterRef("answer"), position=OuterRef("position")).order_by("-pk").values("pk")[:1]
     filled = {each.position: each for each in answer.function_calls.filter(pk=Subquery(newest))} if calls else {}
     return [OpenCall(call, functions.get(call.name), filled.get(call.position)) for call in calls]
