@@ -9,33 +9,39 @@ out as well: it would go to the provider with the next one, or stop that too.
 
 import uuid
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from apps.chat.models import Conversation
+from apps.chat.reading_in import Content, Reading, joined
 from apps.runs.models import GateState
 
-Message = dict[str, str]
+Message = dict[str, Any]
 
 
-def messages_of(instructions: str, turns: Iterable[tuple[str, str]]) -> list[Message]:
-    """Messages of the API from pairs of role ("user" or "assistant") and text."""
+def messages_of(instructions: str, turns: Iterable[tuple[str, Content]]) -> list[Message]:
+    """Messages of the API from pairs of role ("user" or "assistant") and content."""
     messages: list[Message] = [{"role": "system", "content": instructions}] if instructions else []
     for role, text in turns:
         if not text:
             continue
         if messages and messages[-1]["role"] == role:
-            messages[-1]["content"] += f"\n\n{text}"
+            messages[-1]["content"] = joined(messages[-1]["content"], text)
         else:
             messages.append({"role": role, "content": text})
     return messages
 
 
-def load_messages(conversation: Conversation, path: Sequence[uuid.UUID], question: str = "") -> list[Message]:
-    """The messages up to the end of a path, and a new question behind them. One query."""
+def load_messages(
+    conversation: Conversation, path: Sequence[uuid.UUID], question: str = "", reading: Reading | None = None
+) -> list[Message]:
+    """The messages up to the end of a path, and a new question behind them, with what is attached to them (`reading_in`). One query."""
+    reading = reading or Reading()
     rows = list(conversation.turns.filter(id__in=path).values_list("id", "parent_id", "text", "run_id", "run__text", "run__gate"))
     held_back = {parent_id for _id, parent_id, _text, _run, _answer, gate in rows if gate == GateState.STOPPED}
     texts = {
-        turn_id: ("assistant", answer or "") if run_id else ("user", text)
+        turn_id: ("assistant", answer or "") if run_id else ("user", reading.content(turn_id, text))
         for turn_id, _parent_id, text, run_id, answer, _gate in rows
         if turn_id not in held_back
     }
-    return messages_of(conversation.instructions, [*(texts[turn_id] for turn_id in path if turn_id in texts), ("user", question)])
+    asked = ("user", reading.content(None, question))
+    return messages_of(conversation.instructions, [*(texts[turn_id] for turn_id in path if turn_id in texts), asked])

@@ -51,3 +51,8 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60] or f"answer {self.id}"
+
+
+from apps.chat.attachments import Attachment  # noqa: E402  it names the models above
+
+__all__ = ["Attachment", "Conversation", "ConversationQuerySet", "Turn"]

@@ -23,6 +23,7 @@ from apps.chat.deltas import (
     thinking_text,
     tool_call_of,
 )
+from apps.chat.reading_in import filled
 from apps.runs import keepers
 from apps.runs.costs import tokens_in
 from apps.runs.gates import CHAT, Typed
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 OURS = frozenset({"model", "messages", "stream", "stream_options"})
 KEPT = ("id", "created", "model", "system_fingerprint", "service_tier")
 MESSAGE_TOKENS = 4  # what a role and its marks cost
-PICTURE_TOKENS = 1000
+FILE_TOKENS = 1000  # of a picture; nobody knows it of sound and of a PDF
 TYPICAL_ANSWER = 500
 
 
@@ -54,7 +55,8 @@ class ChatReply(Operation):
         chosen = {name: value for name, value in params.items() if name not in OURS and value is not None}
         if isinstance(chosen.get("modalities"), str):  # kept as one word, so that it can be left out where it is refused
             chosen["modalities"] = chosen["modalities"].split(",")
-        body = {"model": model, "messages": params["messages"], **chosen, "stream": True, "stream_options": {"include_usage": True}}
+        messages = filled(params["messages"], files)
+        body = {"model": model, "messages": messages, **chosen, "stream": True, "stream_options": {"include_usage": True}}
         return ApiRequest("POST", "/chat/completions", json=body, stream=True)
 
     def parse_response(self, response: ApiResponse) -> Result:
@@ -110,7 +112,7 @@ class ChatReply(Operation):
 def count_tokens(content: Any) -> int:
     """About how many tokens a message's content has."""
     if isinstance(content, list):
-        return sum(PICTURE_TOKENS if part.get("type") == "image_url" else count_tokens(part.get("text")) for part in content)
+        return sum(count_tokens(part.get("text")) if part.get("type") == "text" else FILE_TOKENS for part in content)
     return tokens_in(content) if isinstance(content, str) else 0
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.access import may
 from apps.accounts.models import Role
 from apps.chat.answer_settings import Answering, controls_of, read_saved
+from apps.chat.chips import chips_of
 from apps.chat.models import Conversation
 from apps.chat.operations import estimate_of
 from apps.chat.places import Place
@@ -64,13 +65,13 @@ def _whole(text: str | None, default: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else default
 
 
-def estimate_next(place: Place, answering: Answering, tree: Tree, path: Sequence[uuid.UUID]) -> Estimate | None:
-    """What the next message will cost at most, before the words that are still to be typed."""
+def estimate_next(place: Place, answering: Answering, tree: Tree, path: Sequence[uuid.UUID], attached: int = 0) -> Estimate | None:
+    """What the next message will cost at most, before the words that are still to be typed. `attached`: tokens of attachments."""
     if answering.choice is None:
         return None
     characters = tree.characters(path) + len(place.instructions)
     messages = len(path) + 1 + bool(place.instructions)
-    return estimate_of(-(-characters // CHARACTERS_PER_TOKEN), messages, answering.parameters, answering.choice.facts.prices)
+    return estimate_of(-(-characters // CHARACTERS_PER_TOKEN) + attached, messages, answering.parameters, answering.choice.facts.prices)
 
 
 def panel_context(
@@ -83,7 +84,8 @@ def panel_context(
     if path is None:
         path = shown_path(place.conversation, tree, "") if place.conversation else []
     controls = controls_of(answering, errors)
-    estimate = estimate_next(place, answering, tree, path)
+    chips = chips_of(place, answering.choice, path)
+    estimate = estimate_next(place, answering, tree, path, chips.tokens)
     return {
         "place": place,
         "answering": answering,
@@ -94,6 +96,7 @@ def panel_context(
         "estimate": estimate,
         "estimate_tokens": (estimate.input_tokens or 0) + (estimate.output_tokens or 0) if estimate else 0,
         "is_too_long": _is_too_long(answering, estimate),
+        "chips": chips,
         "can_write": may(place.request.membership, Role.EDITOR),
     }
 

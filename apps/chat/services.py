@@ -17,9 +17,12 @@ from django.utils.text import Truncator
 
 from apps.accounts.models import Membership
 from apps.chat.answer_settings import Answering, Saved, read_saved
-from apps.chat.history import load_messages
+from apps.chat.attaching import Gone, mark_of, send_with
+from apps.chat.attachments import Attachment
+from apps.chat.history import Message, load_messages
 from apps.chat.models import Conversation, Turn
 from apps.chat.operations import ChatReply
+from apps.chat.reading_in import Reading, attached_to, read_in, taken_out
 from apps.chat.threads import Tree, load_tree
 from apps.providers.chosen import NoModel
 from apps.providers.facts import Facts
@@ -43,16 +46,23 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One message: its text, the key of its form, and the turn that it follows."""
+    """One message: its text, the key of its form, the turn that it follows, and what is attached to it."""
 
     text: str
     key: str
     parent_id: uuid.UUID | None = None
+    attachments: tuple[Attachment, ...] = ()
+    mark: str = ""  # of the attachments, where they are not kept yet
+
+    @property
+    def title(self) -> str:
+        return title_of(self.text or (self.attachments[0].name if self.attachments else ""))
 
     @property
     def run_key(self) -> str:
         """A form sent twice is one run; a form of yesterday's page with another text is another."""
-        return f"{self.key}-{hashlib.sha256(self.text.encode()).hexdigest()[:32]}"
+        mark = self.mark or mark_of(each.digest for each in self.attachments)
+        return f"{self.key}-{hashlib.sha256((self.text + mark).encode()).hexdigest()[:32]}"
 
 
 def begin_conversation(membership: Membership, draft: Draft, ask: Ask) -> Turn:
@@ -60,9 +70,9 @@ def begin_conversation(membership: Membership, draft: Draft, ask: Ask) -> Turn:
 
     def begin() -> Turn:
         conversation = Conversation.objects.create(
-            team=membership.team, person=membership.user, settings=draft.settings, instructions=draft.instructions, title=title_of(ask.text)
+            team=membership.team, person=membership.user, settings=draft.settings, instructions=draft.instructions, title=ask.title
         )
-        return _ask(membership, conversation, Tree([]), None, ask)
+        return _ask(membership, conversation, Tree([]), None, ask, is_new=True)
 
     return _once(membership, ask.run_key, begin)
 
@@ -85,8 +95,14 @@ def try_again(membership: Membership, conversation: Conversation, answer: Turn, 
     def repeat() -> Turn:
         _lock(conversation)
         _refuse_second(conversation)
-        path = load_tree(conversation).path(answer.parent_id)
-        return _answer(membership, conversation, answer.parent_id, load_messages(conversation, path), key=key, again_of=answer.run)
+        tree = load_tree(conversation)
+        path = tree.path(answer.parent_id)
+        answering = _answering(membership, conversation)
+        attached = attached_to(conversation, path)
+        now = [each for each in attached if each.turn_id == answer.parent_id]
+        reading = read_in([each for each in attached if each not in now], now, answering.choice, tree.characters(path))
+        messages = load_messages(conversation, path, reading=reading)
+        return _answer(membership, conversation, answer.parent_id, messages, answering, reading, key=key, again_of=answer.run)
 
     return _once(membership, key, repeat)
 
@@ -96,14 +112,15 @@ def _once(membership: Membership, key: str, act: Callable[[], Turn]) -> Turn:
     try:
         with transaction.atomic():
             return act()
-    except (IntegrityError, KeyReused, StillWriting):
-        taken = _taken(membership, key)
+    except (IntegrityError, KeyReused, StillWriting, Gone):
+        taken = taken_before(membership, key)
         if taken is None:
             raise
         return taken
 
 
-def _taken(membership: Membership, key: str) -> Turn | None:
+def taken_before(membership: Membership, key: str) -> Turn | None:
+    """The answer that this form has got already."""
     return Turn.objects.select_related("conversation__team", "run").filter(run__team_id=membership.team_id, run__key=key).first()
 
 
@@ -118,25 +135,38 @@ def _refuse_second(conversation: Conversation) -> None:
         raise StillWriting
 
 
-def _ask(membership: Membership, conversation: Conversation, tree: Tree, parent_id: uuid.UUID | None, ask: Ask) -> Turn:
+def _ask(
+    membership: Membership, conversation: Conversation, tree: Tree, parent_id: uuid.UUID | None, ask: Ask, *, is_new: bool = False
+) -> Turn:
     _refuse_second(conversation)
-    messages = load_messages(conversation, tree.path(parent_id), ask.text)
+    path, answering = tree.path(parent_id), _answering(membership, conversation)
+    reading = read_in(attached_to(conversation, path), ask.attachments, answering.choice, tree.characters(path) + len(ask.text))
+    messages = load_messages(conversation, path, ask.text, reading)
     question = Turn.objects.create(conversation=conversation, parent_id=parent_id, text=ask.text)
-    return _answer(membership, conversation, question.pk, messages, key=ask.run_key)
+    send_with(question, ask.attachments, None if is_new else conversation)
+    return _answer(membership, conversation, question.pk, messages, answering, reading, key=ask.run_key)
+
+
+def _answering(membership: Membership, conversation: Conversation) -> Answering:
+    """With which model it is answered. Raises NoModel."""
+    answering = read_saved(conversation.team, conversation.settings, membership)
+    if answering.choice is None:
+        raise NoModel
+    return answering
 
 
 def _answer(
     membership: Membership,
     conversation: Conversation,
     question_id: uuid.UUID | None,
-    messages: list[dict[str, str]],
+    messages: list[Message],
+    answering: Answering,
+    reading: Reading,
     *,
     key: str,
     again_of: Run | None = None,
 ) -> Turn:
-    answering = read_saved(conversation.team, conversation.settings, membership)
-    if answering.choice is None:
-        raise NoModel
+    messages, files = taken_out(messages)
     run = start_run(
         team=membership.team,
         person=membership.user,
@@ -145,9 +175,11 @@ def _answer(
         model=answering.choice.model.name,
         model_label=answering.choice.label,
         params=build_params(messages, answering),
+        files=files,
         key=key,
         parent=("chat", conversation.pk),
         again_of=again_of,
+        notices=reading.notices,
     )
     turn = Turn.objects.create(conversation=conversation, parent_id=question_id, run=run)
     conversation.leaf = turn
@@ -155,7 +187,7 @@ def _answer(
     return turn
 
 
-def build_params(messages: list[dict[str, str]], answering: Answering) -> dict[str, Any]:
+def build_params(messages: list[Message], answering: Answering) -> dict[str, Any]:
     """What is asked. A model that can answer with pictures is told that it may: servers that pass it on bring none else."""
     facts = answering.choice.facts if answering.choice else Facts()
     pictures = {"modalities": ",".join(facts.values_of("modalities"))} if facts.takes("modalities") else {}

@@ -8,10 +8,11 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
 from django.db.models.functions import Coalesce, Length
 
 from apps.accounts.models import User
-from apps.chat.models import Conversation, Turn
+from apps.chat.models import Attachment, Conversation, Turn
 from apps.runs.keepers import show_with
 
 SHOWN_AT_ONCE = 30
@@ -93,8 +94,9 @@ def load_tree(conversation: Conversation) -> Tree:
 
 
 def load_turns(conversation: Conversation, tree: Tree, ids: Sequence[uuid.UUID]) -> list[ShownTurn]:
-    """These turns of a path with all that a page shows of them. One query, and one or two for pictures."""
+    """These turns of a path with all that a page shows of them. One query, one for what is attached, and one or two for pictures."""
     rows = conversation.turns.filter(id__in=ids).select_related("run__person", "run__provider").defer(*HEAVY)
+    rows = rows.prefetch_related(Prefetch("attachments", Attachment.objects.defer("text").order_by("pk")))
     turns = {turn.id: turn for turn in rows}
     found = [turns[turn_id] for turn_id in ids if turn_id in turns]
     show_with([turn.run for turn in found if turn.run])

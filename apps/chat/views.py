@@ -10,10 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.models import Role
+from apps.chat.attaching import Gone
+from apps.chat.attachment_views import AlreadySent, has_attachments, with_attachments
+from apps.chat.bringing import Refused
 from apps.chat.forms import MessageForm
 from apps.chat.models import Conversation, Turn
 from apps.chat.pages import load_thread, page_context, shown_path
 from apps.chat.places import Place, conversation_of, place_of
+from apps.chat.reading_in import CannotTake
 from apps.chat.services import Ask, StillWriting, begin_conversation, send_message, stop_answers, try_again
 from apps.chat.threads import load_tree, load_turns
 from apps.core.fragments import wants_fragment
@@ -28,7 +32,7 @@ SENTENCES = {
     TooManyRuns: gettext_lazy("You have as many answers under way as one person may have. Wait for one of them, or stop one in History."),
     NoModel: gettext_lazy("No model can answer yet. Add a provider in Settings, then send this."),
 }
-REFUSALS = tuple(SENTENCES)
+REFUSALS = (*SENTENCES, CannotTake, Gone, Refused)
 
 
 @requires(Role.VIEWER)
@@ -61,7 +65,7 @@ def again(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
     try:
         try_again(request.membership, conversation, answer, key=key_of(request.POST.get("key", "")))
     except REFUSALS as refused:
-        return _refusal(request, place, str(SENTENCES[type(refused)]), 409)
+        return _refusal(request, place, _sentence_of(refused), 409)
     return _see(place)
 
 
@@ -83,14 +87,16 @@ def _page_or_message(request: TeamRequest, place: Place) -> HttpResponse:
 def _take_message(request: TeamRequest, place: Place) -> HttpResponse:
     if not may(request.membership, Role.EDITOR):
         raise PermissionDenied(Role.EDITOR)
-    form = MessageForm(request.POST)
+    form = MessageForm(request.POST, is_bare=not has_attachments(request))
     if not form.is_valid():
         return _refusal(request, place, form.sentence, 422)
     ask = Ask(form.cleaned_data["message"], str(form.cleaned_data["key"]), form.cleaned_data["parent"])
     try:
-        answer = _start(request, place, ask)
+        answer = _start(request, place, with_attachments(request, place, ask))
+    except AlreadySent as sent:
+        return _accepted(request, place, sent.answer)
     except REFUSALS as refused:
-        return _refusal(request, place, str(SENTENCES[type(refused)]), 409)
+        return _refusal(request, place, _sentence_of(refused), 409)
     return _accepted(request, place, answer)
 
 
@@ -123,6 +129,10 @@ def _refusal(request: TeamRequest, place: Place, sentence: str, status: int) -> 
         return _into(render(request, "chat/_refusal.html", {"error": sentence}, status=status), "#composer-error", "innerHTML")
     context = page_context(place, request.GET, text=request.POST.get("message", ""), error=sentence)
     return render(request, PAGE, context, status=status)
+
+
+def _sentence_of(refused: Exception) -> str:
+    return str(SENTENCES.get(type(refused)) or refused.sentence)  # type: ignore[attr-defined]  # those of attachments bring their own
 
 
 def _earlier_turns(request: TeamRequest, conversation: Conversation) -> HttpResponse:
