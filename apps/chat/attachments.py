@@ -125,7 +125,8 @@ def remove(attachments: Iterable[Attachment]) -> int:
     """
     rows = list(attachments)
     remove_files(rows)
-    return Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()[0] if rows else 0
+    Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
 
 
 def remove_files(rows: Sequence[Attachment]) -> None:

@@ -3,19 +3,23 @@
 Turns are read a few at a time, since an answer may be long and a conversation too.
 """
 
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from apps.chat.models import Conversation, Turn
+from apps.chat.attachment_holdings import export_place
+from apps.chat.models import Attachment, Conversation, Turn
 from apps.chat.threads import load_tree
 from apps.core.holdings import as_line, in_order
 from apps.runs.holdings import place_of
 from apps.runs.models import Run, RunFile
 
 TURNS_AT_ONCE: Final = 20
+MARKS: Final = re.compile(r"[\\`*_\[\]<>()!|]")
 HEAVY = ("run__params", "run__request", "run__response")
 OF_CONVERSATION = ("id", "title", "instructions", "settings", "created_at", "updated_at", "deleted_at")
 
@@ -35,7 +39,8 @@ def as_json(conversation: Conversation) -> Iterator[bytes]:
 def turn_as_told(turn: Turn) -> dict[str, Any]:
     told = {"id": turn.pk, "follows": turn.parent_id, "created_at": turn.created_at}
     if turn.run is None:
-        return told | {"role": "user", "text": turn.text}
+        attached = [{"id": each.pk, "name": each.name, "path": export_place(each)} for each in turn.attachments.all()]
+        return told | {"role": "user", "text": turn.text} | ({"attachments": attached} if attached else {})
     told |= {"role": "assistant", "text": turn.run.text, "thinking": turn.run.thinking, "run": turn.run.pk}
     return told | {"model": turn.run.model, "status": turn.run.status}
 
@@ -54,7 +59,7 @@ def as_markdown(conversation: Conversation) -> Iterator[bytes]:
 def _section(conversation: Conversation, ids: Sequence[uuid.UUID]) -> Iterator[bytes]:
     turns = _with_runs(conversation).prefetch_related("run__files").in_bulk(ids)
     for turn in (turns[pk] for pk in ids if pk in turns):
-        who, text = (turn.run.model_label, _with_pictures(turn.run)) if turn.run else (_("Question"), turn.text)
+        who, text = (turn.run.model_label, _with_pictures(turn.run)) if turn.run else (_("Question"), _with_attachments(turn))
         yield _bytes(f"## {who}\n\n{text}\n\n")
 
 
@@ -64,8 +69,19 @@ def _with_pictures(run: Run) -> str:
     return "\n\n".join(part for part in (run.text, *(f"![](../{place})" for place in files)) if part)
 
 
+def _with_attachments(turn: Turn) -> str:
+    names = [f"- [{escaped(each.name)}](../{export_place(each)})" for each in turn.attachments.all()]
+    return "\n\n".join(part for part in (turn.text, "\n".join(names)) if part)
+
+
+def escaped(name: str) -> str:
+    """A name of a file that stays one in Markdown."""
+    return MARKS.sub(r"\\\g<0>", name)
+
+
 def _with_runs(conversation: Conversation) -> Any:
-    return Turn.objects.filter(conversation=conversation).select_related("run").defer(*HEAVY)
+    attached = Prefetch("attachments", Attachment.objects.defer("text").order_by("pk"))
+    return Turn.objects.filter(conversation=conversation).select_related("run").prefetch_related(attached).defer(*HEAVY)
 
 
 def _bytes(text: str) -> bytes:
