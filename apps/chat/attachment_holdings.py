@@ -1,4 +1,7 @@
-"""Attachments, as `apps.core.holdings` asks for them. Those of a question go with it (`holdings.remove`); what was never sent goes after a day."""
+"""Attachments, as `apps.core.holdings` asks for them.
+
+Those of a question go with it (`holdings.remove`); what was never sent goes after a day.
+"""
 
 import datetime
 from collections.abc import Iterator

@@ -47,7 +47,7 @@ def asked(send, loopback):
         response = send(f"{text} {marker}", conversation, attachment=[str(each.pk) for each in attachments])
         assert response.status_code == 303, response.content.decode()
         execute([Run.objects.latest("id").pk])
-        return loopback.requests(marker)[0].body["messages"], marker
+        return loopback.requests(marker, body=True)[0].body["messages"], marker
 
     return ask
 
@@ -143,7 +143,7 @@ def test_earlier_pictures_go_along_as_long_as_the_model_sees(bring, asked, sees)
 
 
 def test_the_oldest_stay_behind_when_there_is_no_room(bring, asked, team, model):
-    mark(team, model, limits={"context": 1000})
+    mark(team, model, limits={"context": 800})
     asked("First", bring("a.txt", b"old words " * 150))
     conversation = Conversation.objects.get()
     asked("Second", bring("b.txt", b"new words " * 150, conversation), conversation=conversation)
