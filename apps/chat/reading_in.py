@@ -110,7 +110,7 @@ def read_in(earlier: Sequence[Attachment], now: Sequence[Attachment], choice: Mo
         if refusal := why_not(each, choice):
             raise CannotTake(refusal)
     reading = Reading()
-    kept, crowded = _fitting(earlier, now, choice.facts, characters)
+    kept, crowded = _fitting([each for each in earlier if not why_not(each, choice)], now, choice.facts, characters)
     texts = _texts_of([*kept, *now])
     unusable = [each for each in earlier if why_not(each, choice)]
     for each in earlier:
@@ -122,14 +122,13 @@ def read_in(earlier: Sequence[Attachment], now: Sequence[Attachment], choice: Mo
     return reading
 
 
-def _fitting(earlier: Sequence[Attachment], now: Sequence[Attachment], facts: Facts, characters: int) -> tuple[list[Attachment], int]:
+def _fitting(usable: Sequence[Attachment], now: Sequence[Attachment], facts: Facts, characters: int) -> tuple[list[Attachment], int]:
     """Those of earlier questions for which there is room, and how many it left out; the newest go first."""
     room = facts.limits.get("context")
     tokens = -(-characters // CHARACTERS_PER_TOKEN) + sum(tokens_of(each, facts) for each in now)
     size = sum(each.size for each in now)
     kept: list[Attachment] = []
-    usable = [each for each in reversed(earlier) if not why_not(each, ModelChoice(None, None, facts))]  # type: ignore[arg-type]  # its facts alone count
-    for each in usable:
+    for each in reversed(usable):
         tokens, size = tokens + tokens_of(each, facts), size + each.size
         if size > MOST_BYTES or (room and tokens > room * SHARE):
             break

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.attachment_scenes import ATTACHMENT_SCENES
 from tests.browser.file_check_scenes import FILE_CHECK_SCENES
 from tests.browser.files_scenes import FILES_SCENES
 from tests.browser.model_scenes import MODEL_SCENES, MODELS_EXPECTED
@@ -345,6 +346,7 @@ SCENES: dict[str, Scene] = {
     **SOUND_SCENES,
     **SAFETY_SCENES,
     **SIMILARITY_SCENES,
+    **ATTACHMENT_SCENES,
     **FILES_SCENES,
     **FILE_CHECK_SCENES,
 }

@@ -41,7 +41,7 @@ def seat_calls(chat: object) -> list[dict[str, list[dict[str, object]]]]:
 
 
 def test_a_pasted_picture_warns_before_it_is_sent_and_can_be_taken_away(open_chat: OpenChat, seat: Seat) -> None:
-    seat.allow("status of 409")
+    seat.allow("409")
     chat = open_chat(STEADY)
     seat.page.evaluate(PASTE, list(picture()))
     chip = seat.page.locator("#attachments .chip-file", has_text="image.png")
