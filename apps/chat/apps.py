@@ -22,7 +22,7 @@ class ChatConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from apps.chat import operations
+        from apps.chat import operations, responding
         from apps.chat.holdings import ChatHolding
         from apps.chat.home import contribution
         from apps.chat.jump import find_chats
@@ -34,6 +34,7 @@ class ChatConfig(AppConfig):
         from apps.runs.registry import register
 
         register(operations.ChatReply())
+        register(responding.ChatRespond())
         register_taker("chat", take_text)
         jump.register("chats", _("Chats"), 20, find_chats)
         holdings.register(ChatHolding())

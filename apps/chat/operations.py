@@ -54,8 +54,18 @@ class ChatReply(Operation):
         chosen = {name: value for name, value in params.items() if name not in OURS and value is not None}
         if isinstance(chosen.get("modalities"), str):  # kept as one word, so that it can be left out where it is refused
             chosen["modalities"] = chosen["modalities"].split(",")
-        body = {"model": model, "messages": params["messages"], **chosen, "stream": True, "stream_options": {"include_usage": True}}
+        body = {
+            "model": model,
+            "messages": self.messages(params, files),
+            **chosen,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
         return ApiRequest("POST", "/chat/completions", json=body, stream=True)
+
+    def messages(self, params: Params, files: Sequence[InputFile]) -> list[Any]:
+        """The messages as they are sent."""
+        return list(params["messages"])
 
     def parse_response(self, response: ApiResponse) -> Result:
         state = StreamState()

@@ -24,6 +24,7 @@ from apps.runs.costs import prices_for
 from apps.runs.followups import follow
 from apps.runs.models import Attempt, Run
 from apps.runs.patience import persist
+from apps.runs.storable import clean_text
 from apps.runs.supervisor import WORKER, supervisor
 from apps.runs.tasks import announce, publish_aside
 from apps.runs.wire import Begun, Call, Ended, Inbox, Previewed, wire
@@ -253,10 +254,12 @@ class Execution:
     def _write(self, work: Work, ended: Ended, outcome: outcomes.Outcome) -> bool:
         """The row's end and the attempt's. An attempt keeps its cost even where the run went on without it."""
         fields: dict[str, Any] = outcome.fields
-        costs = {name: fields[name] for name in ("cost", "cost_kind", "usage")}
+        told = {name: fields[name] for name in ("cost", "cost_kind", "usage")}
+        if ended.result.remote_id:
+            told["remote_id"] = clean_text(ended.result.remote_id)[:200]
         with transaction.atomic():
             written = Run.objects.finish(work.run.pk, work.run.fence, outcome.status, **fields)
-            outcomes.close_attempt(work.attempt, fields["error_kind"] or outcome.status, request_id=ended.request_id, **costs)
+            outcomes.close_attempt(work.attempt, fields["error_kind"] or outcome.status, request_id=ended.request_id, **told)
         return written
 
 

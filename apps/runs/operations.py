@@ -88,6 +88,8 @@ class Result:
     files: Sequence[OutputFile] = ()
     notices: Sequence[str] = ()
     leftovers: Sequence[Callable[[], None]] = ()
+    beside: dict[str, Any] = field(default_factory=dict)  # see `Run.beside`
+    remote_id: str = ""  # under which the provider knows this answer
 
     def close(self) -> None:
         leftovers, self.leftovers = self.leftovers, ()
@@ -216,6 +218,10 @@ class Operation(ABC):
     @abstractmethod
     def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:
         """The call, in OpenAI's own terms. Only what the person set is in it."""
+
+    def setting_of(self, parameter: str) -> str:
+        """Our name for the parameter that a refusal names, as far as it is a setting."""
+        return parameter.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
 
     def parse_response(self, response: ApiResponse) -> Result:
         """A whole answer, read."""

@@ -7,6 +7,7 @@ from apps.providers.model_notes import turn_off, turn_off_value
 from apps.providers.models import Model
 from apps.providers.similarity_settings import SIMILARITY_SETTINGS
 from apps.providers.text_settings import SETTINGS
+from apps.runs import registry
 from apps.runs.models import Run
 from apps.runs.wire import Ended
 
@@ -23,7 +24,8 @@ def refused_setting(run: Run, ended: Ended, left_out: frozenset[str]) -> str:
     error = ended.error
     if error is None or error.kind != "parameter" or len(left_out) >= MOST_LEFT_OUT:
         return ""
-    name = error.parameter.split(".")[0].split("[")[0]
+    operation = registry.find(run.operation)
+    name = operation.setting_of(error.parameter) if operation else error.parameter
     if name not in run.params and name in TOKEN_LIMITS:
         name = next((limit for limit in TOKEN_LIMITS if limit in run.params), "")
     is_setting = name in run.params and (name in LABELS or not isinstance(run.params[name], (list, dict)))

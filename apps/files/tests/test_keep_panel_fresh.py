@@ -60,7 +60,10 @@ def test_many_files_are_counted_after_the_page(as_editor, team, monkeypatch):
 def test_many_deleted_files_are_counted_after_the_page(as_editor, team, monkeypatch):
     monkeypatch.setattr("apps.files.finding.MANY", 1)
     make_file(team, deleted_at=timezone.now()), make_file(team, deleted_at=timezone.now())
-    page, told = as_editor.get("/files/?show=deleted").content.decode(), as_editor.get("/files/totals/?show=deleted", headers=HTMX).content.decode()
+    page, told = (
+        as_editor.get("/files/?show=deleted").content.decode(),
+        as_editor.get("/files/totals/?show=deleted", headers=HTMX).content.decode(),
+    )
     assert "Over 1 files" in page and "2 files" in told and 'hx-trigger="load, ' not in told
 
 
