@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from apps.accounts.models import Membership, Team
+from apps.providers.answer_ways import ANSWERING, as_answered
 from apps.providers.chosen import Chosen, Control, Kind, Saved
 from apps.providers.presets import apply_preset, preset_of
+from apps.providers.response_settings import RESPONSE_SETTINGS
 from apps.providers.text_settings import SETTINGS
 
-WRITING: Final = Kind("chat", SETTINGS)
+WRITING: Final = Kind(ANSWERING, (*SETTINGS, *RESPONSE_SETTINGS), as_answered)
 
 
 class Answering(Chosen):

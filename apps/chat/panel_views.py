@@ -13,12 +13,13 @@ from apps.accounts.models import Role
 from apps.chat.answer_settings import change_saved, read_saved
 from apps.chat.forms import LONGEST_MESSAGE
 from apps.chat.history import load_messages, messages_of
-from apps.chat.operations import ChatReply
 from apps.chat.pages import page_context, panel_context, shown_path
 from apps.chat.places import Place, place_of
 from apps.chat.services import build_params
 from apps.chat.threads import load_tree
+from apps.chat.ways import operation_for
 from apps.core.fragments import render_page, wants_fragment
+from apps.providers.answer_ways import ANSWERING
 from apps.providers.picker import list_for
 from apps.runs import registry, snippets
 
@@ -50,7 +51,7 @@ def _look(request: TeamRequest, place: Place) -> HttpResponse:
     if request.GET.get("choose") != "model" or not may(request.membership, Role.EDITOR):
         return _see(place)
     context = {
-        "models": list_for(place.team, ChatReply.endpoint, request.membership),
+        "models": list_for(place.team, ANSWERING, request.membership),
         "chosen": read_saved(place.team, place.settings, request.membership).choice,
         "action": place.settings_url,
         "back_url": place.url,
@@ -82,7 +83,7 @@ def show_request(request: TeamRequest, conversation_id: uuid.UUID | None = None)
         return _see(place)
     question = request.POST.get("message", "")[:LONGEST_MESSAGE].strip() or _("Your next message")
     params = build_params(_messages(place, question), answering)
-    shown = snippets.show(registry.get(ChatReply.name), answering.choice.provider, answering.choice.model.name, params)
+    shown = snippets.show(registry.get(operation_for(answering.choice)), answering.choice.provider, answering.choice.model.name, params)
     context = {"snippets": shown, "page": _("Chat"), "back": place.url}
     return render_page(request, "runs/request.html", context, "runs/_request.html")
 

@@ -19,8 +19,8 @@ from apps.accounts.models import Membership
 from apps.chat.answer_settings import Answering, Saved, read_saved
 from apps.chat.history import load_messages
 from apps.chat.models import Conversation, Turn
-from apps.chat.operations import ChatReply
 from apps.chat.threads import Tree, load_tree
+from apps.chat.ways import extras_for, operation_for
 from apps.providers.chosen import NoModel
 from apps.providers.facts import Facts
 from apps.runs.models import ACTIVE, Run
@@ -140,7 +140,7 @@ def _answer(
     run = start_run(
         team=membership.team,
         person=membership.user,
-        operation=ChatReply.name,
+        operation=operation_for(answering.choice),
         provider=answering.choice.provider,
         model=answering.choice.model.name,
         model_label=answering.choice.label,
@@ -159,7 +159,8 @@ def build_params(messages: list[dict[str, str]], answering: Answering) -> dict[s
     """What is asked. A model that can answer with pictures is told that it may: servers that pass it on bring none else."""
     facts = answering.choice.facts if answering.choice else Facts()
     pictures = {"modalities": ",".join(facts.values_of("modalities"))} if facts.takes("modalities") else {}
-    return {"messages": messages, **pictures, **answering.parameters}
+    extras = extras_for(answering.choice, answering.parameters) if answering.choice else {}
+    return {"messages": messages, **pictures, **extras, **answering.parameters}
 
 
 def title_of(text: str) -> str:
