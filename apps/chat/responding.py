@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.operations import ChatReply
+from apps.chat.response_background import ResponseInBackground
 from apps.chat.response_events import finish_reading, fold_event
 from apps.chat.response_requests import OURS_FOR, body_of
 from apps.runs.operations import InputFile, Params, Result, StreamState
@@ -20,9 +21,12 @@ class ChatRespond(ChatReply):
     name: ClassVar[str] = "chat.respond"
     title: ClassVar[Any] = _("Chat answer")
     endpoint: ClassVar[str] = "responses"
+    remote = ResponseInBackground()
 
     def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:
         body = body_of(model, params, self.messages(params, files))
+        if self.remote.is_wanted(params):
+            return ApiRequest("POST", "/responses", json={**body, "background": True})
         return ApiRequest("POST", "/responses", json={**body, "stream": True}, stream=True)
 
     def setting_of(self, parameter: str) -> str:

@@ -26,6 +26,7 @@ from gateway.types import ApiEvent, ApiRequest, ApiResponse, Stretch
 
 if TYPE_CHECKING:
     from apps.runs.models import Run
+    from apps.runs.remote import Remote
 
 log = logging.getLogger(__name__)
 
@@ -197,6 +198,7 @@ class Operation(ABC):
     preview_template: ClassVar[str] = ""  # what is shown of unfinished pictures, gets `run` and `preview`
     asks_model: ClassVar[bool] = True  # else it does something to the model: who may use that does not matter
     may_repeat: ClassVar[bool] = True  # else "Run again" is not offered and refused: what it does is done once
+    remote: "ClassVar[Remote | None]" = None  # of an operation whose answers may be made in background
     page_url: ClassVar[str] = ""  # URL name of the page a run belongs to, taking `run.parent_id`
 
     def page_of(self, run: "Run") -> str:
