@@ -68,7 +68,7 @@ def test_trouble_with_looking_is_waited_out(start, loopback):
 def test_one_that_the_provider_does_not_know_any_more_is_unknown(start, loopback):
     run = start("resp-vanish")
     row = ended(run)
-    assert (row.status, row.error_kind, row.cost_kind) == ("unknown", "cut", "unknown")
+    assert (row.status, row.error_kind, row.cost_kind) == ("unknown", "cut", "free")
     assert acts(loopback, run) == ["create", "GET it"]
 
 

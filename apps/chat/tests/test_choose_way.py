@@ -121,3 +121,14 @@ def test_it_shows_the_request_of_that_way(as_editor, by_responses, conversation)
     page = as_editor.get(reverse("chat:request", args=[conversation.pk])).content.decode()
     assert "client.responses.create(" in page and "/responses" in page
     assert "messages" not in page.split("client.responses.create(")[1].split(")")[0]
+
+
+def test_tools_and_sources_are_shown_under_the_answer(as_editor, send, finish, by_responses):
+    send("Look it up")
+    run = finish(text="It is high.")
+    sources = [{"url": "https://example.org/tides?a=1&b=2", "title": "Tides <b>now</b>"}]
+    Run.objects.filter(pk=run.pk).update(beside={"calls": [{"tool": "web_search", "n": 3}], "sources": sources})
+    page = as_editor.get(reverse("chat:conversation", args=[run.parent_id])).content.decode()
+    assert "Searched the web, 3 pages." in page
+    assert 'href="https://example.org/tides?a=1&amp;b=2" rel="noopener noreferrer nofollow"' in page
+    assert "Tides &lt;b&gt;now&lt;/b&gt;" in page
