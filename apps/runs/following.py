@@ -47,7 +47,7 @@ def note_created(attempt: Attempt, remote_id: str) -> None:
 
 def give_back(run: Run) -> bool:
     """This process goes, and the provider goes on: another worker looks for the answer."""
-    return persist(lambda: Run.objects.give_back_followed(run.pk, run.fence))
+    return bool(persist(lambda: Run.objects.give_back_followed(run.pk, run.fence)))
 
 
 def cannot_go_on(run: Run, attempt: Attempt, error: Exception) -> None:
