@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from apps.accounts.models import Membership, Team
+from apps.chat import several
 from apps.providers.chosen import Chosen, Control, Kind, Saved
 from apps.providers.presets import apply_preset, preset_of
 from apps.providers.text_settings import SETTINGS
@@ -35,7 +36,7 @@ def change_saved(team: Team, saved: Saved, data: Mapping[str, Any], member: Memb
     changed, errors = WRITING.change(team, saved, data, member)
     if now.choice and data.get("preset", "") != data.get("shown.preset", ""):
         changed["parameters"] = apply_preset(now.choice.facts, changed["parameters"], data["preset"])
-    return changed, errors
+    return several.change(saved, changed, data), errors
 
 
 def controls_of(answering: Answering, errors: Mapping[str, str] | None = None) -> list[Control]:

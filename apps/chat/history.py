@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from apps.chat.models import Conversation
+from apps.chat.texts import whole
 from apps.runs.models import GateState
 
 Message = dict[str, str]
@@ -34,7 +35,7 @@ def load_messages(conversation: Conversation, path: Sequence[uuid.UUID], questio
     rows = list(conversation.turns.filter(id__in=path).values_list("id", "parent_id", "text", "run_id", "run__text", "run__gate"))
     held_back = {parent_id for _id, parent_id, _text, _run, _answer, gate in rows if gate == GateState.STOPPED}
     texts = {
-        turn_id: ("assistant", answer or "") if run_id else ("user", text)
+        turn_id: ("assistant", whole(text, answer or "")) if run_id else ("user", text)
         for turn_id, _parent_id, text, run_id, answer, _gate in rows
         if turn_id not in held_back
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import may
 from apps.accounts.models import Role
+from apps.chat import several
 from apps.chat.answer_settings import Answering, controls_of, read_saved
 from apps.chat.models import Conversation
 from apps.chat.operations import estimate_of
@@ -83,6 +84,8 @@ def panel_context(
     if path is None:
         path = shown_path(place.conversation, tree, "") if place.conversation else []
     controls = controls_of(answering, errors)
+    if controls:
+        controls.append(several.control(place.settings))
     estimate = estimate_next(place, answering, tree, path)
     return {
         "place": place,
