@@ -139,6 +139,12 @@ ADDRESSES = {
     "chat:new_instructions": Address("", "editor"),
     "chat:new_request": Address("viewer", "viewer"),
     "chat:again": Address("", "editor", ("run",)),
+    "chat:again_way": Address("", "editor", ("run",), words=("thinking",)),
+    "chat:again_with": Address("editor", "editor", ("run",), words=("once",)),
+    "chat:ways": Address("editor", "", ("run",)),
+    "chat:branch": Address("", "editor", ("run",)),
+    "chat:edit_turn": Address("editor", "editor", ("conversation", "turn")),
+    "chat:switch": Address("", "editor", ("conversation", "turn")),
     "chat:conversation": Address("viewer", "editor", ("conversation",)),
     "chat:stop": Address("", "editor", ("conversation",)),
     "chat:settings": Address("viewer", "editor", ("conversation",)),
@@ -338,7 +344,7 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     Turn.objects.create(conversation=conversation, parent=question, run=run)
     rule = ModelFact.objects.create(team=team, model_pattern="plain-*", note="Made of clay pots")
     ids = {"rule": rule, "provider": provider, "model": model, "tuned": tuned, "run": run, "conversation": conversation}
-    ids |= {"team": team, "member": member}
+    ids |= {"team": team, "member": member, "turn": question}
     original = keep_picture(member, name="About clay pots", description="About clay pots")
     ids["picture"] = keep_edit(member, original, picture((48, 32)), name="About clay pots", description="About clay pots", model="plain-1")
     ids["mask"] = make_mask(team, name="About clay pots")

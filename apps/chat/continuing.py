@@ -4,6 +4,7 @@ The new turn stands beside the broken one, as any other answer to the question, 
 The old one stays with its own receipt: what it cost is counted there, and the new call counts what it cost itself.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -41,8 +42,8 @@ def going_on_from(turn: Turn) -> Way:
         raise NoSuchWay(_("This answer is complete. There is nothing to continue."))
     so_far = cut_back(whole(turn.text, turn.run.text))
 
-    def messages(asked: list[Message]) -> list[Message]:
-        return [*asked, {"role": "assistant", "content": so_far}, {"role": "user", "content": str(GO_ON)}]
+    def messages(asked: list[Message]) -> tuple[list[Message], Sequence[str]]:
+        return [*asked, {"role": "assistant", "content": so_far}, {"role": "user", "content": str(GO_ON)}], ()
 
     fields: dict[str, Any] = {"text": so_far, "continues": turn}
     return Way(messages=messages, turn=fields)

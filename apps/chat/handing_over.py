@@ -37,7 +37,9 @@ def said_in(conversation: Conversation) -> list[tuple[str, str]]:
     """Who said what, on the path that is shown; the instructions first."""
     path = load_tree(conversation).path(conversation.leaf_id)
     rows = conversation.turns.filter(id__in=path).values_list("id", "text", "run_id", "run__text", "run__model_label")
-    said = {pk: (model or _("Answer"), whole(text, answer or "")) if run_id else (_("You"), text) for pk, text, run_id, answer, model in rows}
+    said = {
+        pk: (model or _("Answer"), whole(text, answer or "")) if run_id else (_("You"), text) for pk, text, run_id, answer, model in rows
+    }
     return [(_("Instructions"), conversation.instructions), *(said[pk] for pk in path if pk in said)]
 
 

@@ -6,6 +6,7 @@ conversation of its own whose turns are copies: a copied answer has the same run
 """
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
@@ -41,6 +42,9 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         return self.title or str(_("New chat"))
 
+    def get_absolute_url(self) -> str:
+        return reverse("chat:conversation", args=[self.pk])
+
 
 class Turn(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -50,7 +54,9 @@ class Turn(models.Model):
     run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="turns", related_query_name="turn")  # of an answer
     is_copy = models.BooleanField(default=False)  # in a branch: its run belongs to another turn
     chosen = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")  # which child was shown last, where not the newest
-    continues = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")  # the answer that broke off, whose receipt counts too
+    continues = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="+"
+    )  # the answer that broke off, whose receipt counts too
     is_together = models.BooleanField(default=False)  # one of several answers that were asked for at once
     created_at = models.DateTimeField(auto_now_add=True)
 

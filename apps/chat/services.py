@@ -5,7 +5,7 @@ A question, its run and its answer are one transaction: either all of it is ther
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,9 +99,9 @@ def try_again(membership: Membership, conversation: Conversation, answer: Turn, 
             conversation.settings = way.settings(conversation.settings)
         if way.is_kept:
             conversation.save(update_fields=["settings"])
-        if way.messages:
-            messages = way.messages(messages)
-        return _answer(membership, conversation, answer.parent_id, messages, key=key, again_of=answer.run, turn_fields=way.turn)
+        messages, notices = way.messages(messages) if way.messages else (messages, ())
+        told = {"notices": notices, "turn_fields": way.turn}
+        return _answer(membership, conversation, answer.parent_id, messages, key=key, again_of=answer.run, **told)
 
     return _once(membership, key, repeat)
 
@@ -140,7 +140,9 @@ def _ask(membership: Membership, conversation: Conversation, tree: Tree, parent_
     question = Turn.objects.create(conversation=conversation, parent_id=parent_id, text=ask.text)
     forget_choice(parent_id)
     keys = keys_for(ask.run_key, answers_of(conversation.settings))
-    answers = [_answer(membership, conversation, question.pk, messages, key=key, turn_fields={"is_together": len(keys) > 1}) for key in keys]
+    answers = [
+        _answer(membership, conversation, question.pk, messages, key=key, turn_fields={"is_together": len(keys) > 1}) for key in keys
+    ]
     if len(answers) > 1:  # the first is shown where only one can be
         conversation.leaf = answers[0]
         conversation.save(update_fields=["leaf"])
@@ -156,6 +158,7 @@ def _answer(
     key: str,
     again_of: Run | None = None,
     turn_fields: Mapping[str, Any] | None = None,
+    notices: Sequence[str] = (),
 ) -> Turn:
     answering = read_saved(conversation.team, conversation.settings, membership)
     if answering.choice is None:
@@ -171,6 +174,7 @@ def _answer(
         key=key,
         parent=("chat", conversation.pk),
         again_of=again_of,
+        notices=notices,
     )
     turn = Turn.objects.create(conversation=conversation, parent_id=question_id, run=run, **(turn_fields or {}))
     forget_choice(question_id)

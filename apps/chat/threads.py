@@ -46,6 +46,11 @@ class ShownTurn:
         return self.answer.run.person if self.answer and self.answer.run else None
 
     @property
+    def is_any_active(self) -> bool:
+        """Whether one of several answers is still being written."""
+        return any(turn.run.is_active for turn in self.together if turn.run)
+
+    @property
     def count(self) -> int:
         return len(self.siblings)
 

@@ -3,7 +3,7 @@
 Each is a `Way` that `services.try_again` takes; alone it stands for the settings of now.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -31,11 +31,11 @@ class NoSuchWay(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """`settings` and `messages` give what is asked with from what it would be else; `is_kept`: these settings hold for the next
-    answers too. `turn`: fields of the answer's turn."""
+    """`settings` and `messages` give what is asked with from what it would be else, `messages` with sentences for the person;
+    `is_kept`: these settings hold for the next answers too. `turn`: fields of the answer's turn."""
 
     settings: Callable[[Saved], Saved] | None = None
-    messages: Callable[[list[Message]], list[Message]] | None = None
+    messages: Callable[[list[Message]], tuple[list[Message], Sequence[str]]] | None = None
     is_kept: bool = False
     turn: Mapping[str, Any] = field(default_factory=dict)
 

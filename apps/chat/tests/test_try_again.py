@@ -39,7 +39,7 @@ def test_it_shows_the_new_answer_and_the_way_to_the_old_one(again, conversation,
     finish(text="Clay is fine-grained.")
     page = page_of(as_editor, conversation)
     assert "fine-grained" in page and "<em>soft</em>" not in page
-    assert "2 of 2" in page and f"?leaf={old.pk}" in page
+    assert "2 of 2" in page and reverse("chat:switch", args=[conversation.pk, old.pk]) in page
 
 
 def test_it_goes_back_to_the_old_answer_and_on_from_there(again, conversation, finish, as_editor, send):
