@@ -207,8 +207,11 @@ class Operation(ABC):
         return reverse("runs:again", args=[run.pk])
 
     def ways_on(self, run: "Run") -> Mapping[str, str]:
-        """Where a POST goes on from an end that was none, by what it does: "continue" a text that broke off, "longer" beside the
-        limit at which it was cut, "shorter" without the oldest turns; and "more_room", a page of models that take more. Only what can be done."""
+        """Where a POST goes on from an end that was none, by what it does: only what can be done.
+
+        "continue" a text that broke off, "longer" beyond the limit at which it was cut, "shorter" without the oldest turns; and
+        "more_room", a page of models that take more.
+        """
         return {}
 
     def text_before(self, run: "Run") -> str:
