@@ -86,7 +86,7 @@ def panel_context(
     controls = controls_of(answering, errors)
     if controls:
         controls.append(several.control(place.settings))
-    estimate = estimate_next(place, answering, tree, path)
+    estimate, answers = estimate_next(place, answering, tree, path), several.answers_of(place.settings)
     return {
         "place": place,
         "answering": answering,
@@ -95,7 +95,9 @@ def panel_context(
         "own_preset": OWN,
         "has_presets": any(control.setting.name in {"temperature", "verbosity", "reasoning_effort"} for control in controls),
         "estimate": estimate,
-        "estimate_tokens": (estimate.input_tokens or 0) + (estimate.output_tokens or 0) if estimate else 0,
+        "estimate_tokens": ((estimate.input_tokens or 0) + (estimate.output_tokens or 0)) * answers if estimate else 0,
+        "estimate_cost": estimate.cost * answers if estimate and estimate.cost is not None else None,
+        "answers": answers,
         "is_too_long": _is_too_long(answering, estimate),
         "can_write": may(place.request.membership, Role.EDITOR),
     }
