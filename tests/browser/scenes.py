@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.branch_scenes import BRANCH_SCENES
 from tests.browser.file_check_scenes import FILE_CHECK_SCENES
 from tests.browser.files_scenes import FILES_SCENES
 from tests.browser.model_scenes import MODEL_SCENES, MODELS_EXPECTED
@@ -328,6 +329,7 @@ SCENES: dict[str, Scene] = {
     "audit": audit,
     "providers": going_to("/settings/providers/"),
     "providers-tested": tested_providers,
+    **BRANCH_SCENES,
     **MODEL_SCENES,
     "provider-kinds": going_to("/settings/providers/new/"),
     "provider-new": going_to("/settings/providers/new/?kind=own"),
