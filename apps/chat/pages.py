@@ -37,6 +37,7 @@ class Thread:
     leaf: uuid.UUID | None
     first: int  # position in the path of the first turn shown
     before: int  # where the turns before them would begin
+    elsewhere: uuid.UUID | None = None  # an answer that is being written on another branch
 
 
 def shown_path(conversation: Conversation, tree: Tree, asked_leaf: str) -> list[uuid.UUID]:
@@ -58,7 +59,8 @@ def load_thread(conversation: Conversation, tree: Tree, path: Sequence[uuid.UUID
     first = min(_whole(query.get("first"), last_page), len(path))
     until = _whole(query.get("until"), len(path))
     turns = load_turns(conversation, tree, path[first:until])
-    return Thread(turns, path[-1] if path else None, first, max(0, first - SHOWN_AT_ONCE))
+    elsewhere = tree.written_elsewhere(path) if until == len(path) else None
+    return Thread(turns, path[-1] if path else None, first, max(0, first - SHOWN_AT_ONCE), elsewhere)
 
 
 def _whole(text: str | None, default: int) -> int:

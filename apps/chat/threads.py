@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.chat.models import Conversation, Turn
 from apps.chat.texts import shown_in
 from apps.runs.keepers import show_with
+from apps.runs.models import ACTIVE
 
 SHOWN_AT_ONCE = 30
 HEAVY = ("run__params", "run__request", "run__response")
@@ -28,6 +29,7 @@ class Node:
     characters: int = 0
     chosen_id: uuid.UUID | None = None
     is_together: bool = False
+    is_active: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +103,22 @@ class Tree:
     def siblings(self, turn_id: uuid.UUID) -> list[uuid.UUID]:
         return self.children[self.nodes[turn_id].parent_id]
 
+    def written_elsewhere(self, path: Sequence[uuid.UUID]) -> uuid.UUID | None:
+        """An answer that is being written and is not on this path, nor beside its end."""
+        shown = {*path, *self.together(path)}
+        return next((node.id for node in self.nodes.values() if node.is_active and node.id not in shown), None)
+
     def characters(self, path: Iterable[uuid.UUID]) -> int:
         return sum(self.nodes[turn_id].characters for turn_id in path)
 
 
 def load_tree(conversation: Conversation) -> Tree:
-    shape = ("chosen_id", "is_together")
+    shape = ("chosen_id", "is_together", "run__status")
     rows = conversation.turns.order_by("id").values_list("id", "parent_id", Length("text"), Coalesce(Length("run__text"), 0), *shape)
-    return Tree(Node(row_id, parent_id, asked + answered, *rest) for row_id, parent_id, asked, answered, *rest in rows)
+    return Tree(
+        Node(row_id, parent_id, asked + answered, chosen_id, is_together, status in ACTIVE)
+        for row_id, parent_id, asked, answered, chosen_id, is_together, status in rows
+    )
 
 
 def load_turns(conversation: Conversation, tree: Tree, ids: Sequence[uuid.UUID]) -> list[ShownTurn]:

@@ -17,18 +17,19 @@
     }
   });
 
-  // A form that has come is written in at its end; one that was left gives the focus back to the composer.
-  document.addEventListener("htmx:afterSettle", (event) => {
-    const { elt } = event.detail;
-    const area = elt.matches?.(".edit-turn") ? elt.querySelector("textarea") : null;
-    if (area) {
+  // A form that has come is written in at its end; one that was left gives the focus to the composer.
+  let isLeaving = false;
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-cancel-edit]")) isLeaving = true; });
+  document.addEventListener("submit", (event) => { if (event.target.matches(".edit-turn")) isLeaving = true; });
+  document.addEventListener("htmx:afterSettle", () => {
+    const area = document.querySelector(".edit-turn textarea");
+    if (area && document.activeElement !== area && !area.dataset.come) {
+      area.dataset.come = "yes";
       area.focus();
-      area.setSelectionRange(area.value.length, area.value.length);
-      area.closest(".edit-turn").scrollIntoView({ block: "nearest" });
     }
-  });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt.matches("[data-cancel-edit], .edit-turn") && event.detail.successful) document.getElementById("message")?.focus();
+    if (area?.matches(":focus") && area.selectionEnd === 0) area.setSelectionRange(area.value.length, area.value.length);
+    if (isLeaving && !area) document.getElementById("message")?.focus();
+    isLeaving = false;
   });
 
   // The thread grows upwards, so what stands above the switch would jump with the length of what comes below it.

@@ -167,6 +167,16 @@ def test_it_loses_nothing_when_two_people_write_at_once(edit, question, conversa
     assert {turn.text for turn in conversation.turns.filter(run=None)} == {"What is clay?", "What is mud?", "Why soft?"}
 
 
+def test_it_tells_of_an_answer_that_is_written_on_another_branch(edit, switch, question, conversation, as_editor, finish):
+    edit(question, "What is mud?")
+    written = Run.objects.latest("id")
+    switch(question)
+    page = page_of(as_editor, conversation)
+    assert "being written on another branch" in page and f"?leaf={written.turns.get().pk}" in page
+    finish(written)
+    assert "another branch" not in page_of(as_editor, conversation)
+
+
 def test_it_changes_nothing_for_a_reader(client, conversation, question, make_member, team, edit, finish):
     edit(question, "What is mud?")
     finish(text="Wet earth.")

@@ -131,7 +131,7 @@ def test_it_estimates_all_of_them(as_editor, conversation):
     one = page_of(as_editor, conversation)
     Conversation.objects.update(settings={"answers": 4})
     four = page_of(as_editor, conversation)
-    assert "for 4 answers" in four and "for 4 answers" not in one
+    assert "Next message, 4 answers" in four and "4 answers" not in one
     assert tokens_in(four) == 4 * tokens_in(one)
 
 
