@@ -344,7 +344,8 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     Turn.objects.create(conversation=conversation, parent=question, run=run)
     rule = ModelFact.objects.create(team=team, model_pattern="plain-*", note="Made of clay pots")
     ids = {"rule": rule, "provider": provider, "model": model, "tuned": tuned, "run": run, "conversation": conversation}
-    ids |= {"team": team, "member": member, "turn": question}
+    ids |= {"team": team, "member": member}
+    ids["turn"] = question
     original = keep_picture(member, name="About clay pots", description="About clay pots")
     ids["picture"] = keep_edit(member, original, picture((48, 32)), name="About clay pots", description="About clay pots", model="plain-1")
     ids["mask"] = make_mask(team, name="About clay pots")

@@ -50,7 +50,7 @@ def edited(stage: Stage) -> None:
 
 def ways(stage: Stage) -> None:
     chat = stage.chat(STEADY).answered("What is clay?")
-    chat.answer.get_by_role("button", name="Other ways to try again").click()
+    chat.answer.get_by_role("button", name="Ask again in another way").click()
     expect(stage.page.get_by_role("button", name="The same again")).to_be_visible()
 
 

@@ -89,7 +89,7 @@ def test_it_works_on_a_phone(open_seat: OpenSeat, session: Any, product: Product
     boxes = [each.bounding_box() for each in phone.page.locator(".together").all()]
     assert boxes[0] and boxes[1] and boxes[0]["x"] == boxes[1]["x"] and boxes[0]["y"] < boxes[1]["y"]  # below each other
     assert too_wide(phone.page) == []
-    phone.page.locator(".together").nth(1).get_by_role("button", name="Other ways to try again").tap()
+    phone.page.locator(".together").nth(1).get_by_role("button", name="Ask again in another way").tap()
     expect(phone.page.get_by_role("link", name="With another model")).to_be_visible()
     assert too_wide(phone.page) == []
     phone.page.keyboard.press("Escape")
@@ -118,7 +118,7 @@ def test_it_goes_all_ways_without_scripts(open_seat: OpenSeat, session: Any, pro
     expect(plain.page.locator(".siblings-u")).to_contain_text("2 of 2")
     plain.page.get_by_role("button", name="Previous").click()
     expect(plain.page.locator(".turn-u")).to_contain_text("What is clay?")
-    chat.answer.get_by_role("button", name="Other ways to try again").click()
+    chat.answer.get_by_role("button", name="Ask again in another way").click()
     plain.page.get_by_role("link", name="With another model or more thinking").click()
     expect(plain.page.get_by_role("button", name="The same again")).to_be_visible()
     plain.page.go_back()
