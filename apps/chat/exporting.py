@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import TeamRequest, requires
 from apps.accounts.audit import record
-from apps.accounts.models import Role
+from apps.accounts.models import Role, User
 from apps.chat.models import Conversation, Turn
 from apps.chat.pages import shown_path
 from apps.chat.places import conversation_of
@@ -68,7 +68,7 @@ def as_text(conversation: Conversation, path: Path) -> Iterator[str]:
 def as_json(conversation: Conversation, path: Path) -> Iterator[str]:
     """The conversation, the ids of the shown path, and every turn of all branches with the turn it follows."""
     told = {name: getattr(conversation, name) for name in OF_CONVERSATION if name != "deleted_at"}
-    told |= {"person": conversation.person.email if conversation.person else None, "path": list(path)}
+    told |= {"person": _name_of(conversation.person), "path": list(path)}
     told["tags"] = [tag.name for tag in conversation.tags.order_by("pk")]
     yield as_line(told).decode()[:-2] + ',"turns":[\n'
     glue = ""
@@ -116,7 +116,7 @@ def _numbers(run: Run) -> dict[str, Any]:
     return {
         "model_label": run.model_label,
         "provider": run.provider_label,
-        "person": run.person.email if run.person else None,
+        "person": _name_of(run.person),
         "queued_at": run.queued_at,
         "finished_at": run.finished_at,
         "first_ms": run.first_ms,
@@ -126,6 +126,11 @@ def _numbers(run: Run) -> dict[str, Any]:
         "cost_kind": run.cost_kind,
         "finish_reason": run.finish_reason,
     }
+
+
+def _name_of(person: User | None) -> str | None:
+    """As the pages show it: the address of a colleague who has a name is not for everybody."""
+    return str(person) if person else None
 
 
 def _one_line(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db import transaction
 
-from apps.chat.models import Said, Turn
+from apps.chat.models import Conversation, Said, Turn
 from apps.chat.words import OF_TEAM, to_keep
 from apps.runs.followups import FollowUp
 from apps.runs.models import ACTIVE
@@ -27,7 +27,8 @@ class Indexing(FollowUp):
 
     def due(self, limit: int) -> Iterable[uuid.UUID]:
         waiting = Turn.objects.filter(is_indexed=False).exclude(run__status__in=ACTIVE)
-        return waiting.order_by("?").values_list("conversation_id", flat=True)[:limit]
+        chats = Conversation.objects.filter(pk__in=waiting.values("conversation_id"))  # each once, however many turns wait in it
+        return chats.order_by("?").values_list("pk", flat=True)[:limit]
 
 
 def index(conversation_id: uuid.UUID) -> int:

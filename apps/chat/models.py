@@ -94,6 +94,10 @@ class ShareQuerySet(models.QuerySet["Share"]):
         lasting = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
         return self.filter(lasting, withdrawn_at=None, conversation__deleted_at=None, team__deleted_at=None)
 
+    def empty(self) -> int:
+        """They show nothing from now on, and nothing of what they showed is kept. How many."""
+        return self.filter(withdrawn_at=None).update(withdrawn_at=timezone.now(), turns=[], instructions="", title="")
+
 
 class Share(models.Model):
     """A link to a frozen copy of a path (`sharing`). A copy of the database holds the words themselves, so the token stands in it, too."""

@@ -5,6 +5,7 @@ back to the chat. Withdrawn, over, deleted and never made look the same.
 """
 
 import datetime
+import re
 import secrets
 import uuid
 from typing import Any, Final
@@ -31,7 +32,8 @@ from apps.core.listing import page_by_id
 
 DAYS: Final = ("7", "30")  # anything else: for ever
 ON_A_PAGE: Final = 50
-LONGEST: Final = 5_000_000  # characters of one copy
+LONGEST: Final = 1_000_000  # characters of one copy: whoever reads it has all of it rendered
+TOKEN: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 @requires(Role.EDITOR)
@@ -39,11 +41,12 @@ LONGEST: Final = 5_000_000  # characters of one copy
 def share(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """Freeze what is shown, and show its link in the list of all."""
     conversation = conversation_of(request, conversation_id)
-    path = shown_path(conversation, load_tree(conversation), request.POST.get("leaf", ""))
-    turns = [as_shared(turn) for turn in turns_of(conversation, path)]
-    if sum(len(turn["text"]) for turn in turns) > LONGEST:
+    tree = load_tree(conversation)
+    path = shown_path(conversation, tree, request.POST.get("leaf", ""))
+    if tree.characters(path) > LONGEST:
         messages.error(request, _("This chat is too long to be shared. Download it instead."))
         return HttpResponseRedirect(reverse("chat:conversation", args=[conversation.pk]), status=303)
+    turns = [as_shared(turn) for turn in turns_of(conversation, path)]
     days = request.POST.get("days", "")
     with transaction.atomic():
         Share.objects.create(
@@ -91,7 +94,7 @@ def withdraw(request: TeamRequest, share_id: uuid.UUID) -> HttpResponse:
     """From now on the link shows nothing; what was frozen is gone."""
     row: Share = get_visible(request.membership, Share.objects.all(), share_id)
     with transaction.atomic():
-        if Share.objects.filter(pk=row.pk, withdrawn_at=None).update(withdrawn_at=timezone.now(), turns=[], instructions=""):
+        if Share.objects.filter(pk=row.pk).empty():
             record(request.membership, "chat.withdrawn", target=_("Chat"), number=str(row.conversation_id))
     return HttpResponseRedirect(reverse("chat:shared"), status=303)
 
@@ -115,7 +118,7 @@ def is_public(team_id: Any) -> bool:
 @require_safe
 def read(request: HttpRequest, token: str) -> HttpResponse:
     """The frozen copy, for whoever may read it. Somebody unknown signs in first, where only members may."""
-    row = Share.objects.open().filter(token=token).select_related("team", "conversation").first() if token.isascii() else None
+    row = Share.objects.open().filter(token=token).select_related("team", "conversation").first() if TOKEN.fullmatch(token) else None
     if row is None or not _is_kept(row):
         raise Http404
     return _unkept(_page(request, row) if is_public(row.team_id) else _read_as_member(request, row))

@@ -57,7 +57,7 @@ def put_on(conversation: Conversation, typed: str) -> None:
     names = {fold(name): name for part in typed.split(",") if (name := clean(part))}
     if not names:
         raise ValidationError(_("Write a tag first."))
-    if too_long := next((name for name in names.values() if len(name) > LONGEST), ""):
+    if too_long := next((name for name in names.values() if max(len(name), len(fold(name))) > LONGEST), ""):
         raise ValidationError(
             _("“%(tag)s” is too long for a tag: at most %(most)s characters.") % {"tag": f"{too_long[:LONGEST]}…", "most": LONGEST}
         )
@@ -73,7 +73,7 @@ def put_on(conversation: Conversation, typed: str) -> None:
 
 def clean(typed: str) -> str:
     """Without a number sign before it, controls and doubled blanks."""
-    return readable(typed[: 10 * LONGEST], 10 * LONGEST).lstrip("#").strip()
+    return readable(typed[: 10 * LONGEST], 10 * LONGEST).lstrip("# ").rstrip()
 
 
 def tag_of(request: HttpRequest) -> str:

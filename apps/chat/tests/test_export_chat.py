@@ -5,7 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from apps.accounts.models import AuditEntry
+from apps.accounts.models import AuditEntry, User
 from apps.chat.models import Conversation
 
 pytestmark = pytest.mark.django_db
@@ -42,10 +42,12 @@ def test_it_gives_the_path_that_is_shown(as_editor, branched, kind):
 def test_json_has_all_branches_with_model_time_and_cost(as_editor, branched, editor):
     conversation, first = branched
     as_editor.post(reverse("chat:add_tag", args=[conversation.pk]), {"tag": "earth, pots"})
+    User.objects.filter(pk=editor.user_id).update(name="Kim")
     text, _name = download(as_editor, conversation, "json")
     told = json.loads(text)
+    assert editor.user.email not in text
     assert told["tags"] == ["earth", "pots"]
-    assert told["title"] == "What is clay?" and told["person"] == editor.user.email
+    assert told["title"] == "What is clay?" and told["person"] == "Kim"
     assert [turn["text"] for turn in told["turns"]] == ["What is clay?", "Clay is *soft* earth.", "Clay is mud."]
     assert told["path"] == [told["turns"][0]["id"], told["turns"][2]["id"]]
     answer = told["turns"][1]

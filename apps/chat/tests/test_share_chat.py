@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.accounts.data_keeping import housekeep
 from apps.accounts.models import AuditEntry
 from apps.chat.models import Conversation, Share, SharingRule
 
@@ -126,7 +127,7 @@ def test_it_goes_with_the_chat_and_with_everything(share, as_editor, conversatio
     assert as_editor.get(url_of(row)).status_code == 404
 
 
-@pytest.mark.parametrize("token", ["x", "é", "a" * 500])
+@pytest.mark.parametrize("token", ["x", "é", "a" * 500, "\x00"])
 def test_no_other_token_opens_anything(share, as_editor, token):
     share()
     assert as_editor.get(reverse("chat:read_shared", args=[token])).status_code == 404
@@ -138,3 +139,20 @@ def test_viewers_and_others_share_and_withdraw_nothing(share, client_of, viewer,
         assert who.post(reverse("chat:share", args=[conversation.pk])).status_code == status
         assert who.post(reverse("chat:withdraw", args=[row.pk])).status_code == status
     assert Share.objects.get().withdrawn_at is None
+
+
+def test_a_copy_whose_time_is_over_keeps_no_words(share):
+    over, lasting = share(days="7", instructions="1"), share(days="30")
+    Share.objects.filter(pk=over.pk).update(expires_at=timezone.now() - datetime.timedelta(seconds=1))
+    while housekeep(seconds=30):
+        pass
+    over.refresh_from_db()
+    lasting.refresh_from_db()
+    assert (over.turns, over.instructions, over.title) == ([], "", "")
+    assert lasting.turns and lasting.title and lasting.withdrawn_at is None
+
+
+def test_what_is_too_long_is_not_shared(as_editor, conversation, monkeypatch):
+    monkeypatch.setattr("apps.chat.sharing.LONGEST", 3)
+    answer = as_editor.post(reverse("chat:share", args=[conversation.pk]), follow=True)
+    assert "too long to be shared" in answer.content.decode() and not Share.objects.exists()

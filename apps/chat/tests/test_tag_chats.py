@@ -30,6 +30,7 @@ def names(conversation):
         ("점토", ["점토"]),
         ("x\x00y\u202e", ["x y"]),
         ("<b>", ["<b>"]),
+        ("# #x", ["x"]),
     ],
 )
 def test_it_is_kept_in_one_spelling(tag, conversation, typed, kept):
@@ -47,7 +48,8 @@ def test_the_same_in_other_letters_is_the_same(tag, conversation, team):
 
 
 @pytest.mark.parametrize(
-    ("typed", "sentence"), [("", "Write a tag first."), (" ,# ", "Write a tag first."), ("x" * 31, "too long for a tag")]
+    ("typed", "sentence"),
+    [("", "Write a tag first."), (" ,# ", "Write a tag first."), ("x" * 31, "too long for a tag"), ("\ufdfa" * 6, "too long for a tag")],
 )
 def test_it_says_what_cannot_be_one(tag, conversation, typed, sentence):
     assert sentence in tag(typed) and names(conversation) == []
