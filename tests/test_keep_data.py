@@ -168,9 +168,12 @@ def test_it_empties_the_bin_after_thirty_days(team, provider):
 def test_it_erases_thousands_of_runs_in_short_transactions(team, provider):
     Run.objects.bulk_create([a_run(team, provider, days=40) for _number in range(3000)], batch_size=500)
     keep(team, keep_days=30)
-    began = time.monotonic()
-    taken = next(taken for _round in range(10) if (taken := housekeep(seconds=0.3)))
-    assert BATCH <= taken < 3000 and time.monotonic() - began < 20
+    taken, began = 0, time.monotonic()
+    for _round in range(10):  # on a busy machine the time of one round may go before anything is found
+        began = time.monotonic()
+        if taken := housekeep(seconds=0.3):
+            break
+    assert BATCH <= taken < 3000 and time.monotonic() - began < 10
     tidy()
     assert not Run.objects.filter(erased_at=None).exists()
     assert not Run.objects.exclude(text="").exists()

@@ -100,15 +100,11 @@ def who_said(turn: Turn) -> str:
     return _("Question")
 
 
-def text_of(turn: Turn) -> str:
-    return turn.run.text if turn.run else turn.text
-
-
 def _text(turn: Turn) -> str:
     """With the names of pictures that came with it: the files themselves are downloaded where they are shown."""
     files = [file for file in turn.run.files.all() if file.role == RunFile.Role.OUTPUT] if turn.run else []
     names = [_("File: %(name)s") % {"name": file.name} for file in files]
-    return "\n\n".join(part for part in (text_of(turn), *names) if part)
+    return "\n\n".join(part for part in (turn.full_text, *names) if part)
 
 
 def _numbers(run: Run) -> dict[str, Any]:

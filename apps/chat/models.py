@@ -58,6 +58,11 @@ class Turn(models.Model):
     def __str__(self) -> str:
         return self.text[:60] or f"answer {self.id}"
 
+    @property
+    def full_text(self) -> str:
+        """What was asked, or answered."""
+        return self.run.text if self.run else self.text
+
 
 class Said(models.Model):
     """The words of a turn, for the search. Its number grows with the time of the turn."""

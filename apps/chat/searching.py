@@ -69,15 +69,11 @@ def find(membership: Membership, typed: str, after: str = "", chats: "QuerySet[C
     numbered = sorted([*_indexed(membership, mine, words, start), *_waiting(mine, words, start)], reverse=True)[: ON_A_PAGE + 1]
     shown = numbered[:ON_A_PAGE]
     turns = Turn.objects.filter(pk__in=[pk for _number, pk in shown]).select_related("conversation__person", "run").defer(*HEAVY).in_bulk()
-    hits = [Hit(number, turns[pk], excerpt(text_of(turns[pk]), words)) for number, pk in shown if pk in turns]
+    hits = [Hit(number, turns[pk], excerpt(turns[pk].full_text, words)) for number, pk in shown if pk in turns]
     return Found(names, hits, str(numbered[ON_A_PAGE - 1][0]) if len(numbered) > ON_A_PAGE else "")
 
 
 HEAVY: Final = ("run__params", "run__request", "run__response", "run__thinking", "conversation__instructions")
-
-
-def text_of(turn: Turn) -> str:
-    return turn.run.text if turn.run else turn.text
 
 
 def _names(mine: "QuerySet[Conversation]", typed: str) -> list[Conversation]:

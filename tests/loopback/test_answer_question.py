@@ -41,12 +41,16 @@ def test_it_tells_usage_only_when_asked(loopback: Loopback) -> None:
 
 
 def test_it_keeps_its_delay_and_rate(loopback: Loopback) -> None:
-    marker, started = new_marker(), time.monotonic()
-    ask(loopback, "steady-delay200-rate50-tokens26", marker)
-    sent = loopback.calls(marker, sent=True)[0].sent
-    assert len(sent) == 26
-    assert 0.2 <= sent[0] - started < 1  # upper bounds for busy machines
-    assert 0.48 <= sent[-1] - sent[0] < 2
+    waits, lengths = [], []
+    for _try in range(5):  # a busy machine is late now and then, never early
+        marker, started = new_marker(), time.monotonic()
+        ask(loopback, "steady-delay200-rate50-tokens26", marker)
+        sent = loopback.calls(marker, sent=True)[0].sent
+        assert len(sent) == 26
+        waits.append(sent[0] - started)
+        lengths.append(sent[-1] - sent[0])
+    assert 0.2 <= min(waits) < 0.4
+    assert 0.48 <= min(lengths) < 0.7
 
 
 def test_it_obeys_the_longest_answer(loopback: Loopback) -> None:
