@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from apps.accounts.audit import record
 from apps.accounts.models import Invitation, Membership, Team, User
-from apps.chat.models import Conversation, Share, Turn
+from apps.chat.models import Conversation, Function, FunctionCall, Share, Turn
 from apps.files.models import File
 from apps.files.tests.rows import make_file
 from apps.images.pictures.tests.drawing import picture
@@ -137,7 +137,16 @@ ADDRESSES = {
     "chat:past": Address("viewer"),
     "chat:new_settings": Address("viewer", "editor"),
     "chat:new_instructions": Address("", "editor"),
+    "chat:new_variables": Address("", "editor"),
+    "chat:variables": Address("", "editor", ("conversation",)),
     "chat:new_request": Address("viewer", "viewer"),
+    "chat:functions": Address("viewer"),
+    "chat:new_function": Address("editor", "editor"),
+    "chat:function": Address("editor", "editor", ("function",)),
+    "chat:delete_function": Address("", "editor", ("function",), ends=True),
+    "chat:calls": Address("viewer", "editor", ("run",)),
+    "chat:fill_call": Address("", "editor", ("run",)),
+    "chat:stop_filling": Address("", "editor", ("filling",)),
     "chat:again": Address("", "editor", ("run",)),
     "chat:conversation": Address("viewer", "editor", ("conversation",)),
     "chat:stop": Address("", "editor", ("conversation",)),
@@ -345,13 +354,15 @@ def rows(team, provider, make_member) -> dict[str, Any]:
         queued_at=timezone.now(), parent_kind="chat", parent_id=conversation.pk,
     )  # fmt: skip
     question = Turn.objects.create(conversation=conversation, text="Why clay pots?")
-    Turn.objects.create(conversation=conversation, parent=question, run=run)
+    answer = Turn.objects.create(conversation=conversation, parent=question, run=run)
     rule = ModelFact.objects.create(team=team, model_pattern="plain-*", note="Made of clay pots")
+    function = Function.objects.create(team=team, name="clay_pots", description="Finds clay pots")
+    filling = FunctionCall.objects.create(team=team, answer=answer, position=0, key="k", address="https://example.org/", state="done")
     ids = {"rule": rule, "provider": provider, "model": model, "tuned": tuned, "run": run, "conversation": conversation}
     turns = [{"by": "", "text": "Why clay pots?", "at": timezone.now().isoformat()}]
     shared = {"person": asker, "title": "About clay pots", "turns": turns}
     ids["share"] = Share.objects.create(team=team, conversation=conversation, token="open-token", **shared)
-    ids["turn"] = question
+    ids |= {"turn": question, "function": function, "filling": filling}
     ids |= {"team": team, "member": member}
     original = keep_picture(member, name="About clay pots", description="About clay pots")
     ids["picture"] = keep_edit(member, original, picture((48, 32)), name="About clay pots", description="About clay pots", model="plain-1")

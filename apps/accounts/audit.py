@@ -41,6 +41,7 @@ ACTS: Final[dict[str, Any]] = {
     "safety.limits": _("Changed the limits of the safety check"),
     "safety.settings": _("Changed the check before sending"),
     "safety.stopped": _("Stopped a call before sending"),
+    "function.address": _("Changed where a function is asked"),
     "data.settings": _("Changed how long data is kept"),
     "data.exported": _("Exported"),
     "chat.shared": _("Shared a chat by a link"),

@@ -19,10 +19,19 @@ class ChatConfig(AppConfig):
         MorePage(
             _("Past chats"), "history", "chat:past", _("old conversations"), _("Every chat of the team, by its name."), place=_("Write")
         ),
+        MorePage(
+            _("Functions"),
+            "wrench",
+            "chat:functions",
+            _("tools calls"),
+            _("What a model may ask for, and who gives the reply."),
+            place=_("Write"),
+        ),
     )
 
     def ready(self) -> None:
         from apps.chat import operations
+        from apps.chat.filling import Filling
         from apps.chat.holdings import ChatHolding
         from apps.chat.home import contribution
         from apps.chat.indexing import Indexing
@@ -37,6 +46,7 @@ class ChatConfig(AppConfig):
 
         register(operations.ChatReply())
         register_follow_up(Indexing())
+        register_follow_up(Filling())
         register_taker("chat", take_text)
         jump.register("chats", _("Chats"), 20, find_chats)
         holdings.register(ChatHolding())

@@ -6,6 +6,7 @@ here raises on a strange shape: what cannot be read as text is no text.
 
 import json
 import re
+import time
 from typing import Any
 
 from apps.chat.pictures import Pictures, Sieve
@@ -138,6 +139,16 @@ def _think(state: StreamState, text: str) -> None:
         state.extra["held"] = text[len(text) - size :]
 
 
+def note_thinking(state: StreamState) -> None:
+    """How long the model thought: from its first thought to the last one that came before anything else, in `thinking_ms`."""
+    if not state.thoughts.length or state.extra.get("has_thought"):
+        return
+    now = time.monotonic()
+    begun = state.extra.setdefault("thinking_from", now)
+    state.extra["thinking_ms"] = round((now - begun) * 1000)
+    state.extra["has_thought"] = bool(state.answer.length)
+
+
 def release_held(state: StreamState) -> None:
     """The stream is over: what only might have been a tag is text after all."""
     held = state.extra.pop("held", "")
@@ -149,9 +160,12 @@ def release_held(state: StreamState) -> None:
         state.add_text(rest)
 
 
+MOST_CALLS = 128  # of one answer: nobody asks for more, and each piece is compared with all
+
+
 def add_tool_calls(calls: list[dict[str, Any]], pieces: Any) -> None:
     for piece in pieces if isinstance(pieces, list) else []:
-        if isinstance(piece, dict):
+        if isinstance(piece, dict) and len(calls) < MOST_CALLS:
             _add_piece(_call_for(calls, piece), piece)
 
 

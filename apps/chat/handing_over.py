@@ -14,6 +14,7 @@ from apps.accounts.models import Role
 from apps.chat.models import Conversation
 from apps.chat.places import conversation_of
 from apps.chat.threads import load_tree
+from apps.chat.told import who_asks
 from apps.core.handing import HandedTexts, TooMuch, hand_over
 from apps.runs.models import RunFile
 
@@ -35,8 +36,11 @@ def check(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
 def said_in(conversation: Conversation) -> list[tuple[str, str]]:
     """Who said what, on the path that is shown; the instructions first."""
     path = load_tree(conversation).path(conversation.leaf_id)
-    rows = conversation.turns.filter(id__in=path).values_list("id", "text", "run_id", "run__text", "run__model_label")
-    said = {pk: (model or _("Answer"), answer or "") if run_id else (_("You"), text) for pk, text, run_id, answer, model in rows}
+    rows = conversation.turns.filter(id__in=path).values_list("id", "text", "run_id", "run__text", "run__model_label", "call")
+    said = {
+        pk: (model or _("Answer"), answer or "") if run_id else (_("You") if call is None else who_asks(call), text)
+        for pk, text, run_id, answer, model, call in rows
+    }
     return [(_("Instructions"), conversation.instructions), *(said[pk] for pk in path if pk in said)]
 
 

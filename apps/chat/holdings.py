@@ -15,15 +15,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.bin import BIN_DAYS
-from apps.chat.models import Conversation, ConversationQuerySet, Share, Turn
+from apps.chat.models import Conversation, ConversationQuerySet, Function, Share, Turn
 from apps.chat.told import as_json, as_markdown
-from apps.core.holdings import Counts, Holding, Part, TeamId, in_order
+from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
 from apps.runs.erasure import release, remove_files
 from apps.runs.holdings import stop_all
 from apps.runs.models import ACTIVE, Run
 
 CHATS: Final = _("Chats")
+OF_FUNCTION: Final = ("id", "name", "description", "parameters", "address", "created_at")
 AT_ONCE: Final = 50  # conversations that one transaction looks at
 
 
@@ -68,6 +69,8 @@ class ChatHolding(Holding):
         if since is not None:
             rows = rows.filter(pk__gte=first_id_at(since))
         yield Part("conversations.jsonl", (piece for each in in_order(rows) for piece in as_json(each)))
+        functions = Function.objects.filter(team=team_id)
+        yield Part("functions.jsonl", as_lines({name: getattr(each, name) for name in OF_FUNCTION} for each in in_order(functions)))
         for each in in_order(rows):
             yield Part(f"conversations/{each.pk}.md", as_markdown(each))
 

@@ -100,4 +100,6 @@ def instructions(request: TeamRequest, conversation_id: uuid.UUID | None = None)
     text = place.instructions if form.is_valid() else request.POST.get("instructions", "")
     error = "" if form.is_valid() else next(iter(form.errors["instructions"]))
     context = {"place": place, "instructions": text, "error": error, "is_open": bool(error), "can_write": True}
-    return render_page(request, "chat/instructions.html", context, "chat/_instructions.html", status=422 if error else 200)
+    response = render_page(request, "chat/instructions.html", context, "chat/_instructions.html", status=422 if error else 200)
+    response["HX-Trigger"] = "instructions-saved"  # other variables may stand in them
+    return response

@@ -1,6 +1,7 @@
 """Conversations: a tree of turns, of which one path is shown.
 
-A question is a turn with text; an answer is a turn with a run, whose text is the run's. Trying again
+A question is a turn with text; an answer is a turn with a run, whose text is the run's. What a function gave back to an answer
+that asked for it is a turn with text and a call. Trying again
 adds a sibling, so nothing that was answered is lost; `leaf` is the end of the path that is shown.
 """
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Team, User
 from apps.chat.words import Words
 from apps.core.ids import new_id
+from apps.runs.leases import Leased
 from apps.runs.models import Run
 
 
@@ -44,9 +46,11 @@ class Turn(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="turns")
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
-    text = models.TextField(blank=True)  # of a question
+    text = models.TextField(blank=True)  # of a question, or of a function's reply
+    call = models.JSONField(null=True)  # of a reply: the call (`apps.chat.tools.Call`); {"left": [names]} where calls were left
     run = models.OneToOneField(Run, models.PROTECT, null=True, related_name="turn")  # of an answer
     is_indexed = models.BooleanField(default=False)  # whether the search has its words (`indexing`)
+    form = models.JSONField(null=True)  # of an answer: as what it was asked for (`apps.chat.answer_forms`)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -88,6 +92,26 @@ class Tag(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "folded"], name="one_tag_of_a_word")]
         indexes = [models.Index(fields=["team", "folded"], name="chats_by_tag")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Function(models.Model):
+    """Something that a model may ask for, by its name and inputs. People give its reply, or an address that an admin allowed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="functions")
+    name = models.CharField(_("name"), max_length=64)
+    description = models.TextField(_("what it does"), blank=True)
+    parameters = models.JSONField(default=dict)  # JSON Schema of its inputs
+    address = models.CharField(_("address"), max_length=500, blank=True)
+    private_origin = models.CharField(max_length=300, blank=True)  # "scheme://host:port" of a private network that an admin allowed
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "name"], name="one_function_of_a_name")]
+        ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
@@ -136,3 +160,42 @@ class SharingRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team}: {'anybody' if self.is_public else 'members'}"
+
+
+class FunctionCall(Leased):
+    """One POST to the address of a function, or none: nothing is ever sent a second time for the same row."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENDING = "sending", _("Sent")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        STOPPED = "stopped", _("Stopped")
+        UNKNOWN = "unknown", _("Outcome unknown")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    team = models.ForeignKey(Team, models.CASCADE, related_name="function_calls")
+    person = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    answer = models.ForeignKey(Turn, models.CASCADE, related_name="function_calls")
+    position = models.PositiveIntegerField()  # of the call in the answer
+    key = models.CharField(max_length=80)  # of the form: pressed twice it is one
+    function = models.ForeignKey(Function, models.SET_NULL, null=True, related_name="calls")
+    address = models.CharField(max_length=500)
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    text = models.TextField(blank=True)  # its reply
+    sentence = models.CharField(max_length=300, blank=True)  # why there is none
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "key", "position"], name="one_function_call_of_a_key")]
+        indexes = [models.Index(fields=["answer", "position"], name="function_calls_of_answer")]
+
+    def __str__(self) -> str:
+        return f"{self.address} ({self.state})"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in {self.State.WAITING, self.State.SENDING}

@@ -11,10 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from apps.chat.answer_forms import KEPT as KEPT_FORM
+from apps.chat.answer_forms import asked_in_words
+from apps.chat.answer_parts import seconds_of
+from apps.chat.citations import add_annotations
 from apps.chat.deltas import (
     add_content,
     add_tool_calls,
     answer_text,
+    note_thinking,
     pictures_of,
     read_usage,
     release_held,
@@ -23,6 +28,7 @@ from apps.chat.deltas import (
     thinking_text,
     tool_call_of,
 )
+from apps.chat.likelihoods import add as add_likelihoods
 from apps.runs import keepers
 from apps.runs.costs import tokens_in
 from apps.runs.gates import CHAT, Typed
@@ -32,7 +38,8 @@ from gateway.types import ApiEvent, ApiRequest, ApiResponse
 if TYPE_CHECKING:
     from apps.runs.models import Run
 
-OURS = frozenset({"model", "messages", "stream", "stream_options"})
+CUT_SHORT = ("length", "content_filter", "refusal")
+OURS = frozenset({"model", "messages", "stream", "stream_options", KEPT_FORM})
 KEPT = ("id", "created", "model", "system_fingerprint", "service_tier")
 MESSAGE_TOKENS = 4  # what a role and its marks cost
 PICTURE_TOKENS = 1000
@@ -46,6 +53,7 @@ class ChatReply(Operation):
     endpoint: ClassVar[str] = "chat"
     streams: ClassVar[bool] = True
     page_url: ClassVar[str] = "chat:conversation"
+    result_template: ClassVar[str] = "chat/_result.html"
 
     def again_url(self, run: "Run") -> str:
         return reverse("chat:again", args=[run.pk]) if run.parent_kind == "chat" else super().again_url(run)
@@ -54,7 +62,13 @@ class ChatReply(Operation):
         chosen = {name: value for name, value in params.items() if name not in OURS and value is not None}
         if isinstance(chosen.get("modalities"), str):  # kept as one word, so that it can be left out where it is refused
             chosen["modalities"] = chosen["modalities"].split(",")
-        body = {"model": model, "messages": params["messages"], **chosen, "stream": True, "stream_options": {"include_usage": True}}
+        body = {
+            "model": model,
+            "messages": asked_in_words(params["messages"], params),
+            **chosen,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
         return ApiRequest("POST", "/chat/completions", json=body, stream=True)
 
     def parse_response(self, response: ApiResponse) -> Result:
@@ -77,6 +91,8 @@ class ChatReply(Operation):
 
     def finish(self, state: StreamState) -> Result:
         release_held(state)
+        if state.extra.get("tool_calls") and state.finish_reason not in CUT_SHORT:  # some servers say "stop" with calls too
+            state.finish_reason = state.finish_reason and "tool_calls"
         pictures = pictures_of(state)
         told = {"response": _response(state), "files": list(pictures.files), "notices": pictures.notices}
         return Result(state.text, state.thinking, state.finish_reason, dict(state.usage), **told)
@@ -85,7 +101,11 @@ class ChatReply(Operation):
         return keepers.looked_at(result, "picture")
 
     def has_brought(self, run: "Run") -> bool:
-        return super().has_brought(run) or bool(_message_of(run.response).get("images"))
+        message = _message_of(run.response)
+        return super().has_brought(run) or bool(message.get("images") or message.get("tool_calls"))
+
+    def thought_for(self, run: "Run") -> float | None:
+        return seconds_of(run)
 
     def ready(self, run: "Run") -> str:
         pictures = run.files.filter(role="output").count()
@@ -126,15 +146,18 @@ def _fold_choice(choice: Mapping[str, Any], state: StreamState) -> None:
     index = choice.get("index") or 0
     if index != 0:
         return _fold_other(index, choice, state)
+    add_likelihoods(state.extra.setdefault("likelihoods", []), choice.get("logprobs"))
     calls, pictures = state.extra.setdefault("tool_calls", []), pictures_of(state)
     delta = _delta(choice, bool(state.answer.length or state.thoughts.length or calls or pictures.files))
     pictures.read_choice(choice)
     thought, refusal = thinking_text(delta), text_of(delta.get("refusal"))
+    add_annotations(state.extra.setdefault("annotations", []), delta.get("annotations"))
     if thought:
         state.add_thinking(thought)
     if refusal:
         state.extra["refusal"] = state.extra.get("refusal", "") + refusal
     add_content(state, answer_text(delta) + refusal)
+    note_thinking(state)
     add_tool_calls(calls, delta.get("tool_calls"))
     if isinstance(delta.get("function_call"), dict):  # what tool calls were before
         add_tool_calls(calls, [{"index": 0, "function": delta["function_call"]}])
@@ -182,10 +205,15 @@ def _response(state: StreamState) -> dict[str, Any]:
         message["images"] = images
     if state.extra.get("tool_calls"):
         message["tool_calls"] = [tool_call_of(call) for call in state.extra["tool_calls"]]
+    if state.extra.get("annotations"):
+        message["annotations"] = state.extra["annotations"]
     choices: list[dict[str, Any]] = [{"index": 0, "message": message, "finish_reason": state.extra.get("finish_reason")}]
+    if state.extra.get("likelihoods"):
+        choices[0]["logprobs"] = {"content": state.extra["likelihoods"]}
     for index, other in state.extra.get("others", {}).items():
         other["text"] += sieve_of(state, index).end()
         choices.append(
             {"index": index, "message": {"role": "assistant", "content": other["text"]}, "finish_reason": other["finish_reason"]}
         )
-    return {**state.extra.get("head", {}), "object": "chat.completion", "choices": choices, "usage": state.extra.get("usage")}
+    thought = {"thinking_ms": state.extra["thinking_ms"]} if state.extra.get("thinking_ms") else {}
+    return {**state.extra.get("head", {}), **thought, "object": "chat.completion", "choices": choices, "usage": state.extra.get("usage")}

@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import may
 from apps.accounts.models import Role
+from apps.chat import tool_settings
 from apps.chat.answer_settings import Answering, controls_of, read_saved
 from apps.chat.models import Conversation
 from apps.chat.operations import estimate_of
 from apps.chat.places import Place
+from apps.chat.room import room_for
 from apps.chat.threads import SHOWN_AT_ONCE, ShownTurn, Tree, load_tree, load_turns
+from apps.chat.variable_views import form_context
 from apps.providers.chosen import grouped
 from apps.providers.presets import OWN, PRESETS
 from apps.runs.costs import CHARACTERS_PER_TOKEN
@@ -87,20 +90,24 @@ def panel_context(
     return {
         "place": place,
         "answering": answering,
+        **(tool_settings.shown(place.team, place.settings, answering.choice.facts, answering.parameters) if answering.choice else {}),
         **grouped(controls),
         "presets": PRESETS,
         "own_preset": OWN,
         "has_presets": any(control.setting.name in {"temperature", "verbosity", "reasoning_effort"} for control in controls),
         "estimate": estimate,
         "estimate_tokens": (estimate.input_tokens or 0) + (estimate.output_tokens or 0) if estimate else 0,
-        "is_too_long": _is_too_long(answering, estimate),
+        **_room(answering, estimate),
         "can_write": may(place.request.membership, Role.EDITOR),
     }
 
 
-def _is_too_long(answering: Answering, estimate: Estimate | None) -> bool:
-    room = answering.choice.facts.limits.get("context") if answering.choice else None
-    return bool(room and estimate and estimate.input_tokens and estimate.input_tokens > room)
+def _room(answering: Answering, estimate: Estimate | None) -> dict[str, Any]:
+    """How much more the model can take, in tokens; None where nobody knows. Where it is full, the oldest turns are left out."""
+    room = room_for(answering.choice.facts, answering.parameters) if answering.choice else None
+    if room is None or estimate is None or estimate.input_tokens is None:
+        return {"room_left": None, "is_too_long": False}
+    return {"room_left": max(0, room - estimate.input_tokens), "is_too_long": estimate.input_tokens > room}
 
 
 def page_context(
@@ -119,6 +126,7 @@ def page_context(
         "thread": thread,
         "key": fresh_key(),
         "text": text,
+        **form_context(place, text),
         "error": error,
         "starters": STARTERS,
         "tags": list(place.conversation.tags.all()) if place.conversation else [],

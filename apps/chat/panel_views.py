@@ -12,16 +12,19 @@ from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
 from apps.chat.answer_settings import change_saved, read_saved
 from apps.chat.forms import LONGEST_MESSAGE
-from apps.chat.history import load_messages, messages_of
+from apps.chat.history import Message, load_messages, messages_of
 from apps.chat.operations import ChatReply
 from apps.chat.pages import page_context, panel_context, shown_path
 from apps.chat.places import Place, place_of
 from apps.chat.services import build_params
 from apps.chat.threads import load_tree
+from apps.chat.tool_settings import reshapes
+from apps.chat.variables import fill
 from apps.core.fragments import render_page, wants_fragment
 from apps.providers.picker import list_for
 from apps.runs import registry, snippets
 
+KEPT_ON_RESET = ("model", "variables", "as_written")
 RESHAPES = ("model", "preset", "reasoning_effort")  # what changes which other settings there are
 
 
@@ -35,12 +38,12 @@ def settings(request: TeamRequest, conversation_id: uuid.UUID | None = None) -> 
     if not may(request.membership, Role.EDITOR):
         raise PermissionDenied(Role.EDITOR)
     if "reset" in request.POST:
-        place.save(settings={key: value for key, value in place.settings.items() if key == "model"})
+        place.save(settings={key: value for key, value in place.settings.items() if key in KEPT_ON_RESET})
         return _panel(request, place, {}, is_whole=True)
     saved, errors = change_saved(place.team, place.settings, request.POST.dict(), request.membership)
     place.save(settings=saved)
     is_whole = bool(errors) or any(request.POST.get(name, "") != request.POST.get(f"shown.{name}", "") for name in RESHAPES)
-    return _panel(request, place, errors, is_whole)
+    return _panel(request, place, errors, is_whole or reshapes(request.POST))
 
 
 def _look(request: TeamRequest, place: Place) -> HttpResponse:
@@ -81,15 +84,15 @@ def show_request(request: TeamRequest, conversation_id: uuid.UUID | None = None)
     if answering.choice is None:
         return _see(place)
     question = request.POST.get("message", "")[:LONGEST_MESSAGE].strip() or _("Your next message")
-    params = build_params(_messages(place, question), answering)
+    params = build_params(_messages(place, fill(question, place.settings)), answering)
     shown = snippets.show(registry.get(ChatReply.name), answering.choice.provider, answering.choice.model.name, params)
     context = {"snippets": shown, "page": _("Chat"), "back": place.url}
     return render_page(request, "runs/request.html", context, "runs/_request.html")
 
 
-def _messages(place: Place, question: str) -> list[dict[str, str]]:
+def _messages(place: Place, question: str) -> list[Message]:
     if place.conversation is None:
-        return messages_of(place.instructions, [("user", question)])
+        return messages_of(fill(place.instructions, place.settings), [("user", question)])
     path = shown_path(place.conversation, load_tree(place.conversation), place.request.GET.get("leaf", ""))
     return load_messages(place.conversation, path, question)
 

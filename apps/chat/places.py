@@ -9,8 +9,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.accounts.access import TeamRequest, get_visible
-from apps.accounts.models import Team
+from apps.accounts.access import TeamRequest, get_visible, may
+from apps.accounts.models import Role, Team
 from apps.chat.answer_settings import Saved
 from apps.chat.models import Conversation
 from apps.chat.services import Draft
@@ -28,6 +28,10 @@ class Place:
     @property
     def team(self) -> Team:
         return self.request.membership.team
+
+    @property
+    def may_write(self) -> bool:
+        return may(self.request.membership, Role.EDITOR)
 
     @property
     def settings(self) -> Saved:
@@ -74,6 +78,10 @@ class Place:
     @property
     def instructions_url(self) -> str:
         return self._url("instructions")
+
+    @property
+    def variables_url(self) -> str:
+        return self._url("variables")
 
     @property
     def request_url(self) -> str:

@@ -16,11 +16,15 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from apps.accounts.models import Membership
+from apps.chat.answer_forms import KEPT as KEPT_FORM
 from apps.chat.answer_settings import Answering, Saved, read_saved
-from apps.chat.history import load_messages
+from apps.chat.history import Message, load_messages
 from apps.chat.models import Conversation, Turn
 from apps.chat.operations import ChatReply
+from apps.chat.room import fitted, notice
 from apps.chat.threads import Tree, load_tree
+from apps.chat.tools import without_force
+from apps.chat.variables import fill, require
 from apps.providers.chosen import NoModel
 from apps.providers.facts import Facts
 from apps.runs.models import ACTIVE, Run
@@ -60,7 +64,11 @@ def begin_conversation(membership: Membership, draft: Draft, ask: Ask) -> Turn:
 
     def begin() -> Turn:
         conversation = Conversation.objects.create(
-            team=membership.team, person=membership.user, settings=draft.settings, instructions=draft.instructions, title=title_of(ask.text)
+            team=membership.team,
+            person=membership.user,
+            settings=draft.settings,
+            instructions=draft.instructions,
+            title=title_of(fill(ask.text, draft.settings)),
         )
         return _ask(membership, conversation, Tree([]), None, ask)
 
@@ -120,8 +128,10 @@ def _refuse_second(conversation: Conversation) -> None:
 
 def _ask(membership: Membership, conversation: Conversation, tree: Tree, parent_id: uuid.UUID | None, ask: Ask) -> Turn:
     _refuse_second(conversation)
-    messages = load_messages(conversation, tree.path(parent_id), ask.text)
-    question = Turn.objects.create(conversation=conversation, parent_id=parent_id, text=ask.text)
+    require(conversation.settings, ask.text)
+    text = fill(ask.text, conversation.settings)
+    messages = load_messages(conversation, tree.path(parent_id), text)
+    question = Turn.objects.create(conversation=conversation, parent_id=parent_id, text=text)
     return _answer(membership, conversation, question.pk, messages, key=ask.run_key)
 
 
@@ -129,7 +139,7 @@ def _answer(
     membership: Membership,
     conversation: Conversation,
     question_id: uuid.UUID | None,
-    messages: list[dict[str, str]],
+    messages: list[Message],
     *,
     key: str,
     again_of: Run | None = None,
@@ -137,6 +147,8 @@ def _answer(
     answering = read_saved(conversation.team, conversation.settings, membership)
     if answering.choice is None:
         raise NoModel
+    require(conversation.settings, conversation.instructions)
+    messages, left_out = fitted(messages, answering.choice.facts, {**answering.parameters, **answering.extras})
     run = start_run(
         team=membership.team,
         person=membership.user,
@@ -148,18 +160,19 @@ def _answer(
         key=key,
         parent=("chat", conversation.pk),
         again_of=again_of,
+        notices=[notice(left_out, answering.choice.label)] if left_out else [],
     )
-    turn = Turn.objects.create(conversation=conversation, parent_id=question_id, run=run)
+    turn = Turn.objects.create(conversation=conversation, parent_id=question_id, run=run, form=answering.extras.get(KEPT_FORM))
     conversation.leaf = turn
     conversation.save(update_fields=["leaf", "updated_at"])
     return turn
 
 
-def build_params(messages: list[dict[str, str]], answering: Answering) -> dict[str, Any]:
+def build_params(messages: list[Message], answering: Answering) -> dict[str, Any]:
     """What is asked. A model that can answer with pictures is told that it may: servers that pass it on bring none else."""
     facts = answering.choice.facts if answering.choice else Facts()
     pictures = {"modalities": ",".join(facts.values_of("modalities"))} if facts.takes("modalities") else {}
-    return {"messages": messages, **pictures, **answering.parameters}
+    return {"messages": messages, **pictures, **answering.parameters, **without_force(answering.extras, messages)}
 
 
 def title_of(text: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models.functions import Coalesce, Length
 
 from apps.accounts.models import User
+from apps.chat.answer_parts import load_parts
 from apps.chat.models import Conversation, Turn
 from apps.runs.keepers import show_with
 
@@ -98,6 +99,7 @@ def load_turns(conversation: Conversation, tree: Tree, ids: Sequence[uuid.UUID])
     turns = {turn.id: turn for turn in rows}
     found = [turns[turn_id] for turn_id in ids if turn_id in turns]
     show_with([turn.run for turn in found if turn.run])
+    load_parts([turn.run for turn in found if turn.run])
     answers: list[Turn | None] = [*found[1:], None][: len(found)]
     return [
         ShownTurn(turn, tree.siblings(turn.id).index(turn.id) + 1, tree.siblings(turn.id), answer)

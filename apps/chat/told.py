@@ -35,6 +35,8 @@ def as_json(conversation: Conversation) -> Iterator[bytes]:
 
 def turn_as_told(turn: Turn) -> dict[str, Any]:
     told = {"id": turn.pk, "follows": turn.parent_id, "created_at": turn.created_at}
+    if turn.call is not None:
+        return told | {"role": "tool", "text": turn.text, "call": turn.call}
     if turn.run is None:
         return told | {"role": "user", "text": turn.text}
     told |= {"role": "assistant", "text": turn.run.text, "thinking": turn.run.thinking, "run": turn.run.pk}
@@ -55,8 +57,14 @@ def as_markdown(conversation: Conversation) -> Iterator[bytes]:
 def _section(conversation: Conversation, ids: Sequence[uuid.UUID]) -> Iterator[bytes]:
     turns = _with_runs(conversation).prefetch_related("run__files").in_bulk(ids)
     for turn in (turns[pk] for pk in ids if pk in turns):
-        who, text = (turn.run.model_label, _with_pictures(turn.run)) if turn.run else (_("Question"), turn.text)
+        who, text = (turn.run.model_label, _with_pictures(turn.run)) if turn.run else (who_asks(turn.call), turn.text)
         yield _bytes(f"## {who}\n\n{text}\n\n")
+
+
+def who_asks(call: Any) -> str:
+    """Whose words a turn without a run has."""
+    names = "" if call is None else str(call.get("name") or ", ".join(call.get("left", ())))
+    return _("Reply of %(name)s") % {"name": names} if names else _("Question")
 
 
 def _with_pictures(run: Run) -> str:

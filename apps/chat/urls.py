@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from apps.chat import exporting, handing_over, manage_views, panel_views, search_views, sharing, tagging, views
+from apps.chat import (
+    exporting,
+    function_views,
+    handing_over,
+    manage_views,
+    panel_views,
+    search_views,
+    sharing,
+    tagging,
+    tool_views,
+    variable_views,
+    views,
+)
 
 app_name = "chat"
 urlpatterns = [
@@ -15,13 +27,22 @@ urlpatterns = [
     path("tags/", tagging.words, name="tag_words"),
     path("settings/", panel_views.settings, name="new_settings"),
     path("instructions/", manage_views.instructions, name="new_instructions"),
+    path("variables/", variable_views.ask, name="new_variables"),
     path("request/", panel_views.show_request, name="new_request"),
+    path("functions/", function_views.functions, name="functions"),
+    path("functions/new/", function_views.edit, name="new_function"),
+    path("functions/<uuid:function_id>/", function_views.edit, name="function"),
+    path("functions/<uuid:function_id>/delete/", function_views.delete, name="delete_function"),
+    path("answers/<uuid:run_id>/calls/", tool_views.calls, name="calls"),
+    path("answers/<uuid:run_id>/fill/", tool_views.fill, name="fill_call"),
+    path("fillings/<uuid:filling_id>/stop/", tool_views.stop, name="stop_filling"),
     path("answers/<uuid:run_id>/again/", views.again, name="again"),
     path("<uuid:conversation_id>/", views.conversation, name="conversation"),
     path("<uuid:conversation_id>/turns/<uuid:turn_id>/", search_views.see_turn, name="see_turn"),
     path("<uuid:conversation_id>/stop/", views.stop, name="stop"),
     path("<uuid:conversation_id>/settings/", panel_views.settings, name="settings"),
     path("<uuid:conversation_id>/instructions/", manage_views.instructions, name="instructions"),
+    path("<uuid:conversation_id>/variables/", variable_views.ask, name="variables"),
     path("<uuid:conversation_id>/request/", panel_views.show_request, name="request"),
     path("<uuid:conversation_id>/chat.<slug:kind>", exporting.export, name="export"),
     path("<uuid:conversation_id>/check/", handing_over.check, name="check"),

@@ -16,6 +16,8 @@ from apps.chat.pages import load_thread, page_context, shown_path
 from apps.chat.places import Place, conversation_of, place_of
 from apps.chat.services import Ask, StillWriting, begin_conversation, send_message, stop_answers, try_again
 from apps.chat.threads import load_tree, load_turns
+from apps.chat.variable_views import form_context, keep_values
+from apps.chat.variables import MissingValues
 from apps.core.fragments import wants_fragment
 from apps.providers.chosen import NoModel
 from apps.runs.models import Run
@@ -60,6 +62,8 @@ def again(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
     place = Place(request, conversation)
     try:
         try_again(request.membership, conversation, answer, key=key_of(request.POST.get("key", "")))
+    except MissingValues as missing:
+        return _refusal(request, place, str(missing), 422, is_missing=True)
     except REFUSALS as refused:
         return _refusal(request, place, str(SENTENCES[type(refused)]), 409)
     return _see(place)
@@ -87,8 +91,11 @@ def _take_message(request: TeamRequest, place: Place) -> HttpResponse:
     if not form.is_valid():
         return _refusal(request, place, form.sentence, 422)
     ask = Ask(form.cleaned_data["message"], str(form.cleaned_data["key"]), form.cleaned_data["parent"])
+    keep_values(place, ask.text)
     try:
         answer = _start(request, place, ask)
+    except MissingValues as missing:
+        return _refusal(request, place, str(missing), 422, is_missing=True)
     except REFUSALS as refused:
         return _refusal(request, place, str(SENTENCES[type(refused)]), 409)
     return _accepted(request, place, answer)
@@ -114,14 +121,18 @@ def _accepted(request: TeamRequest, place: Place, answer: Turn) -> HttpResponse:
     tree = load_tree(answer.conversation)
     turns = load_turns(answer.conversation, tree, tree.path(answer.pk)[-2:])
     context = {"turns": turns, "conversation": answer.conversation, "run": answer.run, "leaf": answer.pk, "key": fresh_key()}
+    context |= {"place": of_place, **form_context(of_place, "")}
     return render(request, "chat/_sent.html", context)
 
 
-def _refusal(request: TeamRequest, place: Place, sentence: str, status: int) -> HttpResponse:
-    """Why it was not sent. What was typed stays where it is."""
+def _refusal(request: TeamRequest, place: Place, sentence: str, status: int, is_missing: bool = False) -> HttpResponse:
+    """Why it was not sent. What was typed stays where it is. `is_missing`: values of variables are asked for."""
+    text = request.POST.get("message", "")
+    asked = form_context(place, text, is_missing)
     if wants_fragment(request):
-        return _into(render(request, "chat/_refusal.html", {"error": sentence}, status=status), "#composer-error", "innerHTML")
-    context = page_context(place, request.GET, text=request.POST.get("message", ""), error=sentence)
+        context = {"error": sentence, "place": place, "is_missing": is_missing, **asked}
+        return _into(render(request, "chat/_refusal.html", context, status=status), "#composer-error", "innerHTML")
+    context = page_context(place, request.GET, text=text, error=sentence) | asked
     return render(request, PAGE, context, status=status)
 
 

@@ -244,6 +244,10 @@ class Operation(ABC):
         """Whether a whole answer without text brought something else, even if that was deleted since."""
         return run.files.filter(role="output").exists()
 
+    def thought_for(self, run: "Run") -> float | None:
+        """Seconds that the model thought before it answered; None where that is not known."""
+        return None
+
     def ready(self, run: "Run") -> str:
         """What a screen reader is told when the result is there."""
         words = len(run.text.split())

@@ -1,6 +1,7 @@
 """Settings that a model refuses: left out once, remembered for the model, and said in the answer."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.providers.image_settings import IMAGE_SETTINGS
 from apps.providers.model_notes import turn_off, turn_off_value
@@ -14,7 +15,15 @@ TOKEN_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")  # o
 MOST_LEFT_OUT = 3
 UNSUPPORTED_VALUE = "unsupported_value"
 KNOWN = (*SETTINGS, *IMAGE_SETTINGS, *SIMILARITY_SETTINGS)
-LABELS = {setting.name: setting.label for setting in KNOWN}
+LABELS = {setting.name: setting.label for setting in KNOWN} | {
+    "response_format": gettext_lazy("Answer as"),
+    "tool_choice": gettext_lazy("Using them"),
+    "parallel_tool_calls": gettext_lazy("Several calls at once"),
+}
+# Of what is not lost where it is left out, because the operation asks for it in another way then.
+ASKED_OTHERWISE = {
+    "response_format": gettext_lazy("%(model)s has no way of its own to keep to a form. We asked for it in words and sent again."),
+}
 CHOICES = {setting.name: dict(setting.choices) for setting in KNOWN if setting.choices}
 
 
@@ -37,7 +46,7 @@ def remember(run: Run, name: str, ended: Ended) -> None:
     """
     value = run.params[name]
     is_value = ended.error is not None and ended.error.code == UNSUPPORTED_VALUE and isinstance(value, str) and name in CHOICES
-    notice = _("%(model)s does not take “%(setting)s”. We left it out and sent again.")
+    notice = str(ASKED_OTHERWISE.get(name, "")) or _("%(model)s does not take “%(setting)s”. We left it out and sent again.")
     setting = f"{label_of(name)}: {CHOICES[name].get(value, value)}" if is_value else label_of(name)
     run.notices = [*run.notices, notice % {"model": run.model_label or run.model, "setting": setting}]
     Run.objects.filter(pk=run.pk).update(notices=run.notices)

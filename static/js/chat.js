@@ -5,17 +5,18 @@
   // The text area is never swapped, so nothing that is being typed gets lost.
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (!event.detail.elt.matches("form[data-composer]")) return;
-    const area = event.detail.elt.querySelector("textarea");
+    const area = event.detail.elt.querySelector("#message");
     area.dataset.sent = area.value;
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt;
     if (!form.matches("form[data-composer]")) return;
-    const area = form.querySelector("textarea");
+    const area = form.querySelector("#message");
     const sent = area.dataset.sent ?? "";
     delete area.dataset.sent;
-    if (!event.detail.successful || !area.value.startsWith(sent)) return;
+    const isTaken = event.detail.successful && event.detail.xhr.status < 400; // a refusal with words (422) is swapped in, and takes nothing
+    if (!isTaken || !area.value.startsWith(sent)) return;
     area.value = area.value.slice(sent.length);
     area.dispatchEvent(new Event("input", { bubbles: true }));
     area.focus();

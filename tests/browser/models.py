@@ -24,7 +24,28 @@ SLOW_MARKDOWN = "markdown-rate40"
 RTL = "rtl-rate400"
 THINKING = "thinking-rate100"
 EMPTY, REFUSED, CUT = "empty", "401", "reset-middle-rate100"
+TOOLS, FIELDS, UNFIT, CITING, LIKELY = "tools-times2", "fields", "fields-wrong", "citations", "likelihoods"
 LONG_NAME = "steady-rate100-tokens40-delay".ljust(58, "0") + "20"
 
-WRITING = [STEADY, LONG, LATE, SLOW_HOSTILE, HOSTILE, MARKDOWN, SLOW_MARKDOWN, RTL, THINKING, EMPTY, REFUSED, CUT, LONG_NAME, NOTED]
+WRITING = [
+    STEADY,
+    LONG,
+    LATE,
+    SLOW_HOSTILE,
+    HOSTILE,
+    MARKDOWN,
+    SLOW_MARKDOWN,
+    RTL,
+    THINKING,
+    EMPTY,
+    REFUSED,
+    CUT,
+    LONG_NAME,
+    NOTED,
+    TOOLS,
+    FIELDS,
+    UNFIT,
+    CITING,
+    LIKELY,
+]
 MODELS = [*WRITING, *PICTURE_MODELS, *SPEAKING_MODELS, *HEARING_MODELS, *CHECKING_MODELS, *READING_MODELS]

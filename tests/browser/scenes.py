@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.answer_scenes import ANSWER_SCENES, ANSWERS_EXPECTED
 from tests.browser.file_check_scenes import FILE_CHECK_SCENES
 from tests.browser.files_scenes import FILES_SCENES
 from tests.browser.kept_chat_scenes import KEPT_CHAT_SCENES
@@ -329,6 +330,7 @@ SCENES: dict[str, Scene] = {
     "audit": audit,
     "providers": going_to("/settings/providers/"),
     "providers-tested": tested_providers,
+    **ANSWER_SCENES,
     **MODEL_SCENES,
     "provider-kinds": going_to("/settings/providers/new/"),
     "provider-new": going_to("/settings/providers/new/?kind=own"),
@@ -360,6 +362,7 @@ EXPECTED = {
         "provider-wrong": REFUSED_FORM,
         "team-wrong": REFUSED_FORM,
     },
+    **ANSWERS_EXPECTED,
     **MODELS_EXPECTED,
     **PICTURES_EXPECTED,
     **SOUND_EXPECTED,

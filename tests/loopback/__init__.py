@@ -52,6 +52,14 @@ names further ones. Piece n of an answer is always the same, so whatever was rec
 | `comments` | keep-alive comments and empty data between the events |
 | `drip` | one byte a second (option `rate` in bytes a second) |
 | `whole` | one JSON object though a stream was asked for |
+| `tools` | asks for `times` (1) of its functions, in pieces by index; with the reply it answers |
+| `tools-whole` | the same whole, without ids, arguments as an object, finish_reason `stop` |
+| `tools-cut` | closed in the middle of a call |
+| `fields`, `fields-wrong` | an object that keeps to the schema asked for, or does not |
+| `refuses-response_format` | 400 naming it when it is sent, else an object between words |
+| `likelihoods` | four pieces with `logprobs`, where asked for |
+| `citations` | words with two sources, one of them no web address |
+| `declines` | a refusal in two pieces |
 | `chat-pictures` | some words and `times` (1) pictures as `delta.images` |
 | `chat-pictures-only` | the pictures without a word |
 | `chat-pictures-whole` | the same as one JSON object |

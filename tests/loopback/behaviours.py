@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from tests.loopback import shapes
 from tests.loopback.asking import Ask
 from tests.loopback.chat_pictures import CHAT_PICTURES, answer_with_pictures
+from tests.loopback.chat_tools import CHAT_FORMS, CHAT_TOOLS, answer_in_form, answer_oddly, answer_with_tools
 from tests.loopback.frames import completion, error, frame, usage
 from tests.loopback.telling import finish_reason, tell, tell_endlessly, tell_half, told
 from tests.loopback.wire import Exchange
@@ -204,4 +205,7 @@ async def answer_without_stream(exchange: Exchange, ask: Ask) -> None:
     exchange.whole(200, completion(ask, "".join(told(ask)), finish_reason(ask), used=usage(ask, len(told(ask)))))
 
 
+behaviour(*CHAT_TOOLS)(answer_with_tools)
+behaviour(*CHAT_FORMS[:3])(answer_in_form)
+behaviour(*CHAT_FORMS[3:])(answer_oddly)
 behaviour(*CHAT_PICTURES)(answer_with_pictures)

@@ -102,6 +102,13 @@ def so_far(run: Run) -> SafeString:
 
 
 @register.filter
+def thought_for(run: Run) -> float | None:
+    """Seconds that the model thought before it answered."""
+    found = registry.find(run.operation)
+    return found.thought_for(run) if found else None
+
+
+@register.filter
 def word_count(text: str) -> int:
     return len(text.split())
 
