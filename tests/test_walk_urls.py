@@ -148,6 +148,12 @@ ADDRESSES = {
     "chat:fill_call": Address("", "editor", ("run",)),
     "chat:stop_filling": Address("", "editor", ("filling",)),
     "chat:again": Address("", "editor", ("run",)),
+    "chat:again_way": Address("", "editor", ("run",), words=("thinking",)),
+    "chat:again_with": Address("editor", "editor", ("run",), words=("once",)),
+    "chat:ways": Address("editor", "", ("run",)),
+    "chat:branch": Address("", "editor", ("run",)),
+    "chat:edit_turn": Address("editor", "editor", ("conversation", "turn")),
+    "chat:switch": Address("", "editor", ("conversation", "turn")),
     "chat:conversation": Address("viewer", "editor", ("conversation",)),
     "chat:stop": Address("", "editor", ("conversation",)),
     "chat:settings": Address("viewer", "editor", ("conversation",)),
@@ -364,6 +370,7 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["share"] = Share.objects.create(team=team, conversation=conversation, token="open-token", **shared)
     ids |= {"turn": question, "function": function, "filling": filling}
     ids |= {"team": team, "member": member}
+    ids["turn"] = question
     original = keep_picture(member, name="About clay pots", description="About clay pots")
     ids["picture"] = keep_edit(member, original, picture((48, 32)), name="About clay pots", description="About clay pots", model="plain-1")
     ids["mask"] = make_mask(team, name="About clay pots")

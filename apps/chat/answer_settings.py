@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from apps.accounts.models import Membership, Team
-from apps.chat import answer_forms, likelihoods
+from apps.chat import answer_forms, likelihoods, several
 from apps.chat.tool_settings import change as change_tools
 from apps.chat.tools import chosen as chosen_functions
 from apps.chat.tools import params_of
@@ -48,7 +48,8 @@ def change_saved(team: Team, saved: Saved, data: Mapping[str, Any], member: Memb
     changed, errors = WRITING.change(team, saved, data, member)
     if now.choice and data.get("preset", "") != data.get("shown.preset", ""):
         changed["parameters"] = apply_preset(now.choice.facts, changed["parameters"], data["preset"])
-    changed = change_tools(team, {**saved, **changed}, data)
+    answers = several.change(saved, changed, data)
+    changed = change_tools(team, {**saved, **answers}, data)
     return likelihoods.change(answer_forms.change(changed, data), data), errors
 
 

@@ -21,7 +21,7 @@ from apps.chat.models import Conversation, Turn
 from apps.chat.pages import shown_path
 from apps.chat.places import conversation_of
 from apps.chat.threads import load_tree
-from apps.chat.told import HEAVY, OF_CONVERSATION, TURNS_AT_ONCE, turn_as_told
+from apps.chat.told import HEAVY, OF_CONVERSATION, TURNS_AT_ONCE, turn_as_told, who_asks
 from apps.core.file_names import safe_stem
 from apps.core.holdings import as_line, in_order
 from apps.core.serving import InPieces
@@ -97,7 +97,7 @@ def turns_of(conversation: Conversation, path: Path) -> Iterator[Turn]:
 def who_said(turn: Turn) -> str:
     if turn.run:
         return turn.run.model_label or turn.run.model
-    return _("Question")
+    return who_asks(turn.call)
 
 
 def _text(turn: Turn) -> str:

@@ -13,6 +13,7 @@ from apps.accounts.access import TeamRequest, requires
 from apps.accounts.models import Role
 from apps.chat.models import Conversation
 from apps.chat.places import conversation_of
+from apps.chat.texts import whole
 from apps.chat.threads import load_tree
 from apps.chat.told import who_asks
 from apps.core.handing import HandedTexts, TooMuch, hand_over
@@ -38,7 +39,7 @@ def said_in(conversation: Conversation) -> list[tuple[str, str]]:
     path = load_tree(conversation).path(conversation.leaf_id)
     rows = conversation.turns.filter(id__in=path).values_list("id", "text", "run_id", "run__text", "run__model_label", "call")
     said = {
-        pk: (model or _("Answer"), answer or "") if run_id else (_("You") if call is None else who_asks(call), text)
+        pk: (model or _("Answer"), whole(text, answer or "")) if run_id else (_("You") if call is None else who_asks(call), text)
         for pk, text, run_id, answer, model, call in rows
     }
     return [(_("Instructions"), conversation.instructions), *(said[pk] for pk in path if pk in said)]

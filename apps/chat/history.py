@@ -13,6 +13,7 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from apps.chat.models import Conversation
+from apps.chat.texts import whole
 from apps.chat.tools import messages_with
 from apps.chat.variables import fill
 from apps.runs.models import GateState
@@ -46,7 +47,9 @@ def load_messages(conversation: Conversation, path: Sequence[uuid.UUID], questio
     """The messages up to the end of a path, and a new question behind them. One query."""
     rows = list(conversation.turns.filter(id__in=path).values_list("id", "parent_id", "text", "run_id", "run__text", "run__gate", "call"))
     held_back = {parent_id for _id, parent_id, _text, _run, _answer, gate, _call in rows if gate == GateState.STOPPED}
-    turns = {row[0]: Told(bool(row[3]), (row[4] or "") if row[3] else row[2], row[6]) for row in rows if row[0] not in held_back}
+    turns = {
+        row[0]: Told(bool(row[3]), whole(row[2], row[4] or "") if row[3] else row[2], row[6]) for row in rows if row[0] not in held_back
+    }
     told = [*_messages([turns[turn_id] for turn_id in path if turn_id in turns]), {"role": "user", "content": question}]
     return joined(fill(conversation.instructions, conversation.settings), told)
 

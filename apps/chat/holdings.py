@@ -6,7 +6,7 @@ answers go in the same ones.
 
 import datetime
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from django.db import transaction
@@ -84,7 +84,8 @@ def remove(which: Callable[[], ConversationQuerySet], limit: int) -> int:
     answers = Turn.objects.filter(conversation__in=found).order_by("-pk").values_list("pk", "run_id")[:limit]
     turns = dict(answers)
     runs = [run_id for run_id in turns.values() if run_id is not None]
-    ready = set(remove_files(runs))
+    elsewhere = read_elsewhere(runs, list(turns))
+    ready = {*elsewhere, *remove_files([run_id for run_id in runs if run_id not in elsewhere])}
     return _remove_rows(which, found, [pk for pk, run_id in turns.items() if run_id is None or run_id in ready])
 
 
@@ -93,12 +94,31 @@ def _remove_rows(which: Callable[[], ConversationQuerySet], found: Sequence[uuid
     with transaction.atomic():
         still = list(which().select_for_update().filter(pk__in=found).order_by("pk").values_list("pk", flat=True))
         going = Turn.objects.filter(pk__in=turns, conversation__in=still)
-        release(list(going.exclude(run=None).values_list("run_id", flat=True)))
+        runs = list(going.exclude(run=None).values_list("run_id", flat=True))
+        elsewhere = read_elsewhere(runs, [turn.pk for turn in going.only("pk")])
+        release([run_id for run_id in runs if run_id not in elsewhere])
         Conversation.objects.filter(pk__in=still).update(leaf=None)
         Turn.objects.filter(parent__in=going).update(parent=None)
         count, _each = going.delete()
+        hand_on(elsewhere)
         empty = Conversation.objects.filter(pk__in=still).exclude(Exists(Turn.objects.filter(conversation=OuterRef("pk"))))
         return count + empty.delete()[0]
+
+
+def read_elsewhere(runs: Sequence[uuid.UUID], turns: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these runs that another turn than these shows: a branch has them, or what a branch was made of."""
+    return set(Turn.objects.filter(run__in=runs).exclude(pk__in=turns).values_list("run_id", flat=True))
+
+
+def hand_on(runs: Iterable[uuid.UUID]) -> None:
+    """What was an answer of a chat that is gone is one of the oldest branch that has it."""
+    for run_id in runs:
+        if Turn.objects.filter(run=run_id, is_copy=False).exists():
+            continue
+        heir = Turn.objects.filter(run=run_id).order_by("pk").first()
+        if heir is not None:
+            Turn.objects.filter(pk=heir.pk).update(is_copy=False)
+            Run.objects.filter(pk=run_id, parent_kind="chat").update(parent_id=heir.conversation_id)
 
 
 def _resting(rows: ConversationQuerySet) -> ConversationQuerySet:

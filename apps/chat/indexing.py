@@ -11,6 +11,7 @@ from typing import Final
 from django.db import transaction
 
 from apps.chat.models import Conversation, Said, Turn
+from apps.chat.texts import whole
 from apps.chat.words import OF_TEAM, to_keep
 from apps.runs.followups import FollowUp
 from apps.runs.models import ACTIVE
@@ -40,7 +41,7 @@ def index(conversation_id: uuid.UUID) -> int:
             .select_for_update(of=("self",))
             .values_list("id", "conversation_id", "conversation__team_id", "text", "run__text")[:AT_ONCE]
         )
-        said = [(pk, chat, to_keep(text or answer or ""), team) for pk, chat, team, text, answer in rows]
+        said = [(pk, chat, to_keep(whole(text, answer or "")), team) for pk, chat, team, text, answer in rows]
         numbers = free_numbers([pk for pk, _chat, words, _team in said if words])
         Said.objects.bulk_create(
             Said(id=next(numbers), turn_id=pk, conversation_id=chat, words=f"{words} {of_team(team)}")

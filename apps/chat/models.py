@@ -1,15 +1,18 @@
 """Conversations: a tree of turns, of which one path is shown.
 
 A question is a turn with text; an answer is a turn with a run, whose text is the run's. What a function gave back to an answer
-that asked for it is a turn with text and a call. Trying again
-adds a sibling, so nothing that was answered is lost; `leaf` is the end of the path that is shown.
+that asked for it is a turn with text and a call. Trying again adds a sibling, so nothing that was answered is lost; `leaf` is the
+end of the path that is shown. A branch is a conversation of its own whose turns are copies: a copied answer has the same run,
+which was paid for once.
 """
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
+from apps.chat.texts import whole
 from apps.chat.words import Words
 from apps.core.ids import new_id
 from apps.runs.leases import Leased
@@ -29,6 +32,8 @@ class Conversation(models.Model):
     instructions = models.TextField(_("instructions"), blank=True)
     settings = models.JSONField(default=dict)  # {"model": id of a providers.Model, "preset": …, "parameters": {API name: value}}
     leaf = models.ForeignKey("Turn", models.SET_NULL, null=True, related_name="+")
+    branched_from = models.ForeignKey("Turn", models.SET_NULL, null=True, related_name="+")  # the turn up to which it was copied
+    branch_key = models.CharField(max_length=80, null=True)  # of the form that made it a branch: a double click makes one
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True)
@@ -37,20 +42,32 @@ class Conversation(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["team", "deleted_at", "-updated_at"], name="recent_conversations")]
+        constraints = [models.UniqueConstraint(fields=["team", "branch_key"], name="one_branch_of_a_key")]
 
     def __str__(self) -> str:
         return self.title or str(_("New chat"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("chat:conversation", args=[self.pk])
 
 
 class Turn(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="turns")
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
-    text = models.TextField(blank=True)  # of a question, or of a function's reply
+    text = models.TextField(
+        blank=True
+    )  # of a question, or of a function's reply; of an answer that goes on from a text (`continuing`): that text
     call = models.JSONField(null=True)  # of a reply: the call (`apps.chat.tools.Call`); {"left": [names]} where calls were left
-    run = models.OneToOneField(Run, models.PROTECT, null=True, related_name="turn")  # of an answer
-    is_indexed = models.BooleanField(default=False)  # whether the search has its words (`indexing`)
+    run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="turns", related_query_name="turn")  # of an answer
     form = models.JSONField(null=True)  # of an answer: as what it was asked for (`apps.chat.answer_forms`)
+    is_copy = models.BooleanField(default=False)  # in a branch: its run belongs to another turn
+    chosen = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")  # which child was shown last, where not the newest
+    continues = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="+"
+    )  # the answer that broke off, whose receipt counts too
+    is_together = models.BooleanField(default=False)  # one of several answers that were asked for at once
+    is_indexed = models.BooleanField(default=False)  # whether the search has its words (`indexing`)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -58,14 +75,20 @@ class Turn(models.Model):
             models.Index(fields=["conversation", "id"], name="turns_in_order"),
             models.Index(fields=["id"], name="turns_to_index", condition=models.Q(is_indexed=False)),
         ]
+        constraints = [models.UniqueConstraint(fields=["run"], condition=models.Q(is_copy=False), name="one_turn_of_a_run")]
 
     def __str__(self) -> str:
         return self.text[:60] or f"answer {self.id}"
 
     @property
+    def is_question(self) -> bool:
+        """Whether it is what a person wrote."""
+        return self.run_id is None and self.call is None
+
+    @property
     def full_text(self) -> str:
         """What was asked, or answered."""
-        return self.run.text if self.run else self.text
+        return whole(self.text, self.run.text) if self.run else self.text
 
 
 class Said(models.Model):

@@ -7,14 +7,15 @@ under the API's own names.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from apps.chat import acts
 from apps.chat.answer_forms import KEPT as KEPT_FORM
 from apps.chat.answer_forms import asked_in_words
 from apps.chat.answer_parts import seconds_of
 from apps.chat.citations import add_annotations
+from apps.chat.continuing import GO_ON
 from apps.chat.deltas import (
     add_content,
     add_tool_calls,
@@ -29,6 +30,7 @@ from apps.chat.deltas import (
     tool_call_of,
 )
 from apps.chat.likelihoods import add as add_likelihoods
+from apps.chat.texts import turn_of, whole
 from apps.runs import keepers
 from apps.runs.costs import tokens_in
 from apps.runs.gates import CHAT, Typed
@@ -55,8 +57,20 @@ class ChatReply(Operation):
     page_url: ClassVar[str] = "chat:conversation"
     result_template: ClassVar[str] = "chat/_result.html"
 
+    again_template: ClassVar[str] = "chat/_again.html"
+
     def again_url(self, run: "Run") -> str:
-        return reverse("chat:again", args=[run.pk]) if run.parent_kind == "chat" else super().again_url(run)
+        return acts.address("again", run) if run.parent_kind == "chat" else super().again_url(run)
+
+    def ways_on(self, run: "Run") -> Mapping[str, str]:
+        return acts.ways_on(run)
+
+    def text_before(self, run: "Run") -> str:
+        turn = turn_of(run) if run.parent_kind == "chat" else None
+        return str(turn.text) if turn else ""
+
+    def whole_text(self, run: "Run") -> str:
+        return whole(self.text_before(run), run.text)
 
     def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:
         chosen = {name: value for name, value in params.items() if name not in OURS and value is not None}
@@ -124,6 +138,7 @@ class ChatReply(Operation):
 
     def summary(self, params: Params) -> str:
         asked = [text_of(message.get("content")) for message in params.get("messages", ()) if message.get("role") == "user"]
+        asked = [text for text in asked if text != str(GO_ON)]
         return " ".join(asked[-1][:400].split())[:200] if asked else ""
 
 

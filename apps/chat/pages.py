@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.access import may
 from apps.accounts.models import Role
-from apps.chat import tool_settings
+from apps.chat import several, tool_settings
 from apps.chat.answer_settings import Answering, controls_of, read_saved
 from apps.chat.models import Conversation
 from apps.chat.operations import estimate_of
@@ -39,6 +39,7 @@ class Thread:
     leaf: uuid.UUID | None
     first: int  # position in the path of the first turn shown
     before: int  # where the turns before them would begin
+    elsewhere: uuid.UUID | None = None  # an answer that is being written on another branch
 
 
 def shown_path(conversation: Conversation, tree: Tree, asked_leaf: str) -> list[uuid.UUID]:
@@ -60,7 +61,8 @@ def load_thread(conversation: Conversation, tree: Tree, path: Sequence[uuid.UUID
     first = min(_whole(query.get("first"), last_page), len(path))
     until = _whole(query.get("until"), len(path))
     turns = load_turns(conversation, tree, path[first:until])
-    return Thread(turns, path[-1] if path else None, first, max(0, first - SHOWN_AT_ONCE))
+    elsewhere = tree.written_elsewhere(path) if until == len(path) else None
+    return Thread(turns, path[-1] if path else None, first, max(0, first - SHOWN_AT_ONCE), elsewhere)
 
 
 def _whole(text: str | None, default: int) -> int:
@@ -86,7 +88,9 @@ def panel_context(
     if path is None:
         path = shown_path(place.conversation, tree, "") if place.conversation else []
     controls = controls_of(answering, errors)
-    estimate = estimate_next(place, answering, tree, path)
+    if controls:
+        controls.append(several.control(place.settings))
+    estimate, answers = estimate_next(place, answering, tree, path), several.answers_of(place.settings)
     return {
         "place": place,
         "answering": answering,
@@ -96,7 +100,9 @@ def panel_context(
         "own_preset": OWN,
         "has_presets": any(control.setting.name in {"temperature", "verbosity", "reasoning_effort"} for control in controls),
         "estimate": estimate,
-        "estimate_tokens": (estimate.input_tokens or 0) + (estimate.output_tokens or 0) if estimate else 0,
+        "estimate_tokens": ((estimate.input_tokens or 0) + (estimate.output_tokens or 0)) * answers if estimate else 0,
+        "estimate_cost": estimate.cost * answers if estimate and estimate.cost is not None else None,
+        "answers": answers,
         **_room(answering, estimate),
         "can_write": may(place.request.membership, Role.EDITOR),
     }

@@ -7,13 +7,16 @@ panel, instructions and composer need not know which of them they belong to.
 import uuid
 from typing import Any
 
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from apps.accounts.access import TeamRequest, get_visible, may
 from apps.accounts.models import Role, Team
 from apps.chat.answer_settings import Saved
-from apps.chat.models import Conversation
+from apps.chat.models import Conversation, Turn
 from apps.chat.services import Draft
+from apps.runs.models import Run
 
 SESSION_KEY = "new_chat"
 CHOOSE_MODEL = "choose=model"
@@ -95,7 +98,27 @@ class Place:
 
 def conversation_of(request: TeamRequest, conversation_id: uuid.UUID) -> Conversation:
     """A conversation of the member's team that was not deleted, or 404."""
-    return get_visible(request.membership, Conversation.objects.alive().select_related("team"), conversation_id)
+    return get_visible(
+        request.membership, Conversation.objects.alive().select_related("team", "branched_from__conversation"), conversation_id
+    )
+
+
+def turn_in(conversation: Conversation, turn_id: uuid.UUID) -> Turn:
+    """A turn of this conversation, or 404."""
+    return get_object_or_404(conversation.turns.select_related("run"), pk=turn_id)
+
+
+def answer_of(request: TeamRequest, run_id: uuid.UUID) -> Turn:
+    """The answer that a run brought, or 404: the one that `?turn=` names, since branches share runs, else the first."""
+    run = get_visible(request.membership, Run.objects.defer("request", "response"), run_id)
+    turns = Turn.objects.filter(run=run).select_related("conversation")
+    named = request.GET.get("turn", "")
+    try:
+        turn = turns.get(pk=uuid.UUID(named)) if named else turns.get(is_copy=False)
+    except (ValueError, Turn.DoesNotExist):
+        raise Http404 from None
+    turn.conversation, turn.run = conversation_of(request, turn.conversation_id), run
+    return turn
 
 
 def place_of(request: TeamRequest, conversation_id: uuid.UUID | None) -> Place:

@@ -4,7 +4,6 @@ Whoever leaves the calls without a reply goes on with a message of his own.
 """
 
 import hashlib
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -119,7 +118,3 @@ def _checked(call: Call, reply: str) -> str:
         told = {"name": call.name, "have": f"{len(text):,}", "most": f"{LONGEST_REPLY:,}"}
         raise NoReply(_("The reply of %(name)s has %(have)s characters, the most is %(most)s. Shorten it.") % told)
     return "".join("\ufffd" if "\ud800" <= letter <= "\udfff" else letter for letter in text) if not text.isascii() else text
-
-
-def answer_of(conversation_id: uuid.UUID, run: Run) -> Turn | None:
-    return Turn.objects.filter(run=run, conversation_id=conversation_id).first()

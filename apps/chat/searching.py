@@ -14,6 +14,7 @@ from apps.accounts.access import visible
 from apps.accounts.models import Membership
 from apps.chat.indexing import number_of, of_team
 from apps.chat.models import Conversation, Said, Turn
+from apps.chat.texts import whole
 from apps.chat.words import TABLE, asked, fold, holds, is_whole, match_of
 
 ON_A_PAGE: Final = 20
@@ -114,7 +115,7 @@ def _waiting(mine: Any, words: Sequence[str], start: int | None) -> Iterator[tup
     number = 0
     for pk, text, answer in reversed(rows.values_list("pk", "text", "answer")[:MOST_WAITING]):
         number = max(number_of(pk), number + 1)  # as `free_numbers` does for those of one millisecond
-        if (start is None or number < start) and holds(text or answer or "", words):
+        if (start is None or number < start) and holds(whole(text, answer or ""), words):
             yield number, pk
 
 

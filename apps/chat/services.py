@@ -5,7 +5,7 @@ A question, its run and its answer are one transaction: either all of it is ther
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +22,12 @@ from apps.chat.history import Message, load_messages
 from apps.chat.models import Conversation, Turn
 from apps.chat.operations import ChatReply
 from apps.chat.room import fitted, notice
+from apps.chat.several import answers_of, keys_for
+from apps.chat.switching import forget_choice, remember
 from apps.chat.threads import Tree, load_tree
 from apps.chat.tools import without_force
 from apps.chat.variables import fill, require
+from apps.chat.ways import Way
 from apps.providers.chosen import NoModel
 from apps.providers.facts import Facts
 from apps.runs.models import ACTIVE, Run
@@ -52,6 +55,7 @@ class Ask:
     text: str
     key: str
     parent_id: uuid.UUID | None = None
+    beside: uuid.UUID | None = None  # a question that it is another wording of
 
     @property
     def run_key(self) -> str:
@@ -82,19 +86,30 @@ def send_message(membership: Membership, conversation: Conversation, ask: Ask) -
         _lock(conversation)
         tree = load_tree(conversation)
         parent_id = ask.parent_id if ask.parent_id in tree else conversation.leaf_id
+        if ask.beside in tree:
+            parent_id = tree.nodes[ask.beside].parent_id
         return _ask(membership, conversation, tree, parent_id, ask)
 
     return _once(membership, ask.run_key, send)
 
 
-def try_again(membership: Membership, conversation: Conversation, answer: Turn, key: str) -> Turn:
-    """Another answer to the same question, beside the old one."""
+def try_again(membership: Membership, conversation: Conversation, answer: Turn, key: str, way: Way | None = None) -> Turn:
+    """Another answer to the same question, beside the old one. `way`: what is different this time. Raises NoSuchWay."""
+    way = way or Way()
 
     def repeat() -> Turn:
         _lock(conversation)
         _refuse_second(conversation)
-        path = load_tree(conversation).path(answer.parent_id)
-        return _answer(membership, conversation, answer.parent_id, load_messages(conversation, path), key=key, again_of=answer.run)
+        tree = load_tree(conversation)
+        messages = load_messages(conversation, tree.path(answer.parent_id))
+        remember(tree, answer.parent_id)
+        if way.settings:
+            conversation.settings = way.settings(conversation.settings)
+        if way.is_kept:
+            conversation.save(update_fields=["settings"])
+        messages, notices = way.messages(messages) if way.messages else (messages, ())
+        told = {"notices": notices, "turn_fields": way.turn}
+        return _answer(membership, conversation, answer.parent_id, messages, key=key, again_of=answer.run, **told)
 
     return _once(membership, key, repeat)
 
@@ -112,7 +127,8 @@ def _once(membership: Membership, key: str, act: Callable[[], Turn]) -> Turn:
 
 
 def _taken(membership: Membership, key: str) -> Turn | None:
-    return Turn.objects.select_related("conversation__team", "run").filter(run__team_id=membership.team_id, run__key=key).first()
+    turns = Turn.objects.select_related("conversation__team", "run").filter(run__team_id=membership.team_id, run__key=key)
+    return turns.order_by("is_copy", "pk").first()
 
 
 def _lock(conversation: Conversation) -> None:
@@ -131,8 +147,17 @@ def _ask(membership: Membership, conversation: Conversation, tree: Tree, parent_
     require(conversation.settings, ask.text)
     text = fill(ask.text, conversation.settings)
     messages = load_messages(conversation, tree.path(parent_id), text)
+    remember(tree, parent_id)
     question = Turn.objects.create(conversation=conversation, parent_id=parent_id, text=text)
-    return _answer(membership, conversation, question.pk, messages, key=ask.run_key)
+    forget_choice(parent_id)
+    keys = keys_for(ask.run_key, answers_of(conversation.settings))
+    answers = [
+        _answer(membership, conversation, question.pk, messages, key=key, turn_fields={"is_together": len(keys) > 1}) for key in keys
+    ]
+    if len(answers) > 1:  # the first is shown where only one can be
+        conversation.leaf = answers[0]
+        conversation.save(update_fields=["leaf"])
+    return answers[0]
 
 
 def _answer(
@@ -143,6 +168,8 @@ def _answer(
     *,
     key: str,
     again_of: Run | None = None,
+    turn_fields: Mapping[str, Any] | None = None,
+    notices: Sequence[str] = (),
 ) -> Turn:
     answering = read_saved(conversation.team, conversation.settings, membership)
     if answering.choice is None:
@@ -160,9 +187,11 @@ def _answer(
         key=key,
         parent=("chat", conversation.pk),
         again_of=again_of,
-        notices=[notice(left_out, answering.choice.label)] if left_out else [],
+        notices=[*notices, *([notice(left_out, answering.choice.label)] if left_out else ())],
     )
-    turn = Turn.objects.create(conversation=conversation, parent_id=question_id, run=run, form=answering.extras.get(KEPT_FORM))
+    fields = {"form": answering.extras.get(KEPT_FORM), **(turn_fields or {})}
+    turn = Turn.objects.create(conversation=conversation, parent_id=question_id, run=run, **fields)
+    forget_choice(question_id)
     conversation.leaf = turn
     conversation.save(update_fields=["leaf", "updated_at"])
     return turn

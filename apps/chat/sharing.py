@@ -28,6 +28,7 @@ from apps.chat.models import Conversation, Share, SharingRule, Turn
 from apps.chat.pages import shown_path
 from apps.chat.places import conversation_of
 from apps.chat.threads import load_tree
+from apps.chat.told import who_asks
 from apps.core.listing import page_by_id
 
 DAYS: Final = ("7", "30")  # anything else: for ever
@@ -64,7 +65,8 @@ def share(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 
 def as_shared(turn: Turn) -> dict[str, Any]:
-    by = (turn.run.model_label or turn.run.model or _("Answer")) if turn.run else ""
+    reply = who_asks(turn.call) if turn.call else ""
+    by = (turn.run.model_label or turn.run.model or _("Answer")) if turn.run else reply
     return {"by": by, "text": turn.full_text, "at": turn.created_at.isoformat()}
 
 

@@ -13,7 +13,9 @@ from django.db.models.functions import Coalesce, Length
 from apps.accounts.models import User
 from apps.chat.answer_parts import load_parts
 from apps.chat.models import Conversation, Turn
+from apps.chat.texts import shown_in
 from apps.runs.keepers import show_with
+from apps.runs.models import ACTIVE
 
 SHOWN_AT_ONCE = 30
 HEAVY = ("run__params", "run__request", "run__response")
@@ -21,11 +23,14 @@ HEAVY = ("run__params", "run__request", "run__response")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A turn without its text. `characters` is the length of it."""
+    """A turn without its text. `characters` is the length of it; `chosen_id`: the child that was shown last, where it is not the newest."""
 
     id: uuid.UUID
     parent_id: uuid.UUID | None
     characters: int = 0
+    chosen_id: uuid.UUID | None = None
+    is_together: bool = False
+    is_active: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,17 @@ class ShownTurn:
     position: int
     siblings: Sequence[uuid.UUID]
     answer: Turn | None = None  # to a question: tells who asked
+    together: Sequence[Turn] = ()  # answers made at once, of which none was chosen yet: they stand beside each other
 
     @property
     def asker(self) -> User | None:
         """Who asked: known from the run that answers."""
         return self.answer.run.person if self.answer and self.answer.run else None
+
+    @property
+    def is_any_active(self) -> bool:
+        """Whether one of several answers is still being written."""
+        return any(turn.run.is_active for turn in self.together if turn.run)
 
     @property
     def count(self) -> int:
@@ -68,10 +79,19 @@ class Tree:
         return turn_id in self.nodes
 
     def newest_leaf(self, turn_id: uuid.UUID | None) -> uuid.UUID | None:
-        """The end of the path through this turn, always by the newest branch."""
+        """The end of the path through this turn: by the branch that was shown last, else by the newest one."""
         while turn_id in self.children:
-            turn_id = self.children[turn_id][-1]
+            chosen = self.nodes[turn_id].chosen_id if turn_id is not None else None
+            turn_id = chosen if chosen in self.children[turn_id] else self.children[turn_id][-1]
         return turn_id
+
+    def together(self, path: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+        """The answers at the end of a path that were asked for at once, as long as nobody has chosen one of them."""
+        end = self.nodes.get(path[-1]) if path else None
+        if end is None or not end.is_together or end.parent_id is None or self.nodes[end.parent_id].chosen_id is not None:
+            return []
+        made = [each for each in self.siblings(end.id) if self.nodes[each].is_together]
+        return made if len(made) > 1 and end.id not in self.children else []
 
     def path(self, leaf_id: uuid.UUID | None) -> list[uuid.UUID]:
         """From the first question to this turn."""
@@ -84,24 +104,44 @@ class Tree:
     def siblings(self, turn_id: uuid.UUID) -> list[uuid.UUID]:
         return self.children[self.nodes[turn_id].parent_id]
 
+    def written_elsewhere(self, path: Sequence[uuid.UUID]) -> uuid.UUID | None:
+        """An answer that is being written and is not on this path, nor beside its end."""
+        shown = {*path, *self.together(path)}
+        return next((node.id for node in self.nodes.values() if node.is_active and node.id not in shown), None)
+
     def characters(self, path: Iterable[uuid.UUID]) -> int:
         return sum(self.nodes[turn_id].characters for turn_id in path)
 
 
 def load_tree(conversation: Conversation) -> Tree:
-    rows = conversation.turns.order_by("id").values_list("id", "parent_id", Length("text"), Coalesce(Length("run__text"), 0))
-    return Tree(Node(row_id, parent_id, asked + answered) for row_id, parent_id, asked, answered in rows)
+    shape = ("chosen_id", "is_together", "run__status")
+    rows = conversation.turns.order_by("id").values_list("id", "parent_id", Length("text"), Coalesce(Length("run__text"), 0), *shape)
+    return Tree(
+        Node(row_id, parent_id, asked + answered, chosen_id, is_together, status in ACTIVE)
+        for row_id, parent_id, asked, answered, chosen_id, is_together, status in rows
+    )
 
 
 def load_turns(conversation: Conversation, tree: Tree, ids: Sequence[uuid.UUID]) -> list[ShownTurn]:
     """These turns of a path with all that a page shows of them. One query, and one or two for pictures."""
-    rows = conversation.turns.filter(id__in=ids).select_related("run__person", "run__provider").defer(*HEAVY)
+    beside = tree.together(ids)
+    rows = conversation.turns.filter(id__in=[*ids, *beside]).select_related("run__person", "run__provider").defer(*HEAVY)
     turns = {turn.id: turn for turn in rows}
     found = [turns[turn_id] for turn_id in ids if turn_id in turns]
-    show_with([turn.run for turn in found if turn.run])
-    load_parts([turn.run for turn in found if turn.run])
+    runs = [turn.run for turn in turns.values() if turn.run]
+    show_with(runs)
+    load_parts(runs)
+    for turn in turns.values():
+        if turn.run:
+            shown_in(turn.run, turn)
     answers: list[Turn | None] = [*found[1:], None][: len(found)]
     return [
-        ShownTurn(turn, tree.siblings(turn.id).index(turn.id) + 1, tree.siblings(turn.id), answer)
+        ShownTurn(
+            turn,
+            tree.siblings(turn.id).index(turn.id) + 1,
+            tree.siblings(turn.id),
+            answer,
+            [turns[each] for each in beside if each in turns] if turn.id in beside else (),
+        )
         for turn, answer in zip(found, answers, strict=True)
     ]

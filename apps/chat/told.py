@@ -10,10 +10,11 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from apps.chat.models import Conversation, Turn
+from apps.chat.texts import whole
 from apps.chat.threads import load_tree
 from apps.core.holdings import as_line, in_order
 from apps.runs.holdings import place_of
-from apps.runs.models import Run, RunFile
+from apps.runs.models import RunFile
 
 TURNS_AT_ONCE: Final = 20
 HEAVY = ("run__params", "run__request", "run__response")
@@ -39,7 +40,7 @@ def turn_as_told(turn: Turn) -> dict[str, Any]:
         return told | {"role": "tool", "text": turn.text, "call": turn.call}
     if turn.run is None:
         return told | {"role": "user", "text": turn.text}
-    told |= {"role": "assistant", "text": turn.run.text, "thinking": turn.run.thinking, "run": turn.run.pk}
+    told |= {"role": "assistant", "text": whole(turn.text, turn.run.text), "thinking": turn.run.thinking, "run": turn.run.pk}
     return told | {"model": turn.run.model, "status": turn.run.status}
 
 
@@ -57,7 +58,7 @@ def as_markdown(conversation: Conversation) -> Iterator[bytes]:
 def _section(conversation: Conversation, ids: Sequence[uuid.UUID]) -> Iterator[bytes]:
     turns = _with_runs(conversation).prefetch_related("run__files").in_bulk(ids)
     for turn in (turns[pk] for pk in ids if pk in turns):
-        who, text = (turn.run.model_label, _with_pictures(turn.run)) if turn.run else (who_asks(turn.call), turn.text)
+        who, text = (turn.run.model_label, _with_pictures(turn)) if turn.run else (who_asks(turn.call), turn.text)
         yield _bytes(f"## {who}\n\n{text}\n\n")
 
 
@@ -67,10 +68,11 @@ def who_asks(call: Any) -> str:
     return _("Reply of %(name)s") % {"name": names} if names else _("Question")
 
 
-def _with_pictures(run: Run) -> str:
+def _with_pictures(turn: Turn) -> str:
     """An answer, and the files that came with it where they stand in the export."""
-    files = [place_of(file) for file in run.files.all() if file.role == RunFile.Role.OUTPUT]
-    return "\n\n".join(part for part in (run.text, *(f"![](../{place})" for place in files)) if part)
+    files = [place_of(file) for file in turn.run.files.all() if file.role == RunFile.Role.OUTPUT] if turn.run else []
+    text = whole(turn.text, turn.run.text if turn.run else "")
+    return "\n\n".join(part for part in (text, *(f"![](../{place})" for place in files)) if part)
 
 
 def _with_runs(conversation: Conversation) -> Any:

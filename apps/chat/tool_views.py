@@ -5,7 +5,7 @@ import uuid
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,13 +14,13 @@ from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.models import Role
 from apps.chat import filling, replying
 from apps.chat.models import FunctionCall, Turn
-from apps.chat.places import conversation_of
+from apps.chat.places import answer_of
+from apps.chat.texts import shown_in
 from apps.chat.tools import MOST_CALLS
 from apps.chat.variables import MissingValues
 from apps.chat.views import REFUSALS, SENTENCES
 from apps.core.fragments import go_to, wants_fragment
 from apps.runs.followups import publish_follow_up
-from apps.runs.models import Run
 from apps.runs.services import key_of
 
 REPLY = "reply."
@@ -30,7 +30,7 @@ REPLY = "reply."
 @require_http_methods(["GET", "POST"])
 def calls(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
     """GET: one call as it is now. POST: go on with all replies, or leave the calls."""
-    answer = _answer_of(request, run_id)
+    answer = answer_of(request, run_id)
     if request.method != "POST":
         return _call_or_page(request, answer, request.GET.get("position", ""))
     if not may(request.membership, Role.EDITOR):
@@ -55,7 +55,7 @@ def calls(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def fill(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
     """Ask the address of the function of one call. The same key asks once."""
-    answer = _answer_of(request, run_id)
+    answer = answer_of(request, run_id)
     wanted = request.POST.get("position", "")
     key = key_of(request.POST.get(f"fill_key.{wanted[:4]}", ""))
     with transaction.atomic():
@@ -86,18 +86,10 @@ def stop(request: TeamRequest, filling_id: uuid.UUID) -> HttpResponse:
     return _call_or_page(request, row.answer, str(row.position))
 
 
-def _answer_of(request: TeamRequest, run_id: uuid.UUID) -> Turn:
-    run = get_visible(request.membership, Run.objects.defer("params", "request", "response"), run_id)
-    answer = Turn.objects.filter(run=run, conversation__deleted_at=None).first()
-    if answer is None:
-        raise Http404
-    answer.conversation = conversation_of(request, answer.conversation_id)
-    answer.run = run
-    return answer
-
-
 def _call_or_page(request: TeamRequest, answer: Turn, position: str) -> HttpResponse:
     """The block of one call. Where somebody else went on meanwhile, the page."""
+    if answer.run:
+        shown_in(answer.run, answer)
     found = [each for each in replying.open_calls(answer, answer.run) if str(each.call.position) == position]
     if found and wants_fragment(request):
         return render(request, "chat/_call.html", {"each": found[0], "run": answer.run})

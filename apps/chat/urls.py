@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.chat import (
+    branch_views,
     exporting,
     function_views,
     handing_over,
@@ -14,6 +15,7 @@ from apps.chat import (
     tool_views,
     variable_views,
     views,
+    way_views,
 )
 
 app_name = "chat"
@@ -37,8 +39,14 @@ urlpatterns = [
     path("answers/<uuid:run_id>/fill/", tool_views.fill, name="fill_call"),
     path("fillings/<uuid:filling_id>/stop/", tool_views.stop, name="stop_filling"),
     path("answers/<uuid:run_id>/again/", views.again, name="again"),
+    path("answers/<uuid:run_id>/again/<slug:way>/", way_views.again_way, name="again_way"),
+    path("answers/<uuid:run_id>/model/<slug:lasting>/", way_views.again_with, name="again_with"),
+    path("answers/<uuid:run_id>/ways/", way_views.ways, name="ways"),
+    path("answers/<uuid:run_id>/branch/", branch_views.branch, name="branch"),
     path("<uuid:conversation_id>/", views.conversation, name="conversation"),
     path("<uuid:conversation_id>/turns/<uuid:turn_id>/", search_views.see_turn, name="see_turn"),
+    path("<uuid:conversation_id>/turns/<uuid:turn_id>/edit/", branch_views.edit, name="edit_turn"),
+    path("<uuid:conversation_id>/turns/<uuid:turn_id>/switch/", branch_views.switch, name="switch"),
     path("<uuid:conversation_id>/stop/", views.stop, name="stop"),
     path("<uuid:conversation_id>/settings/", panel_views.settings, name="settings"),
     path("<uuid:conversation_id>/instructions/", manage_views.instructions, name="instructions"),

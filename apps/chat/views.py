@@ -3,24 +3,23 @@
 import uuid
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.accounts.access import TeamRequest, get_visible, may, requires
+from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
 from apps.chat.forms import MessageForm
 from apps.chat.models import Conversation, Turn
 from apps.chat.pages import load_thread, page_context, shown_path
-from apps.chat.places import Place, conversation_of, place_of
+from apps.chat.places import Place, answer_of, conversation_of, place_of
 from apps.chat.services import Ask, StillWriting, begin_conversation, send_message, stop_answers, try_again
 from apps.chat.threads import load_tree, load_turns
 from apps.chat.variable_views import form_context, keep_values
 from apps.chat.variables import MissingValues
 from apps.core.fragments import wants_fragment
 from apps.providers.chosen import NoModel
-from apps.runs.models import Run
 from apps.runs.services import KeyReused, TooManyRuns, fresh_key, key_of
 
 PAGE = "chat/page.html"
@@ -54,11 +53,8 @@ def conversation(request: TeamRequest, conversation_id: uuid.UUID) -> HttpRespon
 @require_POST
 def again(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
     """Another answer to the same question. The old one stays beside it."""
-    run = get_visible(request.membership, Run.objects.defer("params", "request", "response"), run_id)
-    answer = Turn.objects.filter(run=run, conversation__deleted_at=None).first()
-    if answer is None:
-        raise Http404
-    conversation = conversation_of(request, answer.conversation_id)
+    answer = answer_of(request, run_id)
+    conversation = answer.conversation
     place = Place(request, conversation)
     try:
         try_again(request.membership, conversation, answer, key=key_of(request.POST.get("key", "")))

@@ -42,6 +42,7 @@ WRITING = KeyGroup(
     (
         Key((_("Enter"),), _("Send")),
         Key((_("Shift"), _("Enter")), _("New line")),
+        Key(("↑",), _("Edit your last question, where nothing is typed")),
         Key((_("Esc"),), _("Close what is open, else stop the answer, else empty the search")),
     ),
 )

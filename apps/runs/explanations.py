@@ -1,11 +1,11 @@
 """What happened to a run that did not simply succeed: what happened, what it means for you, one act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.templatetags.core import count, duration
 from apps.runs import registry
@@ -47,7 +47,9 @@ def _explain_reason(run: Run) -> Explanation | None:
             if limit
             else _("Stopped at the length limit of the model.")
         )
-        return Explanation("warn", limited, _("Raise “Longest answer” and try again."))
+        ways = ways_on(run)
+        acts = tuple(Act(str(label), ways[name], posts=True) for name, label in LIMITED.items() if name in ways)
+        return Explanation("warn", limited, "" if acts else _("Raise “Longest answer” and try again."), acts)
     if run.finish_reason in {"content_filter", "refusal"}:
         return Explanation("warn", _("The model declined to go on with this."), _("Change the wording and try again."))
     if not run.text and run.finish_reason not in {"tool_calls", "function_call"} and not has_brought(run):
@@ -67,11 +69,12 @@ def _explain_stop(run: Run) -> Explanation:
         "info",
         ngettext("Stopped after %(n)s word.", "Stopped after %(n)s words.", words) % {"n": count(words)},
         _("The text so far is kept."),
+        _continue_acts(run, and_again=True),
     )
 
 
 def _explain_interruption(run: Run) -> Explanation:
-    return Explanation("warn", _interruption(run), _kept(run), _repeat_acts(run))
+    return Explanation("warn", _interruption(run), _kept(run), (*_continue_acts(run), *_repeat_acts(run)))
 
 
 def _explain_unknown(run: Run) -> Explanation:
@@ -80,13 +83,15 @@ def _explain_unknown(run: Run) -> Explanation:
     text = _("The request was sent, and no answer is kept. It may have been charged. Sending it again may be charged again.")
     if not (registry.find(run.operation) or Operation).is_billed:
         text = _("The request was sent, and no answer is kept. Nothing was charged.")
-    return Explanation("warn", _no_answer(run), text, _repeat_acts(run))
+    return Explanation("warn", _no_answer(run), text, (*_continue_acts(run), *_repeat_acts(run)))
 
 
 def _explain_failure(run: Run) -> Explanation:
-    return Explanation("bad", *failure_words(run))
+    title, text, acts = failure_words(run)
+    return Explanation("bad", title, text, (*_room_acts(run), *_continue_acts(run), *acts))
 
 
+LIMITED: Final = {"longer": gettext_lazy("Raise it and try again"), "continue": gettext_lazy("Continue")}
 ENDS: Final[dict[str, Callable[[Run], Explanation | None]]] = {
     Status.COMPLETED: _explain_reason,
     Status.CANCELLED: _explain_stop,
@@ -162,6 +167,28 @@ def _no_answer(run: Run) -> str:
     if run.error_kind == "revoked":
         return _wordless_interruption(run.error_kind)
     return _("%(provider)s closed the connection without an answer.") % names
+
+
+def ways_on(run: Run) -> Mapping[str, str]:
+    """Where it can be gone on from, by what that does (`Operation.ways_on`)."""
+    operation = registry.find(run.operation)
+    return operation.ways_on(run) if operation else {}
+
+
+def _continue_acts(run: Run, *, and_again: bool = False) -> tuple[Act, ...]:
+    """To go on from what came; `and_again`: and beside it to begin anew."""
+    url = ways_on(run).get("continue")
+    return (Act(_("Continue"), url, posts=True), *(_repeat_acts(run) if and_again else ())) if url else ()
+
+
+def _room_acts(run: Run) -> tuple[Act, ...]:
+    ways = ways_on(run) if run.error_kind == "too_long" else {}
+    acts = []
+    if "shorter" in ways:
+        acts.append(Act(_("Shorten the chat"), ways["shorter"], posts=True))
+    if "more_room" in ways:
+        acts.append(Act(_("Choose a model with more room"), ways["more_room"]))
+    return tuple(acts)
 
 
 def _repeat_acts(run: Run) -> tuple[Act, ...]:

@@ -191,6 +191,7 @@ class Operation(ABC):
     is_billed: ClassVar[bool] = True  # providers ask money for it
     result_template: ClassVar[str] = "runs/_text_result.html"  # gets `run`
     card_template: ClassVar[str] = "runs/_card.html"  # of a run that has ended, gets `run`
+    again_template: ClassVar[str] = "runs/_again.html"  # what a card offers to do with its answer, gets `run`
     active_template: ClassVar[str] = "runs/_active.html"  # of a run that goes on
     preview_template: ClassVar[str] = ""  # what is shown of unfinished pictures, gets `run` and `preview`
     asks_model: ClassVar[bool] = True  # else it does something to the model: who may use that does not matter
@@ -204,6 +205,22 @@ class Operation(ABC):
     def again_url(self, run: "Run") -> str:
         """Where a POST with a fresh `key` repeats a run. A page that owns its runs gives its own address."""
         return reverse("runs:again", args=[run.pk])
+
+    def ways_on(self, run: "Run") -> Mapping[str, str]:
+        """Where a POST goes on from an end that was none, by what it does: only what can be done.
+
+        "continue" a text that broke off, "longer" beyond the limit at which it was cut, "shorter" without the oldest turns; and
+        "more_room", a page of models that take more.
+        """
+        return {}
+
+    def text_before(self, run: "Run") -> str:
+        """The text that this call goes on from, where it continues one that broke off."""
+        return ""
+
+    def whole_text(self, run: "Run") -> str:
+        """Its text as it is read: with what it goes on from."""
+        return run.text
 
     def patience(self, request: ApiRequest) -> float:
         """Seconds to wait for the answer to this request to begin, where the work takes longer than a text does."""

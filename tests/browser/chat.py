@@ -78,6 +78,11 @@ class Chat:
         expect(self.page.locator('#turns [aria-busy="true"]')).to_have_count(0)
         return self
 
+    def wait_end_of_all(self, number: int) -> "Chat":
+        """Until all of several answers have ended."""
+        expect(self.page.locator("#turns .together").get_by_role("link", name="Receipt")).to_have_count(number, timeout=PATIENCE)
+        return self.wait_end()
+
     # --- What the provider saw -----------------------------------------------------------------
     def calls(self, marker: str = "") -> list[Request]:
         return self.product.provider.calls(marker or self.marker)

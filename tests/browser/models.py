@@ -23,6 +23,7 @@ MARKDOWN = "markdown-rate400"
 SLOW_MARKDOWN = "markdown-rate40"
 RTL = "rtl-rate400"
 THINKING = "thinking-rate100"
+BREAKS_ONCE, TOO_LONG = "breaks-once-rate100", "too-long"
 EMPTY, REFUSED, CUT = "empty", "401", "reset-middle-rate100"
 TOOLS, FIELDS, UNFIT, CITING, LIKELY = "tools-times2", "fields", "fields-wrong", "citations", "likelihoods"
 LONG_NAME = "steady-rate100-tokens40-delay".ljust(58, "0") + "20"
@@ -47,5 +48,7 @@ WRITING = [
     UNFIT,
     CITING,
     LIKELY,
+    BREAKS_ONCE,
+    TOO_LONG,
 ]
 MODELS = [*WRITING, *PICTURE_MODELS, *SPEAKING_MODELS, *HEARING_MODELS, *CHECKING_MODELS, *READING_MODELS]

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.answer_scenes import ANSWER_SCENES, ANSWERS_EXPECTED
+from tests.browser.branch_scenes import BRANCH_SCENES
 from tests.browser.file_check_scenes import FILE_CHECK_SCENES
 from tests.browser.files_scenes import FILES_SCENES
 from tests.browser.kept_chat_scenes import KEPT_CHAT_SCENES
@@ -331,6 +332,7 @@ SCENES: dict[str, Scene] = {
     "providers": going_to("/settings/providers/"),
     "providers-tested": tested_providers,
     **ANSWER_SCENES,
+    **BRANCH_SCENES,
     **MODEL_SCENES,
     "provider-kinds": going_to("/settings/providers/new/"),
     "provider-new": going_to("/settings/providers/new/?kind=own"),

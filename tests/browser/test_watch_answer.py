@@ -100,5 +100,5 @@ def test_it_tries_again_beside_the_first_answer(open_chat: OpenChat, seat: Seat)
     chat.wait_end()
     expect(seat.page.locator(".siblings")).to_contain_text("2 of 2")
     assert len(chat.calls()) == 2
-    seat.page.get_by_role("link", name="Previous").click()
+    seat.page.get_by_role("button", name="Previous").click()
     expect(seat.page.locator(".siblings")).to_contain_text("1 of 2")

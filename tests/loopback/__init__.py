@@ -37,6 +37,7 @@ names further ones. Piece n of an answer is always the same, so whatever was rec
 | `reset-before` | the connection is reset after the request was read |
 | `close-before` | the connection is closed then, without a byte |
 | `reset-middle` | reset after half of the pieces |
+| `breaks-once` | the same, and the rest when it is told what it said |
 | `half-chunk` | closed in the middle of an announced chunk |
 | `stall` | silent after half of the pieces, the connection stays open |
 | `endless` | never ends |

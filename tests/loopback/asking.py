@@ -44,6 +44,13 @@ class Ask:
         return cls(model, name, options, body, last_user_text(body.get("messages")), key, earlier)
 
     @property
+    def said(self) -> str:
+        """The last message of the assistant: what the model is told that it said."""
+        messages = self.body.get("messages")
+        told = [each for each in messages if isinstance(each, dict)] if isinstance(messages, list) else []
+        return next((str(each.get("content") or "") for each in reversed(told) if each.get("role") == "assistant"), "")
+
+    @property
     def streams(self) -> bool:
         return bool(self.body.get("stream"))
 

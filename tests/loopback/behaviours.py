@@ -9,7 +9,7 @@ from tests.loopback.asking import Ask
 from tests.loopback.chat_pictures import CHAT_PICTURES, answer_with_pictures
 from tests.loopback.chat_tools import CHAT_FORMS, CHAT_TOOLS, answer_in_form, answer_oddly, answer_with_tools
 from tests.loopback.frames import completion, error, frame, usage
-from tests.loopback.telling import finish_reason, tell, tell_endlessly, tell_half, told
+from tests.loopback.telling import finish_reason, tell, tell_endlessly, tell_half, tell_rest, told
 from tests.loopback.wire import Exchange
 
 Behaviour = Callable[[Exchange, Ask], Awaitable[None]]
@@ -129,6 +129,14 @@ async def reset_middle(exchange: Exchange, ask: Ask) -> None:
     await tell_half(exchange, ask)
     await asyncio.sleep(0.05)  # a reset throws away what the client has not read
     exchange.reset()
+
+
+@behaviour("breaks-once")
+async def break_once(exchange: Exchange, ask: Ask) -> None:
+    if ask.said:
+        await tell_rest(exchange, ask)
+    else:
+        await reset_middle(exchange, ask)
 
 
 @behaviour("half-chunk")

@@ -74,6 +74,15 @@ async def tell_half(exchange: Exchange, ask: Ask) -> None:
     await send_paced(exchange, (piece_frame(ask.model, piece) for piece in half), ask.option("rate", RATE))
 
 
+async def tell_rest(exchange: Exchange, ask: Ask) -> None:
+    """What comes after as many words as the last message of the assistant has."""
+    rest = told(ask)[len(ask.said.split()) :]
+    await open_stream(exchange, ask)
+    await send_paced(exchange, (piece_frame(ask.model, piece) for piece in rest), ask.option("rate", RATE))
+    exchange.write(b"".join(ending(ask, "stop", usage(ask, len(rest)))))
+    exchange.end()
+
+
 async def tell_endlessly(exchange: Exchange, ask: Ask) -> None:
     """Words for ever, at once unless a rate was asked for."""
     from tests.loopback.stories import words

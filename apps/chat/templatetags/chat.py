@@ -7,11 +7,11 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from apps.chat import answer_parts, citations, filling, likelihoods, replying
+from apps.chat import acts, answer_parts, citations, filling, likelihoods, replying
 from apps.chat.answer_forms import Formed
 from apps.chat.answer_parts import parts_of
-from apps.chat.models import Turn
 from apps.chat.replying import OpenCall
+from apps.chat.texts import turn_of
 from apps.chat.tools import Call
 from apps.chat.variables import cut
 from apps.runs.models import Run
@@ -36,6 +36,12 @@ def marked(text: str) -> SafeString:
 
 
 @register.filter
+def act(run: Run, name: str) -> str:
+    """The address of what can be done with an answer (`acts.address`)."""
+    return acts.address(name, run)
+
+
+@register.filter
 def asks(run: Run) -> bool:
     """Whether the answer asks for functions. Known from the row, without what was received."""
     return run.finish_reason in {"tool_calls", "function_call"} and run.parent_kind == "chat"
@@ -43,7 +49,7 @@ def asks(run: Run) -> bool:
 
 @register.simple_tag
 def asked_of(run: Run) -> Asked:
-    answer = Turn.objects.select_related("conversation__team").filter(run=run).first()
+    answer = turn_of(run)
     waiting = replying.open_calls(answer, run) if answer else []
     return Asked(waiting or [OpenCall(call) for call in replying.calls_in(run)], bool(waiting))
 

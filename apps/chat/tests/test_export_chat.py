@@ -26,7 +26,7 @@ def branched(as_editor, conversation, finish):
     finish(text="Clay is mud.")
     conversation.refresh_from_db()
     Conversation.objects.update(instructions="Be brief.")
-    return conversation, run.turn
+    return conversation, run.turns.get()
 
 
 @pytest.mark.parametrize("kind", ["md", "txt"])

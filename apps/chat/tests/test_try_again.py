@@ -29,7 +29,7 @@ def test_it_asks_the_same_and_keeps_the_old_answer(again, conversation):
     new = Run.objects.latest("id")
     assert response.status_code == 303
     assert (new.params, new.again_of) == (old.params, old)
-    assert new.turn.parent == old.turn.parent
+    assert new.turns.get().parent == old.turns.get().parent
     assert Run.objects.get(pk=old.pk).text == "Clay is *soft* earth."
 
 
@@ -39,7 +39,7 @@ def test_it_shows_the_new_answer_and_the_way_to_the_old_one(again, conversation,
     finish(text="Clay is fine-grained.")
     page = page_of(as_editor, conversation)
     assert "fine-grained" in page and "<em>soft</em>" not in page
-    assert "2 of 2" in page and f"?leaf={old.pk}" in page
+    assert "2 of 2" in page and reverse("chat:switch", args=[conversation.pk, old.pk]) in page
 
 
 def test_it_goes_back_to_the_old_answer_and_on_from_there(again, conversation, finish, as_editor, send):
@@ -77,7 +77,7 @@ def test_it_repeats_an_answer_in_the_middle_without_what_came_after(again, conve
     finish(text="Once more.")
     assert Run.objects.latest("id").params["messages"] == [{"role": "user", "content": "What is clay?"}]
     assert "Mud is wet." not in page_of(as_editor, conversation)
-    assert "Mud is wet." in page_of(as_editor, conversation, leaf=first.turn.pk)
+    assert "Mud is wet." in page_of(as_editor, conversation, leaf=first.turns.get().pk)
 
 
 def test_it_uses_the_settings_of_now(again, conversation, provider):

@@ -59,6 +59,20 @@ def result_template(run: Run) -> str:
 
 
 @register.filter
+def text_before(run: Run) -> str:
+    """The text that it goes on from, where it continues one that broke off."""
+    found = registry.find(run.operation)
+    return found.text_before(run) if found else ""
+
+
+@register.filter
+def whole_text(run: Run) -> str:
+    """Its text with what it goes on from."""
+    found = registry.find(run.operation)
+    return found.whole_text(run) if found else run.text
+
+
+@register.filter
 def brought(run: Run) -> Brought:
     """The pictures that came with an answer, as they are shown where they are kept."""
     return brought_by(run)
