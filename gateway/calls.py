@@ -79,6 +79,8 @@ def _without_data(value: Any) -> Any:
     if isinstance(value, str):
         return f"{value[:SHOWN_OF_DATA]}…" if value.startswith("data:") and len(value) > 4 * SHOWN_OF_DATA else value
     if isinstance(value, dict):
+        if value.keys() == {"data", "format"} and isinstance(value["data"], str) and len(value["data"]) > 4 * SHOWN_OF_DATA:  # sound
+            return {**value, "data": f"{value['data'][:SHOWN_OF_DATA]}…"}
         return {name: _without_data(item) for name, item in value.items()}
     return [_without_data(item) for item in value] if isinstance(value, list) else value
 

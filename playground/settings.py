@@ -268,6 +268,10 @@ PLAIN_FILE_BYTES = min(MAX_FILE_BYTES, 256 * 1024 * 1024)  # without scripts it 
 MAX_TABLE_BYTES = env.number("MAX_TABLE_BYTES", 64 * 1024 * 1024)
 LESS_SOUND = gettext_lazy("With scripts a recording may be larger. Else save it with fewer kilobits per second, or send one at a time.")
 LARGER_BODIES = {
+    r"/chat/([^/]+/)?(attach/)?": (
+        env.number("MAX_ATTACHMENT_BYTES", 50 * 1024 * 1024),
+        gettext_lazy("Attach fewer files at once, or smaller ones."),
+    ),
     r"/images/(upload|[^/]+/(edit|mask|variations))/": (
         env.number("MAX_PICTURE_BYTES", 50 * 1024 * 1024),
         gettext_lazy("Save the picture with fewer pixels, or as JPEG, and send it again."),

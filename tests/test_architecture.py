@@ -19,7 +19,7 @@ CODE = ["playground", "launch", "gateway", "engines", "sound", "rows", "jsonl", 
 # `asgi`, `celery` and `manage` name the settings' module, which has to happen before settings can be read.
 NAMES_SETTINGS = {"playground/asgi.py", "playground/celery.py", "manage.py"}
 # A child process gets only what it needs of ours, and no secrets.
-HANDS_ON = {"sound/process.py", "apps/files/drawing/process.py"}
+HANDS_ON = {"sound/process.py", "apps/core/aside.py"}
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 from apps.accounts.audit import record
 from apps.accounts.models import Invitation, Membership, Team, User
 from apps.chat.models import Conversation, Function, FunctionCall, Share, Turn
+from apps.chat.tests.attached import make_attachment
 from apps.files.models import File
 from apps.files.tests.rows import make_file
 from apps.images.pictures.tests.drawing import picture
@@ -225,6 +226,11 @@ ADDRESSES = {
     "moderation:replace": Address("", "editor", ("judging",)),
     "moderation:show_request": Address("viewer", "", ("judging",)),
     "before_sending:rules": Address("admin", "admin"),
+    "chat:new_attach": Address("", "editor"),
+    "chat:attach": Address("", "editor", ("conversation",)),
+    "chat:attachment": Address("viewer", "", ("attachment",)),
+    "chat:attachment_small": Address("viewer", "", ("attachment",)),
+    "images:ask": Address("", "editor", ("picture",)),
     "chat:check": Address("", "editor", ("conversation",)),
     "images:check": Address("", "editor", body=(("picture", "picture"),)),
     "similarity:new": Address("viewer", "editor"),
@@ -361,6 +367,7 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     )  # fmt: skip
     question = Turn.objects.create(conversation=conversation, text="Why clay pots?")
     answer = Turn.objects.create(conversation=conversation, parent=question, run=run)
+    attached = make_attachment(conversation, question, asker, name="About clay pots.png")
     rule = ModelFact.objects.create(team=team, model_pattern="plain-*", note="Made of clay pots")
     function = Function.objects.create(team=team, name="clay_pots", description="Finds clay pots")
     filling = FunctionCall.objects.create(team=team, answer=answer, position=0, key="k", address="https://example.org/", state="done")
@@ -368,9 +375,8 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     turns = [{"by": "", "text": "Why clay pots?", "at": timezone.now().isoformat()}]
     shared = {"person": asker, "title": "About clay pots", "turns": turns}
     ids["share"] = Share.objects.create(team=team, conversation=conversation, token="open-token", **shared)
-    ids |= {"turn": question, "function": function, "filling": filling}
+    ids |= {"turn": question, "function": function, "filling": filling, "attachment": attached}
     ids |= {"team": team, "member": member}
-    ids["turn"] = question
     original = keep_picture(member, name="About clay pots", description="About clay pots")
     ids["picture"] = keep_edit(member, original, picture((48, 32)), name="About clay pots", description="About clay pots", model="plain-1")
     ids["mask"] = make_mask(team, name="About clay pots")

@@ -34,6 +34,8 @@ CONTENTS: Final[dict[str, Any]] = {
     "model_facts.jsonl": gettext_lazy("What the team noted about models."),
     "model_access.jsonl": gettext_lazy("Who may use which model, where not everybody may."),
     "functions.jsonl": gettext_lazy("Functions that models may ask for in chats."),
+    "attachments.jsonl": gettext_lazy("What was attached to messages of chats; `path` is its file."),
+    "attachments/": gettext_lazy("These files, as they were sent."),
     "conversations.jsonl": gettext_lazy("Chats with all their turns; `follows` is the turn before."),
     "conversations/": gettext_lazy("The same chats to read: one Markdown file each, with the path that was shown last."),
     "pictures.jsonl": gettext_lazy("The gallery: what each picture was asked for and made from; `path` is its file."),

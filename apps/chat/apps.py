@@ -31,12 +31,13 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.chat import operations
+        from apps.chat.attachment_holdings import AttachmentHolding
         from apps.chat.filling import Filling
         from apps.chat.holdings import ChatHolding
         from apps.chat.home import contribution
         from apps.chat.indexing import Indexing
         from apps.chat.jump import find_chats
-        from apps.chat.taking_over import take_text
+        from apps.chat.taking_over import take_picture, take_text
         from apps.chat.uses import ChatUses
         from apps.core import holdings, home, jump
         from apps.core.handing import register_taker
@@ -48,8 +49,10 @@ class ChatConfig(AppConfig):
         register_follow_up(Indexing())
         register_follow_up(Filling())
         register_taker("chat", take_text)
+        register_taker("chat-picture", take_picture)
         jump.register("chats", _("Chats"), 20, find_chats)
         holdings.register(ChatHolding())
+        holdings.register(AttachmentHolding())
         uses.register(ChatUses())
         home.add_card(home.StartCard(_("Chat"), _("Ask something, in a new chat"), "message-square", "chat:home", 10, "editor"))
         home.add_card(home.StartCard(_("Past chats"), _("What you and your team have asked"), "messages-square", "chat:past", 20))

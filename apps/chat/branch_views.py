@@ -17,7 +17,8 @@ from apps.chat.places import Place, answer_of, conversation_of, turn_in
 from apps.chat.services import Ask, send_message
 from apps.chat.switching import switch as switch_to
 from apps.chat.threads import load_tree, load_turns
-from apps.chat.way_views import CANNOT, refused_page, sentence_of
+from apps.chat.views import sentence_of
+from apps.chat.way_views import CANNOT, refused_page
 from apps.core.fragments import wants_fragment
 from apps.runs.services import fresh_key, key_of
 

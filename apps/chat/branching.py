@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership
+from apps.chat.attaching import copy_to
 from apps.chat.models import Conversation, Turn
 from apps.chat.services import StillWriting, shorten
 from apps.chat.threads import load_tree
@@ -48,6 +49,7 @@ def _copy(membership: Membership, answer: Turn, key: str) -> Conversation:
     path = load_tree(origin).path(answer.pk)
     turns = copies(conversation, origin.turns.in_bulk(path), path)
     Turn.objects.bulk_create(turns)
+    copy_to(dict(zip(path, turns, strict=True)))
     conversation.leaf = turns[-1]
     conversation.save(update_fields=["leaf"])
     return conversation

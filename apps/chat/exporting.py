@@ -20,7 +20,7 @@ from apps.accounts.models import Role, User
 from apps.chat.models import Conversation, Turn
 from apps.chat.pages import shown_path
 from apps.chat.places import conversation_of
-from apps.chat.threads import load_tree
+from apps.chat.threads import load_tree, with_attachments
 from apps.chat.told import HEAVY, OF_CONVERSATION, TURNS_AT_ONCE, turn_as_told, who_asks
 from apps.core.file_names import safe_stem
 from apps.core.holdings import as_line, in_order
@@ -54,7 +54,7 @@ def as_markdown(conversation: Conversation, path: Path) -> Iterator[str]:
     if conversation.instructions:
         yield f"**{_('Instructions')}**\n\n{conversation.instructions}\n\n"
     for turn in turns_of(conversation, path):
-        yield f"## {_one_line(who_said(turn))}\n\n*{_when(turn)}*\n\n{_text(turn)}\n\n"
+        yield f"## {_one_line(who_said(turn))}\n\n*{_when(turn)}*\n\n{text_with_files(turn)}\n\n"
 
 
 def as_text(conversation: Conversation, path: Path) -> Iterator[str]:
@@ -62,7 +62,7 @@ def as_text(conversation: Conversation, path: Path) -> Iterator[str]:
     if conversation.instructions:
         yield f"{_('Instructions')}:\n{conversation.instructions}\n\n"
     for turn in turns_of(conversation, path):
-        yield f"{_one_line(who_said(turn))}, {_when(turn)}:\n{_text(turn)}\n\n"
+        yield f"{_one_line(who_said(turn))}, {_when(turn)}:\n{text_with_files(turn)}\n\n"
 
 
 def as_json(conversation: Conversation, path: Path) -> Iterator[str]:
@@ -72,7 +72,7 @@ def as_json(conversation: Conversation, path: Path) -> Iterator[str]:
     told["tags"] = [tag.name for tag in conversation.tags.order_by("pk")]
     yield as_line(told).decode()[:-2] + ',"turns":[\n'
     glue = ""
-    rows = Turn.objects.filter(conversation=conversation).select_related("run__person").defer(*HEAVY)
+    rows = Turn.objects.filter(conversation=conversation).select_related("run__person").prefetch_related(with_attachments()).defer(*HEAVY)
     for turn in in_order(rows, TURNS_AT_ONCE):
         yield glue + as_line(turn_as_told(turn) | (_numbers(turn.run) if turn.run else {})).decode()[:-1]
         glue = ",\n"
@@ -90,7 +90,9 @@ def turns_of(conversation: Conversation, path: Path) -> Iterator[Turn]:
     """The turns of a path, with their runs and the names of their files."""
     for start in range(0, len(path), TURNS_AT_ONCE):
         ids = path[start : start + TURNS_AT_ONCE]
-        rows = conversation.turns.select_related("run__person").defer(*HEAVY).prefetch_related("run__files").in_bulk(ids)
+        rows = (
+            conversation.turns.select_related("run__person").defer(*HEAVY).prefetch_related("run__files", with_attachments()).in_bulk(ids)
+        )
         yield from (rows[pk] for pk in ids if pk in rows)
 
 
@@ -100,10 +102,10 @@ def who_said(turn: Turn) -> str:
     return who_asks(turn.call)
 
 
-def _text(turn: Turn) -> str:
-    """With the names of pictures that came with it: the files themselves are downloaded where they are shown."""
-    files = [file for file in turn.run.files.all() if file.role == RunFile.Role.OUTPUT] if turn.run else []
-    names = [_("File: %(name)s") % {"name": file.name} for file in files]
+def text_with_files(turn: Turn) -> str:
+    """With the names of what came with it: the files themselves are downloaded where they are shown."""
+    files = [file.name for file in turn.run.files.all() if file.role == RunFile.Role.OUTPUT] if turn.run else []
+    names = [_("File: %(name)s") % {"name": name} for name in (*files, *(each.name for each in turn.attachments.all()))]
     return "\n\n".join(part for part in (turn.full_text, *names) if part)
 
 

@@ -42,9 +42,15 @@ def _too_long(length: int, longest: int) -> str:
 
 
 class MessageForm(forms.Form):
+    """`is_bare`: nothing is attached to it, so that it has to say something."""
+
     message = WrittenText(longest=LONGEST_MESSAGE, error_messages={"required": _("Write a message first.")})
     key = forms.UUIDField(error_messages={"required": STALE, "invalid": STALE})
     parent = forms.UUIDField(required=False)
+
+    def __init__(self, data: Any = None, *, is_bare: bool = True) -> None:
+        super().__init__(data)
+        self.fields["message"].required = is_bare
 
     @property
     def sentence(self) -> str:

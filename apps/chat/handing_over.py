@@ -13,6 +13,7 @@ from apps.accounts.access import TeamRequest, requires
 from apps.accounts.models import Role
 from apps.chat.models import Conversation
 from apps.chat.places import conversation_of
+from apps.chat.reading_in import attached_to
 from apps.chat.texts import whole
 from apps.chat.threads import load_tree
 from apps.chat.told import who_asks
@@ -46,10 +47,11 @@ def said_in(conversation: Conversation) -> list[tuple[str, str]]:
 
 
 def shown_in(conversation: Conversation) -> list[tuple[str, FieldFile]]:
-    """The pictures of the answers on that path, in their order, each with who made it."""
+    """The pictures that were attached on that path, and those of its answers, in their order, each with who made it."""
     path = load_tree(conversation).path(conversation.leaf_id)
     turns = conversation.turns.filter(id__in=path, run__isnull=False).values_list("id", "run_id", "run__model_label")
     of = {run_id: (path.index(pk), model or _("Answer")) for pk, run_id, model in turns}
     files = RunFile.objects.filter(run__in=of, role=RunFile.Role.OUTPUT, content_type__startswith="image/")
     in_order = sorted(files, key=lambda each: (of[each.run_id][0], each.position))
-    return [(_("Picture of %(model)s") % {"model": of[each.run_id][1]}, each.file) for each in in_order]
+    attached = [(_("Picture “%(name)s”") % {"name": each.name}, each.file) for each in attached_to(conversation, path) if each.is_picture]
+    return attached + [(_("Picture of %(model)s") % {"model": of[each.run_id][1]}, each.file) for each in in_order]

@@ -13,6 +13,8 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from apps.chat.models import Conversation
+from apps.chat.reading_in import Content, Reading
+from apps.chat.reading_in import joined as joined_contents
 from apps.chat.texts import whole
 from apps.chat.tools import messages_with
 from apps.chat.variables import fill
@@ -21,9 +23,9 @@ from apps.runs.models import GateState
 Message = dict[str, Any]
 
 
-def messages_of(instructions: str, turns: Iterable[tuple[str, str]]) -> list[Message]:
-    """Messages of the API from pairs of role ("user" or "assistant") and text."""
-    return joined(instructions, ({"role": role, "content": text} for role, text in turns))
+def messages_of(instructions: str, turns: Iterable[tuple[str, Content]]) -> list[Message]:
+    """Messages of the API from pairs of role ("user" or "assistant") and content."""
+    return joined(instructions, ({"role": role, "content": content} for role, content in turns))
 
 
 def joined(instructions: str, told: Iterable[Message]) -> list[Message]:
@@ -33,7 +35,7 @@ def joined(instructions: str, told: Iterable[Message]) -> list[Message]:
         if not message["content"] and message["role"] != "tool" and "tool_calls" not in message:
             continue
         if messages and _may_join(messages[-1], message):
-            messages[-1]["content"] += f"\n\n{message['content']}"
+            messages[-1]["content"] = joined_contents(messages[-1]["content"], message["content"])
         else:
             messages.append(message)
     return messages
@@ -43,23 +45,30 @@ def _may_join(one: Message, other: Message) -> bool:
     return one["role"] == other["role"] != "tool" and "tool_calls" not in one and "tool_calls" not in other
 
 
-def load_messages(conversation: Conversation, path: Sequence[uuid.UUID], question: str = "") -> list[Message]:
-    """The messages up to the end of a path, and a new question behind them. One query."""
+def load_messages(
+    conversation: Conversation, path: Sequence[uuid.UUID], question: str = "", reading: Reading | None = None
+) -> list[Message]:
+    """The messages up to the end of a path, and a new question behind them, with what is attached to them (`reading_in`). One query."""
+    reading = reading or Reading()
     rows = list(conversation.turns.filter(id__in=path).values_list("id", "parent_id", "text", "run_id", "run__text", "run__gate", "call"))
     held_back = {parent_id for _id, parent_id, _text, _run, _answer, gate, _call in rows if gate == GateState.STOPPED}
     turns = {
-        row[0]: Told(bool(row[3]), whole(row[2], row[4] or "") if row[3] else row[2], row[6]) for row in rows if row[0] not in held_back
+        turn_id: Told(True, whole(text, answer or "")) if run_id else Told(False, text, call, reading.content(turn_id, text))
+        for turn_id, _parent_id, text, run_id, answer, _gate, call in rows
+        if turn_id not in held_back
     }
-    told = [*_messages([turns[turn_id] for turn_id in path if turn_id in turns]), {"role": "user", "content": question}]
+    asked = {"role": "user", "content": reading.content(None, question)}
+    told = [*_messages([turns[turn_id] for turn_id in path if turn_id in turns]), asked]
     return joined(fill(conversation.instructions, conversation.settings), told)
 
 
 class Told(NamedTuple):
-    """A turn as the model is told it. `call` is of a function's reply."""
+    """A turn as the model is told it. `call` is of a function's reply, `content` of a question: its text and what is attached to it."""
 
     is_answer: bool
     text: str
     call: Any = None
+    content: Content = ""
 
 
 def _messages(turns: Sequence[Told]) -> Iterator[Message]:
@@ -69,4 +78,4 @@ def _messages(turns: Sequence[Told]) -> Iterator[Message]:
             replies = takewhile(lambda each: each.call is not None, turns[number + 1 :])
             yield from messages_with(turn.text, [(each.call, each.text) for each in replies])
         elif turn.call is None:
-            yield {"role": "user", "content": turn.text}
+            yield {"role": "user", "content": turn.content}

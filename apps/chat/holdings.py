@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.bin import BIN_DAYS
-from apps.chat.models import Conversation, ConversationQuerySet, Function, Share, Turn
+from apps.chat import attachments
+from apps.chat.models import Attachment, Conversation, ConversationQuerySet, Function, Share, Turn
 from apps.chat.told import as_json, as_markdown
 from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
@@ -83,6 +84,7 @@ def remove(which: Callable[[], ConversationQuerySet], limit: int) -> int:
     found = list(_resting(which()).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     answers = Turn.objects.filter(conversation__in=found).order_by("-pk").values_list("pk", "run_id")[:limit]
     turns = dict(answers)
+    attachments.remove(Attachment.objects.filter(Q(turn__in=turns) | Q(turn=None), conversation__in=found).defer("text"))
     runs = [run_id for run_id in turns.values() if run_id is not None]
     elsewhere = read_elsewhere(runs, list(turns))
     ready = {*elsewhere, *remove_files([run_id for run_id in runs if run_id not in elsewhere])}

@@ -222,3 +222,20 @@ class FunctionCall(Leased):
     @property
     def is_active(self) -> bool:
         return self.state in {self.State.WAITING, self.State.SENDING}
+
+
+from apps.chat.attachments import Attachment  # noqa: E402  it names the models above
+
+__all__ = [
+    "Attachment",
+    "Conversation",
+    "ConversationQuerySet",
+    "Function",
+    "FunctionCall",
+    "Said",
+    "Share",
+    "ShareQuerySet",
+    "SharingRule",
+    "Tag",
+    "Turn",
+]

@@ -30,6 +30,7 @@ from apps.chat.deltas import (
     tool_call_of,
 )
 from apps.chat.likelihoods import add as add_likelihoods
+from apps.chat.reading_in import filled
 from apps.chat.texts import turn_of, whole
 from apps.runs import keepers
 from apps.runs.costs import tokens_in
@@ -44,7 +45,7 @@ CUT_SHORT = ("length", "content_filter", "refusal")
 OURS = frozenset({"model", "messages", "stream", "stream_options", KEPT_FORM})
 KEPT = ("id", "created", "model", "system_fingerprint", "service_tier")
 MESSAGE_TOKENS = 4  # what a role and its marks cost
-PICTURE_TOKENS = 1000
+FILE_TOKENS = 1000  # of a picture; nobody knows it of sound and of a PDF
 TYPICAL_ANSWER = 500
 
 
@@ -78,7 +79,7 @@ class ChatReply(Operation):
             chosen["modalities"] = chosen["modalities"].split(",")
         body = {
             "model": model,
-            "messages": asked_in_words(params["messages"], params),
+            "messages": filled(asked_in_words(params["messages"], params), files),
             **chosen,
             "stream": True,
             "stream_options": {"include_usage": True},
@@ -145,7 +146,7 @@ class ChatReply(Operation):
 def count_tokens(content: Any) -> int:
     """About how many tokens a message's content has."""
     if isinstance(content, list):
-        return sum(PICTURE_TOKENS if part.get("type") == "image_url" else count_tokens(part.get("text")) for part in content)
+        return sum(count_tokens(part.get("text")) if part.get("type") == "text" else FILE_TOKENS for part in content)
     return tokens_in(content) if isinstance(content, str) else 0
 
 

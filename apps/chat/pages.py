@@ -12,6 +12,7 @@ from apps.accounts.access import may
 from apps.accounts.models import Role
 from apps.chat import several, tool_settings
 from apps.chat.answer_settings import Answering, controls_of, read_saved
+from apps.chat.chips import chips_of
 from apps.chat.models import Conversation
 from apps.chat.operations import estimate_of
 from apps.chat.places import Place
@@ -69,13 +70,13 @@ def _whole(text: str | None, default: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else default
 
 
-def estimate_next(place: Place, answering: Answering, tree: Tree, path: Sequence[uuid.UUID]) -> Estimate | None:
-    """What the next message will cost at most, before the words that are still to be typed."""
+def estimate_next(place: Place, answering: Answering, tree: Tree, path: Sequence[uuid.UUID], attached: int = 0) -> Estimate | None:
+    """What the next message will cost at most, before the words that are still to be typed. `attached`: tokens of attachments."""
     if answering.choice is None:
         return None
     characters = tree.characters(path) + len(place.instructions)
     messages = len(path) + 1 + bool(place.instructions)
-    return estimate_of(-(-characters // CHARACTERS_PER_TOKEN), messages, answering.parameters, answering.choice.facts.prices)
+    return estimate_of(-(-characters // CHARACTERS_PER_TOKEN) + attached, messages, answering.parameters, answering.choice.facts.prices)
 
 
 def panel_context(
@@ -90,7 +91,8 @@ def panel_context(
     controls = controls_of(answering, errors)
     if controls:
         controls.append(several.control(place.settings))
-    estimate, answers = estimate_next(place, answering, tree, path), several.answers_of(place.settings)
+    chips, answers = chips_of(place, answering.choice, path), several.answers_of(place.settings)
+    estimate = estimate_next(place, answering, tree, path, chips.tokens)
     return {
         "place": place,
         "answering": answering,
@@ -104,6 +106,7 @@ def panel_context(
         "estimate_cost": estimate.cost * answers if estimate and estimate.cost is not None else None,
         "answers": answers,
         **_room(answering, estimate),
+        "chips": chips,
         "can_write": may(place.request.membership, Role.EDITOR),
     }
 

@@ -10,13 +10,15 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
-from apps.chat.answer_settings import change_saved, read_saved
+from apps.chat.answer_settings import Answering, change_saved, read_saved
+from apps.chat.asking import build_params
+from apps.chat.attaching import unsent
 from apps.chat.forms import LONGEST_MESSAGE
 from apps.chat.history import Message, load_messages, messages_of
 from apps.chat.operations import ChatReply
 from apps.chat.pages import page_context, panel_context, shown_path
 from apps.chat.places import Place, place_of
-from apps.chat.services import build_params
+from apps.chat.reading_in import attached_to, read_in, taken_out, why_not
 from apps.chat.threads import load_tree
 from apps.chat.tool_settings import reshapes
 from apps.chat.variables import fill
@@ -84,17 +86,22 @@ def show_request(request: TeamRequest, conversation_id: uuid.UUID | None = None)
     if answering.choice is None:
         return _see(place)
     question = request.POST.get("message", "")[:LONGEST_MESSAGE].strip() or _("Your next message")
-    params = build_params(_messages(place, fill(question, place.settings)), answering)
+    messages, _files = taken_out(_messages(place, fill(question, place.settings), answering))  # their bytes are hinted at
+    params = build_params(messages, answering)
     shown = snippets.show(registry.get(ChatReply.name), answering.choice.provider, answering.choice.model.name, params)
     context = {"snippets": shown, "page": _("Chat"), "back": place.url}
     return render_page(request, "runs/request.html", context, "runs/_request.html")
 
 
-def _messages(place: Place, question: str) -> list[Message]:
+def _messages(place: Place, question: str, answering: Answering) -> list[Message]:
+    now = [each for each in unsent(place.request.membership, place.conversation) if not why_not(each, answering.choice)]
     if place.conversation is None:
-        return messages_of(fill(place.instructions, place.settings), [("user", question)])
-    path = shown_path(place.conversation, load_tree(place.conversation), place.request.GET.get("leaf", ""))
-    return load_messages(place.conversation, path, question)
+        content = read_in([], now, answering.choice, len(question)).content(None, question)
+        return messages_of(fill(place.instructions, place.settings), [("user", content)])
+    tree = load_tree(place.conversation)
+    path = shown_path(place.conversation, tree, place.request.GET.get("leaf", ""))
+    reading = read_in(attached_to(place.conversation, path), now, answering.choice, tree.characters(path) + len(question))
+    return load_messages(place.conversation, path, question, reading)
 
 
 def _see(place: Place) -> HttpResponseRedirect:

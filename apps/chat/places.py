@@ -91,6 +91,10 @@ class Place:
         return self._url("request")
 
     @property
+    def attach_url(self) -> str:
+        return self._url("attach")
+
+    @property
     def draft_key(self) -> str:
         """Under which the browser keeps what was typed and not sent."""
         return f"chat-{self.conversation.pk if self.conversation else 'new'}"

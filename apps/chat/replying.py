@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Membership
 from apps.chat import services
-from apps.chat.history import load_messages
+from apps.chat.asking import asked_at
 from apps.chat.models import Conversation, FunctionCall, Turn
 from apps.chat.threads import load_tree
 from apps.chat.tools import Call, calls_of
@@ -76,14 +76,16 @@ def go_on(membership: Membership, conversation: Conversation, answer: Turn, repl
     def act() -> Turn:
         calls = _open(conversation, answer)
         told = [_checked(call, reply) for call, reply in zip(calls, [*replies, *[""] * len(calls)], strict=False)]
-        path = load_tree(conversation).path(answer.pk)
+        tree = load_tree(conversation)
+        path = tree.path(answer.pk)
+        characters = tree.characters(path) + sum(len(text) for text in told)
         last = answer.pk
         for call, text in zip(calls, told, strict=True):
             last = Turn.objects.create(conversation=conversation, parent_id=last, text=text, call=call.as_json()).pk
             path.append(last)
-        return services._answer(membership, conversation, last, load_messages(conversation, path), key=run_key)
+        return services.begin_answer(membership, conversation, last, asked_at(membership, conversation, path, characters), key=run_key)
 
-    return services._once(membership, run_key, act)
+    return services.once(membership, run_key, act)
 
 
 def leave(conversation: Conversation, answer: Turn) -> None:
@@ -100,10 +102,10 @@ def leave(conversation: Conversation, answer: Turn) -> None:
 
 def _open(conversation: Conversation, answer: Turn) -> list[Call]:
     """The calls that wait, with the conversation locked."""
-    services._lock(conversation)
+    services.lock(conversation)
     if answer.children.exists():
         raise AnsweredAlready
-    services._refuse_second(conversation)
+    services.refuse_second(conversation)
     calls = calls_in(answer.run) if answer.run else []
     if not calls:
         raise AnsweredAlready

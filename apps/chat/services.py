@@ -5,8 +5,8 @@ A question, its run and its answer are one transaction: either all of it is ther
 
 import hashlib
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,19 +17,20 @@ from django.utils.text import Truncator
 
 from apps.accounts.models import Membership
 from apps.chat.answer_forms import KEPT as KEPT_FORM
-from apps.chat.answer_settings import Answering, Saved, read_saved
-from apps.chat.history import Message, load_messages
+from apps.chat.answer_settings import Saved
+from apps.chat.asking import Asked, asked_at, build_params
+from apps.chat.attaching import Gone, copy_to, mark_of, send_with
+from apps.chat.attachments import Attachment
+from apps.chat.history import Message
 from apps.chat.models import Conversation, Turn
 from apps.chat.operations import ChatReply
+from apps.chat.reading_in import taken_out
 from apps.chat.room import fitted, notice
 from apps.chat.several import answers_of, keys_for
 from apps.chat.switching import forget_choice, remember
 from apps.chat.threads import Tree, load_tree
-from apps.chat.tools import without_force
 from apps.chat.variables import fill, require
 from apps.chat.ways import Way
-from apps.providers.chosen import NoModel
-from apps.providers.facts import Facts
 from apps.runs.models import ACTIVE, Run
 from apps.runs.services import KeyReused, start_run, stop_run
 
@@ -50,17 +51,24 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One message: its text, the key of its form, and the turn that it follows."""
+    """One message: its text, the key of its form, the turn that it follows, and what is attached to it."""
 
     text: str
     key: str
     parent_id: uuid.UUID | None = None
     beside: uuid.UUID | None = None  # a question that it is another wording of
+    attachments: tuple[Attachment, ...] = ()
+    mark: str = ""  # of the attachments, where they are not kept yet
+
+    def title(self, settings: Saved) -> str:
+        """What a chat that begins with it is called."""
+        return title_of(fill(self.text, settings) or (self.attachments[0].name if self.attachments else ""))
 
     @property
     def run_key(self) -> str:
         """A form sent twice is one run; a form of yesterday's page with another text is another."""
-        return f"{self.key}-{hashlib.sha256(self.text.encode()).hexdigest()[:32]}"
+        mark = self.mark or mark_of(each.digest for each in self.attachments)
+        return f"{self.key}-{hashlib.sha256((self.text + mark).encode()).hexdigest()[:32]}"
 
 
 def begin_conversation(membership: Membership, draft: Draft, ask: Ask) -> Turn:
@@ -72,25 +80,25 @@ def begin_conversation(membership: Membership, draft: Draft, ask: Ask) -> Turn:
             person=membership.user,
             settings=draft.settings,
             instructions=draft.instructions,
-            title=title_of(fill(ask.text, draft.settings)),
+            title=ask.title(draft.settings),
         )
-        return _ask(membership, conversation, Tree([]), None, ask)
+        return _ask(membership, conversation, Tree([]), None, ask, is_new=True)
 
-    return _once(membership, ask.run_key, begin)
+    return once(membership, ask.run_key, begin)
 
 
 def send_message(membership: Membership, conversation: Conversation, ask: Ask) -> Turn:
     """A question at the end of the shown path. Returns the turn of the answer."""
 
     def send() -> Turn:
-        _lock(conversation)
+        lock(conversation)
         tree = load_tree(conversation)
         parent_id = ask.parent_id if ask.parent_id in tree else conversation.leaf_id
         if ask.beside in tree:
             parent_id = tree.nodes[ask.beside].parent_id
         return _ask(membership, conversation, tree, parent_id, ask)
 
-    return _once(membership, ask.run_key, send)
+    return once(membership, ask.run_key, send)
 
 
 def try_again(membership: Membership, conversation: Conversation, answer: Turn, key: str, way: Way | None = None) -> Turn:
@@ -98,61 +106,70 @@ def try_again(membership: Membership, conversation: Conversation, answer: Turn, 
     way = way or Way()
 
     def repeat() -> Turn:
-        _lock(conversation)
-        _refuse_second(conversation)
+        lock(conversation)
+        refuse_second(conversation)
         tree = load_tree(conversation)
-        messages = load_messages(conversation, tree.path(answer.parent_id))
+        path = tree.path(answer.parent_id)
         remember(tree, answer.parent_id)
         if way.settings:
             conversation.settings = way.settings(conversation.settings)
         if way.is_kept:
             conversation.save(update_fields=["settings"])
-        messages, notices = way.messages(messages) if way.messages else (messages, ())
-        told = {"notices": notices, "turn_fields": way.turn}
-        return _answer(membership, conversation, answer.parent_id, messages, key=key, again_of=answer.run, **told)
+        asked = asked_at(membership, conversation, path, tree.characters(path))
+        if way.messages:
+            messages, notices = way.messages(asked.messages)
+            asked = replace(asked, messages=messages, notices=[*asked.notices, *notices])
+        return begin_answer(membership, conversation, answer.parent_id, asked, key=key, again_of=answer.run, turn_fields=way.turn)
 
-    return _once(membership, key, repeat)
+    return once(membership, key, repeat)
 
 
-def _once(membership: Membership, key: str, act: Callable[[], Turn]) -> Turn:
+def once(membership: Membership, key: str, act: Callable[[], Turn]) -> Turn:
     """Do it. If this form was taken already, the key refuses a second time: then give what came of the first."""
     try:
         with transaction.atomic():
             return act()
-    except (IntegrityError, KeyReused, StillWriting):
-        taken = _taken(membership, key)
+    except (IntegrityError, KeyReused, StillWriting, Gone):
+        taken = taken_before(membership, key)
         if taken is None:
             raise
         return taken
 
 
-def _taken(membership: Membership, key: str) -> Turn | None:
+def taken_before(membership: Membership, key: str) -> Turn | None:
+    """The answer that this form has got already."""
     turns = Turn.objects.select_related("conversation__team", "run").filter(run__team_id=membership.team_id, run__key=key)
     return turns.order_by("is_copy", "pk").first()
 
 
-def _lock(conversation: Conversation) -> None:
+def lock(conversation: Conversation) -> None:
     """Whoever changes the tree waits here for the other one. Refreshes what may have changed meanwhile."""
     locked = get_object_or_404(Conversation.objects.select_for_update(), pk=conversation.pk)
     conversation.leaf_id, conversation.settings, conversation.instructions = locked.leaf_id, locked.settings, locked.instructions
 
 
-def _refuse_second(conversation: Conversation) -> None:
+def refuse_second(conversation: Conversation) -> None:
     if conversation.turns.filter(run__status__in=ACTIVE).exists():
         raise StillWriting
 
 
-def _ask(membership: Membership, conversation: Conversation, tree: Tree, parent_id: uuid.UUID | None, ask: Ask) -> Turn:
-    _refuse_second(conversation)
+def _ask(
+    membership: Membership, conversation: Conversation, tree: Tree, parent_id: uuid.UUID | None, ask: Ask, *, is_new: bool = False
+) -> Turn:
+    refuse_second(conversation)
     require(conversation.settings, ask.text)
-    text = fill(ask.text, conversation.settings)
-    messages = load_messages(conversation, tree.path(parent_id), text)
     remember(tree, parent_id)
+    text = fill(ask.text, conversation.settings)
     question = Turn.objects.create(conversation=conversation, parent_id=parent_id, text=text)
+    send_with(question, ask.attachments, None if is_new else conversation)
+    if ask.beside in tree:
+        copy_to({ask.beside: question})
     forget_choice(parent_id)
+    path = tree.path(parent_id)
+    asked = asked_at(membership, conversation, [*path, question.pk], tree.characters(path) + len(text))
     keys = keys_for(ask.run_key, answers_of(conversation.settings))
     answers = [
-        _answer(membership, conversation, question.pk, messages, key=key, turn_fields={"is_together": len(keys) > 1}) for key in keys
+        begin_answer(membership, conversation, question.pk, asked, key=key, turn_fields={"is_together": len(keys) > 1}) for key in keys
     ]
     if len(answers) > 1:  # the first is shown where only one can be
         conversation.leaf = answers[0]
@@ -160,34 +177,34 @@ def _ask(membership: Membership, conversation: Conversation, tree: Tree, parent_
     return answers[0]
 
 
-def _answer(
+def begin_answer(
     membership: Membership,
     conversation: Conversation,
     question_id: uuid.UUID | None,
     messages: list[Message],
+    asked: Asked,
     *,
     key: str,
     again_of: Run | None = None,
     turn_fields: Mapping[str, Any] | None = None,
-    notices: Sequence[str] = (),
 ) -> Turn:
-    answering = read_saved(conversation.team, conversation.settings, membership)
-    if answering.choice is None:
-        raise NoModel
+    answering, choice = asked.answering, asked.choice
     require(conversation.settings, conversation.instructions)
-    messages, left_out = fitted(messages, answering.choice.facts, {**answering.parameters, **answering.extras})
+    messages, left_out = fitted(asked.messages, choice.facts, {**answering.parameters, **answering.extras})
+    messages, files = taken_out(messages)
     run = start_run(
         team=membership.team,
         person=membership.user,
         operation=ChatReply.name,
-        provider=answering.choice.provider,
-        model=answering.choice.model.name,
-        model_label=answering.choice.label,
+        provider=choice.provider,
+        model=choice.model.name,
+        model_label=choice.label,
         params=build_params(messages, answering),
+        files=files,
         key=key,
         parent=("chat", conversation.pk),
         again_of=again_of,
-        notices=[*notices, *([notice(left_out, answering.choice.label)] if left_out else ())],
+        notices=[*asked.notices, *([notice(left_out, choice.label)] if left_out else ())],
     )
     fields = {"form": answering.extras.get(KEPT_FORM), **(turn_fields or {})}
     turn = Turn.objects.create(conversation=conversation, parent_id=question_id, run=run, **fields)
@@ -195,13 +212,6 @@ def _answer(
     conversation.leaf = turn
     conversation.save(update_fields=["leaf", "updated_at"])
     return turn
-
-
-def build_params(messages: list[Message], answering: Answering) -> dict[str, Any]:
-    """What is asked. A model that can answer with pictures is told that it may: servers that pass it on bring none else."""
-    facts = answering.choice.facts if answering.choice else Facts()
-    pictures = {"modalities": ",".join(facts.values_of("modalities"))} if facts.takes("modalities") else {}
-    return {"messages": messages, **pictures, **answering.parameters, **without_force(answering.extras, messages)}
 
 
 def title_of(text: str) -> str:

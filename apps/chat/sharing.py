@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.access import TeamRequest, get_visible, is_visible, may, requires, visible
 from apps.accounts.audit import record
 from apps.accounts.models import Membership, Role
-from apps.chat.exporting import turns_of
+from apps.chat.exporting import text_with_files, turns_of
 from apps.chat.models import Conversation, Share, SharingRule, Turn
 from apps.chat.pages import shown_path
 from apps.chat.places import conversation_of
@@ -67,7 +67,7 @@ def share(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
 def as_shared(turn: Turn) -> dict[str, Any]:
     reply = who_asks(turn.call) if turn.call else ""
     by = (turn.run.model_label or turn.run.model or _("Answer")) if turn.run else reply
-    return {"by": by, "text": turn.full_text, "at": turn.created_at.isoformat()}
+    return {"by": by, "text": text_with_files(turn), "at": turn.created_at.isoformat()}
 
 
 @requires(Role.VIEWER)

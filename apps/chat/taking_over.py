@@ -1,4 +1,5 @@
-"""A text of another page comes into a new chat: it stands in the instructions, where everybody sees it and can change it."""
+"""What another page gives to a new chat: a text stands in the instructions, where everybody sees it and can change it; a picture is
+attached to the first message."""
 
 from typing import Final
 
@@ -6,10 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.access import TeamRequest
+from apps.chat import attaching
+from apps.chat.bringing import Refused
 from apps.chat.forms import LONGEST_INSTRUCTIONS
 from apps.chat.models import Conversation
 from apps.chat.places import Place
-from apps.core.handing import Handed, TooMuch
+from apps.core.handing import Handed, HandedPicture, TooMuch
 
 TITLE: Final = 120
 
@@ -29,3 +32,12 @@ def take_text(request: TeamRequest, handed: Handed) -> str:
         settings=Place(request, None).settings,
     )
     return reverse("chat:conversation", args=[conversation.pk])
+
+
+def take_picture(request: TeamRequest, handed: HandedPicture) -> str:
+    """It is attached to the next new chat; handed over twice it is there once. Raises TooMuch."""
+    try:
+        attaching.attach(request.membership, None, handed.content, handed.title)
+    except Refused as refusal:
+        raise TooMuch(refusal.sentence) from refusal
+    return reverse("chat:home")

@@ -8,11 +8,12 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
 from django.db.models.functions import Coalesce, Length
 
 from apps.accounts.models import User
 from apps.chat.answer_parts import load_parts
-from apps.chat.models import Conversation, Turn
+from apps.chat.models import Attachment, Conversation, Turn
 from apps.chat.texts import shown_in
 from apps.runs.keepers import show_with
 from apps.runs.models import ACTIVE
@@ -122,10 +123,16 @@ def load_tree(conversation: Conversation) -> Tree:
     )
 
 
+def with_attachments() -> Prefetch:
+    """What is attached to turns, without its texts."""
+    return Prefetch("attachments", Attachment.objects.defer("text").order_by("pk"))
+
+
 def load_turns(conversation: Conversation, tree: Tree, ids: Sequence[uuid.UUID]) -> list[ShownTurn]:
-    """These turns of a path with all that a page shows of them. One query, and one or two for pictures."""
+    """These turns of a path with all that a page shows of them. One query, one for what is attached, and one or two for pictures."""
     beside = tree.together(ids)
     rows = conversation.turns.filter(id__in=[*ids, *beside]).select_related("run__person", "run__provider").defer(*HEAVY)
+    rows = rows.prefetch_related(with_attachments())
     turns = {turn.id: turn for turn in rows}
     found = [turns[turn_id] for turn_id in ids if turn_id in turns]
     runs = [turn.run for turn in turns.values() if turn.run]

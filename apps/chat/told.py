@@ -3,20 +3,23 @@
 Turns are read a few at a time, since an answer may be long and a conversation too.
 """
 
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from apps.chat.attachment_holdings import export_place
 from apps.chat.models import Conversation, Turn
 from apps.chat.texts import whole
-from apps.chat.threads import load_tree
+from apps.chat.threads import load_tree, with_attachments
 from apps.core.holdings import as_line, in_order
 from apps.runs.holdings import place_of
 from apps.runs.models import RunFile
 
 TURNS_AT_ONCE: Final = 20
+MARKS: Final = re.compile(r"[\\`*_\[\]<>()!|]")
 HEAVY = ("run__params", "run__request", "run__response")
 OF_CONVERSATION = ("id", "title", "instructions", "settings", "created_at", "updated_at", "deleted_at")
 
@@ -39,7 +42,8 @@ def turn_as_told(turn: Turn) -> dict[str, Any]:
     if turn.call is not None:
         return told | {"role": "tool", "text": turn.text, "call": turn.call}
     if turn.run is None:
-        return told | {"role": "user", "text": turn.text}
+        attached = [{"id": each.pk, "name": each.name, "path": export_place(each)} for each in turn.attachments.all()]
+        return told | {"role": "user", "text": turn.text} | ({"attachments": attached} if attached else {})
     told |= {"role": "assistant", "text": whole(turn.text, turn.run.text), "thinking": turn.run.thinking, "run": turn.run.pk}
     return told | {"model": turn.run.model, "status": turn.run.status}
 
@@ -58,7 +62,7 @@ def as_markdown(conversation: Conversation) -> Iterator[bytes]:
 def _section(conversation: Conversation, ids: Sequence[uuid.UUID]) -> Iterator[bytes]:
     turns = _with_runs(conversation).prefetch_related("run__files").in_bulk(ids)
     for turn in (turns[pk] for pk in ids if pk in turns):
-        who, text = (turn.run.model_label, _with_pictures(turn)) if turn.run else (who_asks(turn.call), turn.text)
+        who, text = (turn.run.model_label, _with_pictures(turn)) if turn.run else (who_asks(turn.call), _with_attachments(turn))
         yield _bytes(f"## {who}\n\n{text}\n\n")
 
 
@@ -75,8 +79,18 @@ def _with_pictures(turn: Turn) -> str:
     return "\n\n".join(part for part in (text, *(f"![](../{place})" for place in files)) if part)
 
 
+def _with_attachments(turn: Turn) -> str:
+    names = [f"- [{escaped(each.name)}](../{export_place(each)})" for each in turn.attachments.all()]
+    return "\n\n".join(part for part in (turn.text, "\n".join(names)) if part)
+
+
+def escaped(name: str) -> str:
+    """A name of a file that stays one in Markdown."""
+    return MARKS.sub(r"\\\g<0>", name)
+
+
 def _with_runs(conversation: Conversation) -> Any:
-    return Turn.objects.filter(conversation=conversation).select_related("run").defer(*HEAVY)
+    return Turn.objects.filter(conversation=conversation).select_related("run").prefetch_related(with_attachments()).defer(*HEAVY)
 
 
 def _bytes(text: str) -> bytes:

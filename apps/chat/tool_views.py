@@ -18,7 +18,7 @@ from apps.chat.places import answer_of
 from apps.chat.texts import shown_in
 from apps.chat.tools import MOST_CALLS
 from apps.chat.variables import MissingValues
-from apps.chat.views import REFUSALS, SENTENCES
+from apps.chat.views import REFUSALS, sentence_of
 from apps.core.fragments import go_to, wants_fragment
 from apps.runs.followups import publish_follow_up
 from apps.runs.services import key_of
@@ -47,7 +47,7 @@ def calls(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
     except replying.AnsweredAlready as done:
         messages.info(request, str(done.sentence))
     except REFUSALS as refused:
-        messages.error(request, str(SENTENCES[type(refused)]))
+        messages.error(request, sentence_of(refused))
     return _see(answer)
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.chat import (
+    attachment_views,
     branch_views,
     exporting,
     function_views,
@@ -38,6 +39,9 @@ urlpatterns = [
     path("answers/<uuid:run_id>/calls/", tool_views.calls, name="calls"),
     path("answers/<uuid:run_id>/fill/", tool_views.fill, name="fill_call"),
     path("fillings/<uuid:filling_id>/stop/", tool_views.stop, name="stop_filling"),
+    path("attach/", attachment_views.attach, name="new_attach"),
+    path("attachments/<uuid:attachment_id>/", attachment_views.file, name="attachment"),
+    path("attachments/<uuid:attachment_id>/small/", attachment_views.thumbnail, name="attachment_small"),
     path("answers/<uuid:run_id>/again/", views.again, name="again"),
     path("answers/<uuid:run_id>/again/<slug:way>/", way_views.again_way, name="again_way"),
     path("answers/<uuid:run_id>/model/<slug:lasting>/", way_views.again_with, name="again_with"),
@@ -53,6 +57,7 @@ urlpatterns = [
     path("<uuid:conversation_id>/variables/", variable_views.ask, name="variables"),
     path("<uuid:conversation_id>/request/", panel_views.show_request, name="request"),
     path("<uuid:conversation_id>/chat.<slug:kind>", exporting.export, name="export"),
+    path("<uuid:conversation_id>/attach/", attachment_views.attach, name="attach"),
     path("<uuid:conversation_id>/check/", handing_over.check, name="check"),
     path("<uuid:conversation_id>/share/", sharing.share, name="share"),
     path("<uuid:conversation_id>/tags/add/", tagging.add, name="add_tag"),

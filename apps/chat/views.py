@@ -10,10 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.access import TeamRequest, may, requires
 from apps.accounts.models import Role
+from apps.chat.attaching import Gone
+from apps.chat.attachment_views import AlreadySent, has_attachments, with_attachments
+from apps.chat.bringing import Refused
 from apps.chat.forms import MessageForm
 from apps.chat.models import Conversation, Turn
 from apps.chat.pages import load_thread, page_context, shown_path
 from apps.chat.places import Place, answer_of, conversation_of, place_of
+from apps.chat.reading_in import CannotTake
 from apps.chat.services import Ask, StillWriting, begin_conversation, send_message, stop_answers, try_again
 from apps.chat.threads import load_tree, load_turns
 from apps.chat.variable_views import form_context, keep_values
@@ -29,7 +33,7 @@ SENTENCES = {
     TooManyRuns: gettext_lazy("You have as many answers under way as one person may have. Wait for one of them, or stop one in History."),
     NoModel: gettext_lazy("No model can answer yet. Add a provider in Settings, then send this."),
 }
-REFUSALS = tuple(SENTENCES)
+REFUSALS = (*SENTENCES, CannotTake, Gone, Refused)
 
 
 @requires(Role.VIEWER)
@@ -61,7 +65,7 @@ def again(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
     except MissingValues as missing:
         return _refusal(request, place, str(missing), 422, is_missing=True)
     except REFUSALS as refused:
-        return _refusal(request, place, str(SENTENCES[type(refused)]), 409)
+        return _refusal(request, place, sentence_of(refused), 409)
     return _see(place)
 
 
@@ -83,17 +87,19 @@ def _page_or_message(request: TeamRequest, place: Place) -> HttpResponse:
 def _take_message(request: TeamRequest, place: Place) -> HttpResponse:
     if not may(request.membership, Role.EDITOR):
         raise PermissionDenied(Role.EDITOR)
-    form = MessageForm(request.POST)
+    form = MessageForm(request.POST, is_bare=not has_attachments(request))
     if not form.is_valid():
         return _refusal(request, place, form.sentence, 422)
     ask = Ask(form.cleaned_data["message"], str(form.cleaned_data["key"]), form.cleaned_data["parent"])
     keep_values(place, ask.text)
     try:
-        answer = _start(request, place, ask)
+        answer = _start(request, place, with_attachments(request, place, ask))
+    except AlreadySent as sent:
+        return _accepted(request, place, sent.answer)
     except MissingValues as missing:
         return _refusal(request, place, str(missing), 422, is_missing=True)
     except REFUSALS as refused:
-        return _refusal(request, place, str(SENTENCES[type(refused)]), 409)
+        return _refusal(request, place, sentence_of(refused), 409)
     return _accepted(request, place, answer)
 
 
@@ -130,6 +136,11 @@ def _refusal(request: TeamRequest, place: Place, sentence: str, status: int, is_
         return _into(render(request, "chat/_refusal.html", context, status=status), "#composer-error", "innerHTML")
     context = page_context(place, request.GET, text=text, error=sentence) | asked
     return render(request, PAGE, context, status=status)
+
+
+def sentence_of(refused: Exception) -> str:
+    """Why nothing was done, for the person."""
+    return str(SENTENCES.get(type(refused)) or getattr(refused, "sentence", refused))
 
 
 def _earlier_turns(request: TeamRequest, conversation: Conversation) -> HttpResponse:

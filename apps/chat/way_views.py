@@ -22,7 +22,7 @@ from apps.chat.services import try_again
 from apps.chat.shortening import shortened
 from apps.chat.texts import shown_in
 from apps.chat.variables import MissingValues
-from apps.chat.views import PAGE, REFUSALS, SENTENCES
+from apps.chat.views import PAGE, REFUSALS, sentence_of
 from apps.chat.ways import NoSuchWay, Way, more_thinking, with_model, with_more_thinking, with_raised_limit, word_for
 from apps.core.fragments import render_page
 from apps.providers.picker import list_for
@@ -105,10 +105,6 @@ def _answered(request: TeamRequest, answer: Turn, way: Callable[[], Way]) -> Htt
     except CANNOT as refused:
         return refused_page(request, answer.conversation, sentence_of(refused))
     return HttpResponseRedirect(reverse("chat:conversation", args=[answer.conversation_id]), status=303)
-
-
-def sentence_of(refused: Exception) -> str:
-    return str(SENTENCES.get(type(refused)) or getattr(refused, "sentence", refused))
 
 
 def refused_page(request: TeamRequest, conversation: Conversation, sentence: str) -> HttpResponse:

@@ -5,5 +5,5 @@ What comes back      finishing (judged and put together), keeping (its row in th
 Its pages            views (making), edit_views (changing, more like this), settings_views, panels, answering
 Masks                masking, mask_views
 The gallery          gallery, gallery_views, picture_views, change_views, comparing, downloads, bin, uploads, upload_views
-For the other apps   home, jump, holdings
+For the other apps   home, jump, holdings, passing (pictures made harmless)
 """

@@ -16,18 +16,20 @@ class ImagesConfig(AppConfig):
     position = 10
 
     def ready(self) -> None:
-        from apps.core import holdings, home, jump
+        from apps.core import holdings, home, jump, picturing
         from apps.images.holdings import ImagesHolding
         from apps.images.home import contribution
         from apps.images.jump import find_pictures
         from apps.images.keeping import PictureKeeper
         from apps.images.operations import EditPicture, MakePictures, VaryPicture
+        from apps.images.passing import clean_picture
         from apps.runs.keepers import register_keeper
         from apps.runs.registry import register
 
         for operation in (MakePictures(), EditPicture(), VaryPicture()):
             register(operation)
         register_keeper(PictureKeeper())
+        picturing.register_cleaner(clean_picture)
         jump.register("pictures", _("Pictures"), 25, find_pictures)
         holdings.register(ImagesHolding())
         home.add_card(home.StartCard(_("Make an image"), _("Describe it, and see it appear"), "image", "images:new", 30, "editor"))

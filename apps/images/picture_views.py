@@ -123,6 +123,20 @@ def check(request: TeamRequest) -> HttpResponse:
     return HttpResponseRedirect(url, status=303)
 
 
+@requires(Role.EDITOR)
+@require_POST
+def ask(request: TeamRequest, picture_id: uuid.UUID) -> HttpResponse:
+    """A new chat, with the picture attached to its first message."""
+    row = get_visible(request.membership, Picture.objects.alive(), picture_id)
+    try:
+        with row.file.storage.open(str(row.file.name), "rb") as content:
+            url = hand_over("chat-picture", request, HandedPicture(file_name(row), content))
+    except (TooMuch, FileNotFoundError) as error:
+        messages.error(request, str(error) if isinstance(error, TooMuch) else _("The file of this picture is not there any more."))
+        url = reverse("images:picture", args=[row.pk])
+    return HttpResponseRedirect(url, status=303)
+
+
 def _row(request: TeamRequest, picture_id: uuid.UUID) -> Picture:
     fields = ("team", "kind", "name", "description", "content_type", "file", "thumbnail")
     return get_visible(request.membership, Picture.objects.only(*fields), picture_id)

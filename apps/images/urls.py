@@ -23,6 +23,7 @@ urlpatterns = [
     path("<uuid:picture_id>/thumbnail/", picture_views.thumbnail, name="thumbnail"),
     path("<uuid:picture_id>/description/", picture_views.description, name="description"),
     path("<uuid:picture_id>/changes/", change_views.changes, name="changes"),
+    path("<uuid:picture_id>/ask/", picture_views.ask, name="ask"),
     path("<uuid:picture_id>/rename/", picture_views.rename, name="rename"),
     path("<uuid:picture_id>/edit/", edit_views.edit, name="edit"),
     path("<uuid:picture_id>/mask/", mask_views.take, name="mask"),

@@ -50,18 +50,27 @@ class SafetyGate(Gate):
             _begin(run, typed, choice_of(rules_of(run.team)), [])
 
 
-def _pictures(run: Run) -> list[RunFile]:
+def _inputs_of(run: Run) -> list[RunFile]:
     return list(run.files.filter(role=RunFile.Role.INPUT).order_by("position"))
+
+
+def _pictures(run: Run) -> list[RunFile]:
+    """Those that no earlier call of the same chat was checked for: a picture of a chat goes along with each of its calls."""
+    pictures = [each for each in _inputs_of(run) if each.content_type.startswith("image/")]
+    seen = _seen_before(run) if pictures else set()
+    return [each for each in pictures if digest_of(str(each.file.name)) not in seen]
 
 
 def _begin(run: Run, typed: Typed, choice: ModelChoice | None, pictures: Sequence[RunFile]) -> None:
     """All that was not looked at before, in as few checks as the model takes; nothing for a call that was stopped."""
     texts = unseen(run, typed)
     files, why = _as_sent(pictures, choice)
+    if any(not picture.content_type.startswith("image/") for picture in _inputs_of(run)):
+        why = why or _("A PDF or a recording goes along, which nothing can look at.")
     if choice is None:
         why = _("No model of this team can do it.") if texts or pictures else ""
     asked = list(_inputs(texts, files, choice)) if choice is not None else []
-    told = {BEGUN: len(asked), UNREAD: why, SEEN: [digest_of(text) for text in texts]}
+    told = {BEGUN: len(asked), UNREAD: why, SEEN: [digest_of(text) for text in [*texts, *(str(each.file.name) for each in pictures)]]}
     with transaction.atomic():
         if not Run.objects.filter(pk=run.pk, status="queued", gate=GateState.WAITING).update(gate_told=told):
             return  # it was stopped a moment ago, and its checks with it
@@ -75,12 +84,16 @@ def _begin(run: Run, typed: Typed, choice: ModelChoice | None, pictures: Sequenc
 
 def unseen(run: Run, typed: Typed) -> list[str]:
     """The texts that no earlier call of the same chat or page was checked for, each once."""
-    seen = set[str]()
-    if run.parent_id is not None:
-        before = Run.objects.filter(parent_kind=run.parent_kind, parent_id=run.parent_id, gate=GateState.PASSED)
-        seen = {digest for told in before.values_list("gate_told", flat=True) for digest in told.get(SEEN, ())}
+    seen = _seen_before(run)
     written = {digest_of(text): text.strip() for text in typed.texts if text.strip()}
     return [text for digest, text in written.items() if digest not in seen]
+
+
+def _seen_before(run: Run) -> set[str]:
+    if run.parent_id is None:
+        return set()
+    before = Run.objects.filter(parent_kind=run.parent_kind, parent_id=run.parent_id, gate=GateState.PASSED)
+    return {digest for told in before.values_list("gate_told", flat=True) for digest in told.get(SEEN, ())}
 
 
 def digest_of(text: str) -> str:

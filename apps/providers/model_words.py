@@ -90,6 +90,7 @@ GROUPS: tuple[Group, ...] = (
             Known("max_tool_calls", _("Most uses of tools"), "range"),
             Known("store", _("Keep at provider"), "flag"),
             Known("service_tier", _("Speed class"), "values"),
+            Known("file", _("Reads PDF files itself"), "flag"),
             Known("logprobs", _("Word likelihoods"), "flag"),
             Known("top_logprobs", _("Likelihoods of other words"), "range"),
             Known("logit_bias", _("Favour or avoid words"), "flag"),

@@ -55,6 +55,17 @@ class NewFile:
     content: File  # type: ignore[type-arg]
 
 
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that another app keeps, and that goes into a new run without a second copy. It stays that app's, which removes it."""
+
+    role: str
+    name: str
+    content_type: str
+    stored: FieldFile
+    size: int
+
+
 @dataclass(slots=True)
 class Staged:
     """Inputs on the local disk, until `close`."""
@@ -68,14 +79,16 @@ class Staged:
             self.folder = None
 
 
-def keep_inputs(run: Run, files: Iterable[NewFile]) -> None:
+def keep_inputs(run: Run, files: Iterable[NewFile | StoredFile]) -> None:
     """Store the files of a new run under our own names. Of a run that does not come about none stays."""
     try:
         for position, new in enumerate(files):
-            row = RunFile(
-                run=run, role=new.role, position=position, name=new.name[:255], content_type=new.content_type, size=new.content.size
-            )
-            row.file.save(str(row.pk), new.content, save=False)
+            row = RunFile(run=run, role=new.role, position=position, name=new.name[:255], content_type=new.content_type)
+            if isinstance(new, StoredFile):
+                row.file.name, row.size, row.is_claimed = str(new.stored.name), new.size, True
+            else:
+                row.size = new.content.size
+                row.file.save(str(row.pk), new.content, save=False)
             row.save()
     except BaseException:
         _remove(run, lambda name: True)

@@ -28,6 +28,7 @@ NUMBERS: Final = (
 TIMES: Final = ("queued_at", "sent_at", "first_byte_at", "finished_at", "erased_at")
 OF_ATTEMPT: Final = ("number", "sent_at", "finished_at", "outcome", "cost", "cost_kind", "reserved_cost", "usage", "request_id")
 OF_FILE: Final = ("role", "position", "name", "content_type", "size")
+KEPT_ELSEWHERE: Final = Q(is_claimed=True, role=RunFile.Role.INPUT)  # what went in and lies with another app, which exports it
 WORDS: Final = ("summary", "params", "request", "response", "text", "thinking", "notices", "error")
 
 
@@ -80,7 +81,7 @@ class RunsHolding(Holding):
             runs = runs.filter(pk__gte=first_id_at(since))
         whole = runs.select_related("person").prefetch_related("attempts", "files")
         yield Part("runs.jsonl", as_lines(as_told(run) for run in in_order(whole, HEAVY_PAGE)))
-        files = RunFile.objects.filter(run__team=team_id)  # not by their runs: few of many have one
+        files = RunFile.objects.filter(run__team=team_id).exclude(KEPT_ELSEWHERE)  # not by their runs: few of many have one
         for file in in_order(files if since is None else files.filter(run__gte=first_id_at(since))):
             yield Part(place_of(file), content_of(file.file))
 
@@ -100,8 +101,13 @@ def as_told(run: Run) -> dict[str, Any]:
     told |= {"belongs_to": {"kind": run.parent_kind, "id": run.parent_id} if run.parent_kind else None}
     told |= {name: getattr(run, name) for name in (*NUMBERS, *TIMES, *WORDS)}
     told["attempts"] = [{name: getattr(attempt, name) for name in OF_ATTEMPT} for attempt in run.attempts.all()]
-    told["files"] = [{"path": place_of(file), **{name: getattr(file, name) for name in OF_FILE}} for file in run.files.all()]
+    told["files"] = [_file_as_told(file) for file in run.files.all()]
     return told
+
+
+def _file_as_told(file: RunFile) -> dict[str, Any]:
+    place = {} if file.is_claimed and file.role == RunFile.Role.INPUT else {"path": place_of(file)}
+    return place | {name: getattr(file, name) for name in OF_FILE}
 
 
 def place_of(file: RunFile) -> str:

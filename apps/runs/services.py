@@ -15,7 +15,7 @@ from apps.accounts.models import Team, User
 from apps.providers.model_access import why_not
 from apps.providers.models import Provider
 from apps.runs import gates, registry
-from apps.runs.files import NewFile, copies_of_inputs, keep_inputs
+from apps.runs.files import NewFile, StoredFile, copies_of_inputs, keep_inputs
 from apps.runs.followups import publish_follow_up_of
 from apps.runs.models import ACTIVE, GateState, Run
 from apps.runs.tasks import announce, publish
@@ -41,7 +41,7 @@ def start_run(
     provider: Provider,
     model: str,
     params: Mapping[str, Any],
-    files: Sequence[NewFile] = (),
+    files: Sequence[NewFile | StoredFile] = (),
     key: str,
     parent: tuple[str, uuid.UUID] | None = None,
     model_label: str = "",
@@ -95,7 +95,7 @@ def start_run(
     return run
 
 
-def _save(run: Run, files: Sequence[NewFile], typed: gates.Typed | None) -> bool:
+def _save(run: Run, files: Sequence[NewFile | StoredFile], typed: gates.Typed | None) -> bool:
     """With its files, in one transaction. Whether it may be sent at once: a gate may hold it."""
     gate = gates.gate_for(run, typed)
     run.gate = GateState.WAITING if gate else ""
@@ -107,7 +107,7 @@ def _save(run: Run, files: Sequence[NewFile], typed: gates.Typed | None) -> bool
     return gate is None
 
 
-def _save_refused(run: Run, files: Sequence[NewFile], sentence: str) -> bool:
+def _save_refused(run: Run, files: Sequence[NewFile | StoredFile], sentence: str) -> bool:
     """Kept as what it is: something that was asked and not sent. Whoever follows its parent is told."""
     with transaction.atomic():
         run.save(force_insert=True)
@@ -172,11 +172,14 @@ def fingerprint_of(
     model: str,
     params: Mapping[str, Any],
     parent: tuple[str, uuid.UUID] | None,
-    files: Sequence[NewFile],
+    files: Sequence[NewFile | StoredFile],
 ) -> str:
     """What a key stands for: a hash of everything that is asked."""
     digest = hashlib.sha256(orjson.dumps([operation, provider.pk, model, params, parent], option=orjson.OPT_SORT_KEYS, default=str))
     for new in files:
+        if isinstance(new, StoredFile):  # no name in the storage is used twice
+            digest.update(f"{new.role}\0{new.name}\0{new.stored.name}\0".encode())
+            continue
         digest.update(f"{new.role}\0{new.name}\0{new.content.size}\0".encode())
         for chunk in new.content.chunks():
             digest.update(chunk)

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.answer_scenes import ANSWER_SCENES, ANSWERS_EXPECTED
+from tests.browser.attachment_scenes import ATTACHMENT_SCENES
 from tests.browser.branch_scenes import BRANCH_SCENES
 from tests.browser.file_check_scenes import FILE_CHECK_SCENES
 from tests.browser.files_scenes import FILES_SCENES
@@ -351,6 +352,7 @@ SCENES: dict[str, Scene] = {
     **SAFETY_SCENES,
     **KEPT_CHAT_SCENES,
     **SIMILARITY_SCENES,
+    **ATTACHMENT_SCENES,
     **FILES_SCENES,
     **FILE_CHECK_SCENES,
 }

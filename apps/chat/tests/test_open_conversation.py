@@ -141,7 +141,7 @@ def test_it_asks_the_database_as_often_for_five_hundred_turns_as_for_two(
     conversation.settings = long_conversation.settings
     conversation.save()
     page_of(as_editor, conversation)
-    with django_assert_max_num_queries(14) as short:
+    with django_assert_max_num_queries(16) as short:
         page_of(as_editor, conversation)
     with django_assert_num_queries(len(short)):
         page_of(as_editor, long_conversation)

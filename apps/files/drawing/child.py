@@ -1,77 +1,25 @@
-"""What runs in the child: one job on standard input, one answer on standard output, both JSON.
+"""What runs in the child (`apps.core.aside_child`).
 
-    {"what": "picture" | "pdf", "path": …, "target": …}      {"width": …, "height": …, "pages": …}
-                                                            {"unreadable": "damaged"}
-
-The pipe of standard input stays open: when it closes the parent is gone, however it died, and so is this process.
+{"what": "picture" | "pdf", "path": …, "target": …}      {"width": …, "height": …, "pages": …}
+                                                        {"unreadable": "damaged"}
 """
 
-import contextlib
-import json
-import os
 import pathlib
-import resource
-import sys
-import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from PIL import Image, ImageOps
 
-POLITENESS: Final = 10
-MOST_MEMORY: Final = 2 * 1024**3
-MOST_SECONDS: Final = 20  # of a processor
-MOST_FILE: Final = 16 * 1024**2  # that it writes
-LIMITS: Final = (
-    (resource.RLIMIT_AS, MOST_MEMORY),
-    (resource.RLIMIT_CPU, MOST_SECONDS),
-    (resource.RLIMIT_FSIZE, MOST_FILE),
-    (resource.RLIMIT_CORE, 0),
-)
+from apps.core.aside_child import Answer, Job, Unreadable, serve
+
 FORMATS: Final = ("PNG", "JPEG", "MPO", "WEBP", "GIF", "BMP")
 MOST_PIXELS: Final = 52_000_000  # as the gallery takes them
 LONGEST_EDGE: Final = 16_384
 LONGEST: Final = 640  # pixels of what is drawn
-Job = Mapping[str, Any]
-Answer = dict[str, Any]
-
-
-class Unreadable(Exception):
-    """`args[0]` is one of the kinds of `process`."""
 
 
 def main() -> int:
-    _limit()
-    job = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.stdout.write(json.dumps(_answer(job)))
-    sys.stdout.flush()
-    return 0
-
-
-def _answer(job: Job) -> Answer:
-    try:
-        return JOBS[job["what"]](job)
-    except Unreadable as error:
-        return {"unreadable": error.args[0]}
-    except MemoryError:
-        return {"unreadable": "too_large"}
-    except Exception as error:  # readers raise nearly every kind
-        return {"unreadable": "damaged", "said": f"{type(error).__name__}: {error}"[:500]}
-
-
-def _limit() -> None:
-    os.nice(POLITENESS)
-    for what, most in LIMITS:
-        _soft, hard = resource.getrlimit(what)
-        if hard == resource.RLIM_INFINITY or hard > most:
-            with contextlib.suppress(OSError, ValueError):  # macOS knows a limit of memory, and takes none
-                resource.setrlimit(what, (most, most))
-
-
-def _end_with_parent() -> None:
-    sys.stdin.read()
-    os._exit(1)
+    return serve(lambda job: JOBS[job["what"]](job))
 
 
 # --- Pictures ------------------------------------------------------------------------------------

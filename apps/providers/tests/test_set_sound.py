@@ -88,7 +88,7 @@ def test_long_recordings_go_to_some_models_in_parts(team, make_model):
         ("Systran/faster-whisper-small.en", ("transcription",)),
         ("distil-whisper-large-v3-en", ("transcription",)),
         ("nvidia/parakeet-tdt-0.6b-v3", ("transcription",)),
-        ("mistralai/Voxtral-Mini-3B-2507", ("chat", "transcription")),
+        ("mistralai/Voxtral-Mini-3B-2507", ("chat", "transcription", "audio_chat")),
         ("speaches-ai/Kokoro-82M-v1.0-ONNX", ("speech",)),
         ("piper-en-amy", ("speech",)),
         ("canopylabs/orpheus-v1-english", ("speech",)),
