@@ -116,6 +116,7 @@ ADDRESSES = {
     "providers:connect_builtin": Address("", "admin"),
     "providers:edit": Address("admin", "admin", ("provider",)),
     "providers:test": Address("", "admin", ("provider",)),
+    "providers:answers_by": Address("", "admin", ("provider",)),
     "providers:delete": Address("admin", "admin", ("provider",), ends=True),
     "providers:models": Address("viewer", "", ("provider",)),
     "providers:edit_model": Address("viewer", "", ("provider", "model")),

@@ -1,4 +1,4 @@
-"""What an answer has beside its words: the form that was asked for, likelihoods, sources, and how long it thought.
+"""What an answer has beside its words: the form that was asked for, likelihoods, and how long it thought.
 
 The form stands in the turn, the rest in what was received (`Run.response`), of which only these parts are read, for all answers of a
 page at once.
@@ -13,14 +13,13 @@ from apps.chat.answer_forms import Formed, formed
 from apps.runs.models import Run
 
 FIRST: Final = "response__choices__0__"
-PATHS: Final = ("turn__form", f"{FIRST}logprobs__content", f"{FIRST}message__annotations", "response__thinking_ms")
+PATHS: Final = ("turn__form", f"{FIRST}logprobs__content", "response__thinking_ms")
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     form: Any = None
     likelihoods: Any = None
-    annotations: Any = None
     thinking_ms: Any = None
 
 

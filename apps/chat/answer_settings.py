@@ -13,11 +13,13 @@ from apps.chat import answer_forms, likelihoods, several
 from apps.chat.tool_settings import change as change_tools
 from apps.chat.tools import chosen as chosen_functions
 from apps.chat.tools import params_of
+from apps.providers.answer_ways import ANSWERING, as_answered
 from apps.providers.chosen import Chosen, Control, Kind, Saved
 from apps.providers.presets import apply_preset, preset_of
+from apps.providers.response_settings import RESPONSE_SETTINGS
 from apps.providers.text_settings import SETTINGS
 
-WRITING: Final = Kind("chat", SETTINGS)
+WRITING: Final = Kind(ANSWERING, (*SETTINGS, *RESPONSE_SETTINGS), as_answered)
 
 
 @dataclass(frozen=True, slots=True)

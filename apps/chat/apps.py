@@ -30,7 +30,7 @@ class ChatConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from apps.chat import operations
+        from apps.chat import operations, responding
         from apps.chat.attachment_holdings import AttachmentHolding
         from apps.chat.filling import Filling
         from apps.chat.holdings import ChatHolding
@@ -46,6 +46,7 @@ class ChatConfig(AppConfig):
         from apps.runs.registry import register
 
         register(operations.ChatReply())
+        register(responding.ChatRespond())
         register_follow_up(Indexing())
         register_follow_up(Filling())
         register_taker("chat", take_text)

@@ -7,6 +7,7 @@ from typing import Any
 
 from apps.accounts.models import Membership
 from apps.chat.answer_settings import Answering, read_saved
+from apps.chat.dialects import extras_for
 from apps.chat.history import Message, load_messages
 from apps.chat.models import Conversation
 from apps.chat.reading_in import attached_to, read_in
@@ -44,4 +45,5 @@ def build_params(messages: list[Message], answering: Answering) -> dict[str, Any
     """What is asked. A model that can answer with pictures is told that it may: servers that pass it on bring none else."""
     facts = answering.choice.facts if answering.choice else Facts()
     pictures = {"modalities": ",".join(facts.values_of("modalities"))} if facts.takes("modalities") else {}
-    return {"messages": messages, **pictures, **answering.parameters, **without_force(answering.extras, messages)}
+    extras = extras_for(answering.choice, answering.parameters) if answering.choice else {}
+    return {"messages": messages, **pictures, **extras, **answering.parameters, **without_force(answering.extras, messages)}

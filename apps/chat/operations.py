@@ -14,7 +14,7 @@ from apps.chat import acts
 from apps.chat.answer_forms import KEPT as KEPT_FORM
 from apps.chat.answer_forms import asked_in_words
 from apps.chat.answer_parts import seconds_of
-from apps.chat.citations import add_annotations
+from apps.chat.citations import add_annotations, sources_of
 from apps.chat.continuing import GO_ON
 from apps.chat.deltas import (
     add_content,
@@ -79,12 +79,16 @@ class ChatReply(Operation):
             chosen["modalities"] = chosen["modalities"].split(",")
         body = {
             "model": model,
-            "messages": filled(asked_in_words(params["messages"], params), files),
+            "messages": self.messages(params, files),
             **chosen,
             "stream": True,
             "stream_options": {"include_usage": True},
         }
         return ApiRequest("POST", "/chat/completions", json=body, stream=True)
+
+    def messages(self, params: Params, files: Sequence[InputFile]) -> list[Any]:
+        """The messages as they are sent: with the bytes of attachments, and the form of the answer in words where it is no parameter."""
+        return list(filled(asked_in_words(params["messages"], params), files))
 
     def parse_response(self, response: ApiResponse) -> Result:
         state = StreamState()
@@ -110,7 +114,9 @@ class ChatReply(Operation):
             state.finish_reason = state.finish_reason and "tool_calls"
         pictures = pictures_of(state)
         told = {"response": _response(state), "files": list(pictures.files), "notices": pictures.notices}
-        return Result(state.text, state.thinking, state.finish_reason, dict(state.usage), **told)
+        sources = sources_of(state.extra.get("annotations", ()))
+        beside = {"sources": sources} if sources else {}
+        return Result(state.text, state.thinking, state.finish_reason, dict(state.usage), beside=beside, **told)
 
     def refine(self, result: Result, params: Params, files: Sequence[InputFile]) -> Result:
         return keepers.looked_at(result, "picture")

@@ -13,9 +13,9 @@ from apps.accounts.models import Role
 from apps.chat.answer_settings import Answering, change_saved, read_saved
 from apps.chat.asking import build_params
 from apps.chat.attaching import unsent
+from apps.chat.dialects import operation_for
 from apps.chat.forms import LONGEST_MESSAGE
 from apps.chat.history import Message, load_messages, messages_of
-from apps.chat.operations import ChatReply
 from apps.chat.pages import page_context, panel_context, shown_path
 from apps.chat.places import Place, place_of
 from apps.chat.reading_in import attached_to, read_in, taken_out, why_not
@@ -23,6 +23,7 @@ from apps.chat.threads import load_tree
 from apps.chat.tool_settings import reshapes
 from apps.chat.variables import fill
 from apps.core.fragments import render_page, wants_fragment
+from apps.providers.answer_ways import ANSWERING
 from apps.providers.picker import list_for
 from apps.runs import registry, snippets
 
@@ -55,7 +56,7 @@ def _look(request: TeamRequest, place: Place) -> HttpResponse:
     if request.GET.get("choose") != "model" or not may(request.membership, Role.EDITOR):
         return _see(place)
     context = {
-        "models": list_for(place.team, ChatReply.endpoint, request.membership),
+        "models": list_for(place.team, ANSWERING, request.membership),
         "chosen": read_saved(place.team, place.settings, request.membership).choice,
         "action": place.settings_url,
         "back_url": place.url,
@@ -88,7 +89,7 @@ def show_request(request: TeamRequest, conversation_id: uuid.UUID | None = None)
     question = request.POST.get("message", "")[:LONGEST_MESSAGE].strip() or _("Your next message")
     messages, _files = taken_out(_messages(place, fill(question, place.settings), answering))  # their bytes are hinted at
     params = build_params(messages, answering)
-    shown = snippets.show(registry.get(ChatReply.name), answering.choice.provider, answering.choice.model.name, params)
+    shown = snippets.show(registry.get(operation_for(answering.choice)), answering.choice.provider, answering.choice.model.name, params)
     context = {"snippets": shown, "page": _("Chat"), "back": place.url}
     return render_page(request, "runs/request.html", context, "runs/_request.html")
 

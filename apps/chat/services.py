@@ -21,9 +21,9 @@ from apps.chat.answer_settings import Saved
 from apps.chat.asking import Asked, asked_at, build_params
 from apps.chat.attaching import Gone, copy_to, mark_of, send_with
 from apps.chat.attachments import Attachment
+from apps.chat.dialects import operation_for
 from apps.chat.history import Message
 from apps.chat.models import Conversation, Turn
-from apps.chat.operations import ChatReply
 from apps.chat.reading_in import taken_out
 from apps.chat.room import fitted, notice
 from apps.chat.several import answers_of, keys_for
@@ -195,7 +195,7 @@ def begin_answer(
     run = start_run(
         team=membership.team,
         person=membership.user,
-        operation=ChatReply.name,
+        operation=operation_for(choice),
         provider=choice.provider,
         model=choice.model.name,
         model_label=choice.label,

@@ -64,6 +64,7 @@ def _changes(before: Provider, after: Provider) -> list[str]:
         (_("Version of the API"), before.api_version, after.api_version),
         (_("Own network"), _yes_or_no(bool(before.private_origin)), _yes_or_no(bool(after.private_origin))),
         (_("Own keys of people"), _yes_or_no(before.takes_personal_keys), _yes_or_no(after.takes_personal_keys)),
+        (_("Answers by"), before.get_answers_by_display(), after.get_answers_by_display()),
         (_("For all teams"), _yes_or_no(before.team_id is None), _yes_or_no(after.team_id is None)),
     ]
     lines = [f"{name}: {old or _('none')} → {new or _('none')}" for name, old, new in told if old != new]

@@ -41,6 +41,8 @@ class ModelChoice:
         return self.is_there and not self.facts.is_hidden and any(self._offers(part) for part in endpoint.split(EITHER))
 
     def _offers(self, part: str) -> bool:
+        if part == "responses" and self.facts.does("chat") and self.provider.has(part):  # a server answers chats by it or not at all
+            return True
         return self.facts.does(part) and not self.provider.lacks(part)
 
     def serves(self, endpoint: str) -> bool:

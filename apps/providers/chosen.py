@@ -5,7 +5,7 @@ is the page's affair. What is sent is read from it anew each time, because the m
 have changed since.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,15 +69,20 @@ class Kind:
 
     endpoint: str
     settings: Sequence[Setting]
+    adapt: Callable[[ModelChoice], ModelChoice] | None = None  # what of a model counts on this page
+
+    def _choice_of(self, team: Team, model: Model | None) -> ModelChoice | None:
+        choice = _choice_of(team, model)
+        return self.adapt(choice) if choice is not None and self.adapt is not None else choice
 
     def read(self, team: Team, saved: Saved, member: Membership | None = None) -> Chosen:
         """The model and the parameters that may be sent to it, by this member if one is named."""
         wanted = saved.get("model")
-        choice = _choice_of(team, get_model(team, wanted) if wanted else None)
+        choice = self._choice_of(team, get_model(team, wanted) if wanted else None)
         is_replaced = bool(wanted) and (choice is None or not choice.is_there)
         barred = choice.label if choice and not is_replaced and not barrier_for(member).lets(choice.model) else ""
         if choice is None or is_replaced or barred or not choice.serves(self.endpoint):
-            choice = _choice_of(team, default_model(team, endpoint=self.endpoint, member=member))
+            choice = self._choice_of(team, default_model(team, endpoint=self.endpoint, member=member))
         if choice is None:
             return Chosen(None, {}, is_replaced, barred)
         parameters, _errors = clean_parameters(choice.facts, saved.get("parameters") or {}, self.settings)

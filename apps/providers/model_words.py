@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.providers.response_settings import RESPONSE_SETTINGS
 from apps.providers.text_settings import SETTINGS
 
 ENDPOINT_WORDS = {
@@ -74,6 +75,7 @@ class Group:
 
 
 KINDS = {"choice": "values", "slider": "range", "number": "flag", "words": "count"}
+RESPONSE_KINDS = {"switch": "flag", "words": "count"}
 GROUPS: tuple[Group, ...] = (
     Group(
         "text",
@@ -88,7 +90,8 @@ GROUPS: tuple[Group, ...] = (
             Known("tools", _("Tools"), "count"),
             Known("parallel_tool_calls", _("Several tools at once"), "flag"),
             Known("max_tool_calls", _("Most uses of tools"), "range"),
-            Known("store", _("Keep at provider"), "flag"),
+            *(Known(setting.name, setting.label, RESPONSE_KINDS[setting.kind]) for setting in RESPONSE_SETTINGS),
+            Known("reasoning_summary", _("Summary of the thinking"), "flag"),
             Known("service_tier", _("Speed class"), "values"),
             Known("file", _("Reads PDF files itself"), "flag"),
             Known("logprobs", _("Word likelihoods"), "flag"),

@@ -41,6 +41,8 @@ class Provider(models.Model):
     last_check = models.JSONField(default=dict)
     # What works there, by the last check-up: endpoint -> {"state": "works" | "missing" | "refused" | "unclear", "reason", "status", "at"}
     endpoints = models.JSONField(default=dict)
+    # An admin's word on how chat answers come; "" leaves it to the check-up (`answer_ways`).
+    answers_by = models.CharField(max_length=10, blank=True, choices=[("chat", _("Chat completions")), ("responses", _("Responses API"))])
     recheck_at = models.DateTimeField(null=True)  # when to look again by itself
     limits_left = models.JSONField(default=dict)  # by the headers of the last answer: {"requests", "tokens", "…_reset" in seconds}
     limits_at = models.DateTimeField(null=True)
@@ -57,6 +59,11 @@ class Provider(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def has(self, endpoint: str) -> bool:
+        """Whether the last check-up found this part of the API."""
+        found = self.endpoints.get(endpoint)
+        return isinstance(found, dict) and found.get("state") == "works"
 
     def lacks(self, endpoint: str) -> bool:
         """Whether a check-up found that this part of the API is not there. What was never looked at is not lacking."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.providers import moved_views, own_key_views, picker_views, views
+from apps.providers import answer_way_views, moved_views, own_key_views, picker_views, views
 
 app_name = "providers"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("picker/", picker_views.rows, name="picker"),
     path("<uuid:pk>/", views.edit, name="edit"),
     path("<uuid:pk>/test/", views.test, name="test"),
+    path("<uuid:pk>/answers-by/", answer_way_views.choose, name="answers_by"),
     path("<uuid:pk>/delete/", views.delete, name="delete"),
     path("<uuid:pk>/key/remove/", views.remove_key, name="remove_key"),
     path("<uuid:pk>/own-key/", own_key_views.edit, name="own_key"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.templatetags.core import duration
+from apps.providers.choices import EITHER
 from apps.providers.models import Provider
 
 SENTENCES = {
@@ -39,7 +40,7 @@ AT_ONCE_MS = 50
 BUILTIN_IS_OFF = gettext_lazy("The built-in models are not running. Start them on this server with: make run")
 PARTS = {
     "chat": gettext_lazy("Chat"),
-    "responses": gettext_lazy("Agents and tools"),
+    "responses": gettext_lazy("Responses API"),
     "completions": gettext_lazy("Continue a text"),
     "embeddings": gettext_lazy("Similarity"),
     "moderation": gettext_lazy("Safety check"),
@@ -114,9 +115,10 @@ def _part(name: str, found: dict[str, Any]) -> Part:
 
 def lacks_sentence(provider: Provider, endpoint: str) -> str:
     """Why a page offers no model of this provider; "" if that part of its API is not known to be missing."""
-    if not provider.lacks(endpoint):
+    part, *others = endpoint.split(EITHER)
+    if not provider.lacks(part) or any(provider.has(other) for other in others):
         return ""
-    return _("%(provider)s has no “%(part)s”.") % {"provider": provider.name, "part": PARTS.get(endpoint, endpoint)}
+    return _("%(provider)s has no “%(part)s”.") % {"provider": provider.name, "part": PARTS.get(part, part)}
 
 
 def server_name(provider: Provider) -> str:

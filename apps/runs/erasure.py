@@ -22,7 +22,7 @@ from apps.runs.models import ACTIVE, FINAL, Run, RunFile
 from apps.runs.transitions import RunQuerySet
 
 ASKED: Final[dict[str, Any]] = {"params": {}, "request": None, "response": None, "summary": ""}
-ANSWERED: Final[dict[str, Any]] = {"text": "", "thinking": "", "error": {}, "notices": [], "gate_told": {}}
+ANSWERED: Final[dict[str, Any]] = {"text": "", "thinking": "", "beside": {}, "error": {}, "notices": [], "gate_told": {}}
 NOWHERE: Final[dict[str, Any]] = {"parent_kind": "", "parent_id": None}
 READ_HERE: Final = ("", GATE)  # the parents of runs that nothing but History shows
 FILE_SECONDS: Final = 0.5  # a store may be slow: the rest waits for the next round

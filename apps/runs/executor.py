@@ -18,15 +18,16 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 
 from apps.providers import health
 from apps.providers.connections import KEY_OF, NotReady, connect
-from apps.runs import files, outcomes, refusals, registry, results
+from apps.runs import files, following, outcomes, refusals, registry, results
 from apps.runs.background import in_background
 from apps.runs.costs import prices_for
 from apps.runs.followups import follow
 from apps.runs.models import Attempt, Run
 from apps.runs.patience import persist
+from apps.runs.storable import clean_text
 from apps.runs.supervisor import WORKER, supervisor
 from apps.runs.tasks import announce, publish_aside
-from apps.runs.wire import Begun, Call, Ended, Inbox, Previewed, wire
+from apps.runs.wire import Begun, Call, Created, Ended, Inbox, Previewed, wire
 from gateway import GatewayError, describe
 from gateway.retry import delay_before_retry
 
@@ -89,7 +90,7 @@ class Execution:
                 work.call.cancel("lost")
                 work.staged.close()
 
-    def _handle(self, message: Begun | Previewed | Ended) -> None:
+    def _handle(self, message: Begun | Created | Previewed | Ended) -> None:
         work = self.working.get(message.run_id)
         if work is None:  # let go before
             if isinstance(message, Ended):
@@ -98,6 +99,9 @@ class Execution:
         if isinstance(message, Ended):
             del self.working[message.run_id]
             self._conclude(work, message)
+            return
+        if isinstance(message, Created):
+            following.note_created(work.attempt, message.remote_id)
             return
         if isinstance(message, Previewed):
             self._show_preview(work)
@@ -126,9 +130,21 @@ class Execution:
         run = Run.objects.claim(run_id, WORKER)
         if run is None:
             return
-        work = self._prepared(run)
+        attempt = following.open_attempt(run) if run.tries else None  # type: ignore[attr-defined]  # counted by the claim
+        work = self._resumed(run, attempt) if attempt else self._prepared(run)
         if work is not None:
             self._send(work)
+
+    def _resumed(self, run: Run, attempt: Attempt) -> Work | None:
+        """The provider is at it already: nothing is sent again. None where nobody can look any more."""
+        try:
+            call = following.resumed(run, attempt, self.inbox)
+        except EXPECTED as error:
+            following.cannot_go_on(run, attempt, error)
+            wire().announce_end(run.pk)
+            follow(run)
+            return None
+        return Work(run, call, attempt, following.nothing_staged())
 
     def _prepared(self, run: Run, left_out: frozenset[str] = frozenset()) -> Work | None:
         """What is to be sent; None where nothing is, and the run has ended."""
@@ -170,6 +186,7 @@ class Execution:
         if attempt is None:
             return None
         call = Call(run.pk, run.fence, operation, ready.connection, request, self.inbox)
+        call.is_followed = operation.remote is not None and operation.remote.is_wanted(params)
         return Work(run, call, attempt, staged, left_out)
 
     def _send(self, work: Work) -> None:
@@ -191,6 +208,9 @@ class Execution:
 
     def _conclude(self, work: Work, ended: Ended) -> None:
         try:
+            if ended.cancelled == "shutdown" and work.call.remote_id and following.give_back(work.run):
+                supervisor().forget(work.run.pk)
+                return
             delay = self._delay(work, ended)
             refused = "" if delay is not None else refusals.refused_setting(work.run, ended, work.left_out)
             if delay is not None:
@@ -253,10 +273,12 @@ class Execution:
     def _write(self, work: Work, ended: Ended, outcome: outcomes.Outcome) -> bool:
         """The row's end and the attempt's. An attempt keeps its cost even where the run went on without it."""
         fields: dict[str, Any] = outcome.fields
-        costs = {name: fields[name] for name in ("cost", "cost_kind", "usage")}
+        told = {name: fields[name] for name in ("cost", "cost_kind", "usage")}
+        if ended.result.remote_id:
+            told["remote_id"] = clean_text(ended.result.remote_id)[:200]
         with transaction.atomic():
             written = Run.objects.finish(work.run.pk, work.run.fence, outcome.status, **fields)
-            outcomes.close_attempt(work.attempt, fields["error_kind"] or outcome.status, request_id=ended.request_id, **costs)
+            outcomes.close_attempt(work.attempt, fields["error_kind"] or outcome.status, request_id=ended.request_id, **told)
         return written
 
 

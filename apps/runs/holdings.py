@@ -26,10 +26,21 @@ NUMBERS: Final = (
     "finish_reason", "error_kind", "request_id", "gate",
 )  # fmt: skip
 TIMES: Final = ("queued_at", "sent_at", "first_byte_at", "finished_at", "erased_at")
-OF_ATTEMPT: Final = ("number", "sent_at", "finished_at", "outcome", "cost", "cost_kind", "reserved_cost", "usage", "request_id")
+OF_ATTEMPT: Final = (
+    "number",
+    "sent_at",
+    "finished_at",
+    "outcome",
+    "cost",
+    "cost_kind",
+    "reserved_cost",
+    "usage",
+    "request_id",
+    "remote_id",
+)
 OF_FILE: Final = ("role", "position", "name", "content_type", "size")
 KEPT_ELSEWHERE: Final = Q(is_claimed=True, role=RunFile.Role.INPUT)  # what went in and lies with another app, which exports it
-WORDS: Final = ("summary", "params", "request", "response", "text", "thinking", "notices", "error")
+WORDS: Final = ("summary", "params", "request", "response", "text", "thinking", "beside", "notices", "error")
 
 
 class RunsHolding(Holding):

@@ -26,6 +26,7 @@ from gateway.types import ApiEvent, ApiRequest, ApiResponse, Stretch
 
 if TYPE_CHECKING:
     from apps.runs.models import Run
+    from apps.runs.remote import Remote
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +89,8 @@ class Result:
     files: Sequence[OutputFile] = ()
     notices: Sequence[str] = ()
     leftovers: Sequence[Callable[[], None]] = ()
+    beside: dict[str, Any] = field(default_factory=dict)  # see `Run.beside`
+    remote_id: str = ""  # under which the provider knows this answer
 
     def close(self) -> None:
         leftovers, self.leftovers = self.leftovers, ()
@@ -196,6 +199,7 @@ class Operation(ABC):
     preview_template: ClassVar[str] = ""  # what is shown of unfinished pictures, gets `run` and `preview`
     asks_model: ClassVar[bool] = True  # else it does something to the model: who may use that does not matter
     may_repeat: ClassVar[bool] = True  # else "Run again" is not offered and refused: what it does is done once
+    remote: "ClassVar[Remote | None]" = None  # of an operation whose answers may be made in background
     page_url: ClassVar[str] = ""  # URL name of the page a run belongs to, taking `run.parent_id`
 
     def page_of(self, run: "Run") -> str:
@@ -233,6 +237,10 @@ class Operation(ABC):
     @abstractmethod
     def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:
         """The call, in OpenAI's own terms. Only what the person set is in it."""
+
+    def setting_of(self, parameter: str) -> str:
+        """Our name for the parameter that a refusal names, as far as it is a setting."""
+        return parameter.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
 
     def parse_response(self, response: ApiResponse) -> Result:
         """A whole answer, read."""

@@ -43,6 +43,7 @@ def judge(run: Run, ended: Ended, prices: Prices) -> Outcome:
         "cost": cost,
         "cost_kind": kind,
         "response": clean(result.response),
+        "beside": clean(result.beside),
         "request_id": clean_text(ended.request_id)[:200],
         "total_ms": ended.total_ms,
         "error_kind": "",

@@ -6,15 +6,17 @@ from django.utils.translation import gettext_lazy
 from apps.providers.image_settings import IMAGE_SETTINGS
 from apps.providers.model_notes import turn_off, turn_off_value
 from apps.providers.models import Model
+from apps.providers.response_settings import RESPONSE_SETTINGS
 from apps.providers.similarity_settings import SIMILARITY_SETTINGS
 from apps.providers.text_settings import SETTINGS
+from apps.runs import registry
 from apps.runs.models import Run
 from apps.runs.wire import Ended
 
 TOKEN_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")  # one setting, by the name of each dialect
 MOST_LEFT_OUT = 3
 UNSUPPORTED_VALUE = "unsupported_value"
-KNOWN = (*SETTINGS, *IMAGE_SETTINGS, *SIMILARITY_SETTINGS)
+KNOWN = (*RESPONSE_SETTINGS, *SETTINGS, *IMAGE_SETTINGS, *SIMILARITY_SETTINGS)
 LABELS = {setting.name: setting.label for setting in KNOWN} | {
     "response_format": gettext_lazy("Answer as"),
     "tool_choice": gettext_lazy("Using them"),
@@ -32,7 +34,8 @@ def refused_setting(run: Run, ended: Ended, left_out: frozenset[str]) -> str:
     error = ended.error
     if error is None or error.kind != "parameter" or len(left_out) >= MOST_LEFT_OUT:
         return ""
-    name = error.parameter.split(".")[0].split("[")[0]
+    operation = registry.find(run.operation)
+    name = operation.setting_of(error.parameter) if operation else error.parameter
     if name not in run.params and name in TOKEN_LIMITS:
         name = next((limit for limit in TOKEN_LIMITS if limit in run.params), "")
     is_setting = name in run.params and (name in LABELS or not isinstance(run.params[name], (list, dict)))

@@ -31,7 +31,7 @@ def sweep() -> dict[str, int]:
     """One round. How many runs were given back, ended, failed, and published again."""
     given_back, ended = 0, []
     if time.monotonic() >= _patient_until:
-        given_back = Run.objects.give_back_unsent()
+        given_back = Run.objects.give_back_followed() + Run.objects.give_back_unsent()
         ended = [run.pk for run in Run.objects.expired().select_related("provider", "team") if _end(run)]
         drop_partials_of_ended()
     failed = Run.objects.fail_never_sent()

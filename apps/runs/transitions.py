@@ -39,6 +39,13 @@ def may_run() -> Q:
     return Q(team__deleted_at=None) & (Q(person=None) | Q(Exists(may)))
 
 
+def is_followed() -> Q:
+    """Whether a provider makes the answer in background: an attempt has an id there and no end."""
+    from apps.runs.models import Attempt
+
+    return Q(Exists(Attempt.objects.filter(run=OuterRef("pk"), outcome="").exclude(remote_id="")))
+
+
 def lost_key() -> Q:
     """Whether the key that the call went with was removed meanwhile."""
     of_person = PersonalKey.objects.filter(provider=OuterRef("provider"), user=OuterRef("person"))
@@ -108,9 +115,9 @@ class RunQuerySet(models.QuerySet["Run"]):
     def stop(self, run_id: RunId) -> bool:
         """A person says stop: what was not sent is cancelled, what is under way is asked to end."""
         unsent = {"status": "cancelled", "finished_at": Now(), "cost": 0, "cost_kind": "none", "stop_requested_at": Now()}
-        if self.filter(pk=run_id, status="queued").update(**unsent):
+        if self.filter(~is_followed(), pk=run_id, status="queued").update(**unsent):
             return True
-        return bool(self.filter(pk=run_id, status__in=IN_FLIGHT, stop_requested_at=None).update(stop_requested_at=Now()))
+        return bool(self.filter(pk=run_id, status__in=("queued", *IN_FLIGHT), stop_requested_at=None).update(stop_requested_at=Now()))
 
     def revoked(self, run_ids: Iterable[RunId]) -> set[RunId]:
         """Those whose provider or key is gone, or whose person may not use the installation any more."""
@@ -158,6 +165,18 @@ class RunQuerySet(models.QuerySet["Run"]):
         unsent = self.expired().filter(~Exists(sent), status="sending", stop_requested_at=None)
         return unsent.update(status="queued", lease_until=None, worker="")
 
+    def followed(self) -> "RunQuerySet":
+        """Runs whose answer a provider makes in background, as far as we know."""
+        return self.filter(is_followed())
+
+    def give_back_followed(self, run_id: RunId | None = None, fence: int = 0) -> int:
+        """sending → queued, where the provider goes on without us: of one claim that ends, or of all whose worker has gone silent.
+
+        Whoever claims it next looks for the answer, and sends nothing.
+        """
+        these = self._held(run_id, fence) if run_id else self.expired()
+        return these.filter(is_followed(), status__in=IN_FLIGHT).update(status="queued", lease_until=None, worker="", not_before=None)
+
     def end_expired(self, run_id: RunId, fence: int, status: str, **fields: Any) -> bool:
         """End one run whose lease has run out; nothing if its worker renewed it meanwhile."""
         changes = {"status": status, "finished_at": Now(), "lease_until": None, **fields}
@@ -166,17 +185,18 @@ class RunQuerySet(models.QuerySet["Run"]):
     def let_go_all(self) -> None:
         """No worker is running: every lease is over now. What was not sent waits again, the rest ends with the next sweep."""
         self.filter(status__in=IN_FLIGHT).update(lease_until=from_now(-1))
+        self.give_back_followed()
         self.give_back_unsent()
 
     def set_aside(self, until: datetime.datetime) -> int:
         """queued → failed, for what has waited since before `until`: it may have been sent by another copy of this database."""
         error = {"sentence": "It waited while no worker was running, and was not sent.", "reached_provider": False}
         changes = {"finished_at": Now(), "cost": 0, "cost_kind": "none", "error_kind": "set_aside", "error": error}
-        return self.filter(status="queued", queued_at__lte=until).update(status="failed", **changes)
+        return self.filter(~is_followed(), status="queued", queued_at__lte=until).update(status="failed", **changes)
 
     def fail_never_sent(self) -> int:
         """Queued for longer than the limit: it will not be sent any more. One that was refused keeps the reason."""
-        old = self.filter(status="queued", queued_at__lt=from_now(-settings.RUN_QUEUE_LIMIT))
+        old = self.filter(~is_followed(), status="queued", queued_at__lt=from_now(-settings.RUN_QUEUE_LIMIT))
         changes = {"status": "failed", "finished_at": Now(), "cost": 0, "cost_kind": "none"}
         error = {"sentence": "It waited too long and was never sent.", "reached_provider": False}
         refused = old.exclude(sent_at=None).update(**changes)

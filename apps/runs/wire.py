@@ -18,11 +18,13 @@ from dataclasses import dataclass, field
 
 import uvloop
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from apps.runs import links
 from apps.runs.bounds import bounds_of, bounds_of_links
 from apps.runs.live.publisher import Channel, Publisher
 from apps.runs.operations import Operation, Result, StreamState
+from apps.runs.pursuit import pursue
 from apps.runs.room import NotKept
 from gateway import Connection, Gateway, GatewayError
 from gateway.errors import Lost
@@ -64,7 +66,15 @@ class Previewed:
     run_id: uuid.UUID
 
 
-Inbox = queue.SimpleQueue["Begun | Previewed | Ended"]
+@dataclass(frozen=True, slots=True)
+class Created:
+    """The provider has begun an answer in background, and knows it under this id."""
+
+    run_id: uuid.UUID
+    remote_id: str
+
+
+Inbox = queue.SimpleQueue["Begun | Created | Previewed | Ended"]
 
 
 @dataclass(slots=True)
@@ -83,6 +93,11 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     cancelled: str = ""
     is_over: bool = False
+    is_followed: bool = False  # made in background: `pursuit`
+    remote_id: str = ""
+    earlier: float = 0.0  # seconds since it was sent, where another worker did that
+    looks: int = 0
+    notices: list[str] = field(default_factory=list)  # sentences for the person, untranslated
     _task: "asyncio.Task[Result] | None" = None
 
     def cancel(self, reason: str) -> None:
@@ -90,6 +105,12 @@ class Call:
         if not self.cancelled:
             self.cancelled = reason
             wire().loop.call_soon_threadsafe(self._cancel_task)
+
+    def created(self, remote_id: str) -> None:
+        """Tell the thread under which id it is found again."""
+        if remote_id and not self.remote_id:
+            self.remote_id = remote_id
+            self.inbox.put(Created(self.run_id, remote_id))
 
     def _cancel_task(self) -> None:
         if self._task is not None:
@@ -114,8 +135,9 @@ class Wire:
         self.loop.call_soon_threadsafe(self._start, call)
 
     def _start(self, call: Call) -> None:
-        started = time.monotonic()
-        call._task = self.loop.create_task(self._stream(call, started) if call.request.stream else self._send(call, started))
+        started = time.monotonic() - call.earlier
+        carry_out = self._pursue if call.is_followed else self._stream if call.request.stream else self._send
+        call._task = self.loop.create_task(carry_out(call, started))
         call._task.add_done_callback(lambda task: self._end(call, task, started))
         if call.cancelled:
             call._task.cancel()
@@ -194,6 +216,10 @@ class Wire:
             result.leftovers = (*result.leftovers, folder.cleanup)
         return await self._with_links(call, result, started)
 
+    async def _pursue(self, call: Call, started: float) -> Result:
+        result = await pursue(self._gateway(call.connection), call, started)
+        return await self._with_links(call, result, started)
+
     async def _with_links(self, call: Call, result: Result, started: float) -> Result:
         return await links.fetched(self._gateway(call.connection), result, bounds_of_links(time.monotonic() - started))
 
@@ -231,6 +257,7 @@ def _ended(call: Call, result: Result | None, error: GatewayError | None, starte
     cancelled = call.cancelled if result is None else ""
     if result is None:
         result = _what_came(call)
+    result.notices = (*result.notices, *(_(notice) for notice in call.notices))
     return Ended(call.run_id, result, error, cancelled, request_id, call.first_ms, milliseconds_since(started), call.headers)
 
 

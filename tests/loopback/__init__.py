@@ -70,13 +70,15 @@ names further ones. Piece n of an answer is always the same, so whatever was rec
 | `chat-pictures-cut` | closed behind the pictures |
 | `chat-pictures-dead` | words, and a link that leads nowhere |
 
+`/v1/responses` answers by the same models and some of its own: `tests.loopback.responses` has their table.
+
 Files, uploads in parts, batches and fine-tuning jobs are told in `tests.loopback.files`.
 
 Pictures, sound, safety checks and similarity have models of their own: `tests.loopback.images`, `sounds`, `safety` and `embeddings`
 have their tables, `picture_models`, `sound_models`, `safety_models` and `embedding_models` their names.
 
-`GET /_requests` → a list of {id, path, model, token, key, at, finished, pieces, connection_closed_at, parts}: `token` is a marker like
-`#t-4f2a` found in the last user message, in the description of a picture or beside a sound; times are of the machine's monotonic
+`GET /_requests` → a list of {id, path, method, model, token, key, at, finished, pieces, connection_closed_at, parts}: `token` is a marker
+like `#t-4f2a` found in the last user message, in the description of a picture or beside a sound; times are of the machine's monotonic
 clock; `parts` are those of a form. `?body=1` adds what was asked, `?sent=1` the time of each piece. `POST /_reset` forgets them.
 """
 

@@ -30,6 +30,7 @@ class Request:
     body: Any = None
     sent: tuple[float, ...] = ()
     parts: tuple[Part, ...] = ()
+    method: str = ""
 
     @property
     def fields(self) -> dict[str, str]:
@@ -90,6 +91,10 @@ class Loopback:
     def calls(self, token: str, **more: bool) -> list[Request]:
         """The chat calls with that marker."""
         return [request for request in self.requests(token, **more) if request.path.startswith("/v1/chat")]
+
+    def response_calls(self, token: str = "", **more: bool) -> list[Request]:
+        """The calls below `/v1/responses`, all or for the question with that marker: `method` tells creating from looking again."""
+        return [request for request in self.requests(token, **more) if request.path.startswith("/v1/responses")]
 
     def picture_calls(self, token: str = "", **more: bool) -> list[Request]:
         """The calls for pictures, all or with that marker in the description. A variation has no description."""

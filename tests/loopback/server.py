@@ -15,6 +15,7 @@ from tests.loopback.frames import error
 from tests.loopback.images import PictureDesk
 from tests.loopback.model_desk import ModelDesk
 from tests.loopback.picture_models import PICTURE_MODELS
+from tests.loopback.responses import ResponseDesk
 from tests.loopback.safety import SafetyDesk
 from tests.loopback.safety_models import SAFETY_MODELS
 from tests.loopback.sound_models import SOUND_MODELS
@@ -39,6 +40,7 @@ class Server:
         self.sounds = SoundDesk(self.uploads)
         self.safety = SafetyDesk()
         self.embeddings = EmbeddingDesk()
+        self.responses = ResponseDesk()
         self.models = ModelDesk((*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS, *SAFETY_MODELS, *EMBEDDING_MODELS))
         self.files = FileDesk()
         self.without = tuple(without)
@@ -53,6 +55,7 @@ class Server:
             **self.sounds.routes(),
             **self.safety.routes(),
             **self.embeddings.routes(),
+            **self.responses.routes(),
         }
         self.routes = {route: answer for route, answer in self.routes.items() if route[1].removeprefix("/v1") not in without}
 
@@ -69,6 +72,9 @@ class Server:
             return
         if exchange.method == "GET" and path.startswith(("/pictures/", "/_uploads/")):
             await self.pictures.show(exchange, path)
+            return
+        if self.responses.takes(path) and not path.removeprefix("/v1").startswith(self.without):
+            await self.responses.look(exchange, path)
             return
         if self.models.takes(exchange):
             await self.models.answer(exchange)
@@ -92,6 +98,7 @@ class Server:
         self.embeddings.forget()
         self.models.forget()
         self.files.forget()
+        self.responses.forget()
         exchange.whole(200, b"{}")
 
     async def complete_chat(self, exchange: Exchange) -> None:

@@ -23,6 +23,7 @@ class Record:
     """What is known of one request. Times are of the machine's monotonic clock."""
 
     path: str
+    method: str = ""
     at: float = field(default_factory=time.monotonic)
     id: int = field(default_factory=lambda: next(numbers))
     model: str = ""
@@ -35,7 +36,10 @@ class Record:
     sent: "array.array[float]" = field(default_factory=lambda: array.array("d"))
 
     def as_dict(self, body: bool = False, sent: bool = False) -> dict[str, Any]:
-        known = {name: getattr(self, name) for name in ("id", "path", "model", "token", "key", "at", "finished", "connection_closed_at")}
+        known = {
+            name: getattr(self, name)
+            for name in ("id", "path", "method", "model", "token", "key", "at", "finished", "connection_closed_at")
+        }
         known |= {"pieces": len(self.sent), "parts": self.parts}
         if body:
             known["body"] = self.body
@@ -49,7 +53,7 @@ class Exchange:
 
     def __init__(self, connection: "Connection", method: str, path: str, headers: Mapping[str, str], body: bytes) -> None:
         self.connection, self.method, self.path, self.headers, self.body = connection, method, path, headers, body
-        self.record = Record(path)
+        self.record = Record(path, method)
         self.chunked = False
 
     def head(self, status: int, headers: Mapping[str, str], length: int | None = None) -> None:

@@ -25,8 +25,9 @@ STEADY = "steady-rate50-tokens60"  # 1.2 s
 LONG = "steady-rate20-tokens120"  # 6 s, time enough to break something in its middle
 LASTING = "steady-rate10-tokens150"  # 15 s
 SILENT = "stall-rate0-tokens2-delay2000"  # nothing for 2 s
+BACKGROUND = "steady-delay6000"
 CROWD = "steady-rate20-tokens30"
-TALKING = [STEADY, LONG, LASTING, SILENT, CROWD, "markdown-rate400", "hostile-rate400"]
+TALKING = [BACKGROUND, STEADY, LONG, LASTING, SILENT, CROWD, "markdown-rate400", "hostile-rate400"]
 
 PICTURES = "gpt-image-plain"
 LATE = "gpt-image-slow"  # nothing for 10 s

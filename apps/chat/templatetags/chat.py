@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from apps.chat import acts, answer_parts, citations, filling, likelihoods, replying
+from apps.chat import acts, answer_parts, filling, likelihoods, replying
 from apps.chat.answer_forms import Formed
 from apps.chat.answer_parts import parts_of
 from apps.chat.replying import OpenCall
@@ -57,11 +57,6 @@ def asked_of(run: Run) -> Asked:
 @register.filter(name="formed")
 def formed_filter(run: Run) -> Formed | None:
     return answer_parts.form_of(run)
-
-
-@register.filter
-def sources(run: Run) -> list[citations.Source]:
-    return citations.sources_of(parts_of(run).annotations)
 
 
 @register.filter

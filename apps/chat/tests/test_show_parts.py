@@ -76,7 +76,7 @@ def test_it_bounds_sources():
     citations.add_annotations(
         kept, [{"url": f"https://example.org/{number}", "title": "x" * 999} for number in range(200)] + [{"url": "https://[bad"}, 7]
     )
-    assert len(kept) == 50 and len(citations.sources_of(kept)[0].title) == 200
+    assert len(kept) == 50 and len(citations.sources_of(kept)[0]["title"]) == 200
 
 
 def test_a_refusal_is_shown_as_one(send, as_editor):

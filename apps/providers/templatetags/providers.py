@@ -5,7 +5,9 @@ from typing import Any
 from django import template
 
 from apps.accounts.models import Team
+from apps.providers.answer_ways import WORDS, way_of_provider
 from apps.providers.choices import providers_of
+from apps.providers.models import Provider
 from apps.providers.picker import CHIPS, cost_line
 from apps.providers.words import check_sentence, lacks_sentence, parts_of, server_name, word_sentence
 
@@ -13,6 +15,14 @@ register = template.Library()
 for each in (check_sentence, lacks_sentence, parts_of, server_name, word_sentence):
     register.filter(each.__name__, each)
 register.filter("cost_line", cost_line)
+
+
+@register.filter
+def answers_by(provider: Provider) -> dict[str, Any] | None:
+    """How chat answers come, and the ways that may be chosen instead; None where nothing answers."""
+    way = way_of_provider(provider)
+    there = {name: word for name, word in WORDS.items() if provider.has(name)}
+    return {"word": WORDS[way], "others": [pair for pair in there.items() if pair[0] != way]} if there else None
 
 
 @register.inclusion_tag("providers/_picker_menu.html")

@@ -13,7 +13,7 @@ from apps.providers.urls import urlpatterns
 
 READABLE = {"list", "models", "picker", "edit_model"}
 OF_ONESELF = {"own_key", "remove_own_key"}  # who may not ask any more can still take the key back
-POST_ONLY = {"connect_builtin", "test", "remove_key", "remove_own_key"}
+POST_ONLY = {"connect_builtin", "test", "answers_by", "remove_key", "remove_own_key"}
 NAMES = [pattern.name for pattern in urlpatterns]
 OF_A_PROVIDER = [pattern.name for pattern in urlpatterns if "pk" in str(pattern.pattern)]
 

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.accounts.models import Team
 from apps.runs import explanations, markdown, registry, words
+from apps.runs.besides import calls_line
 from apps.runs.explanations import Explanation
 from apps.runs.keepers import Brought, brought_by
 from apps.runs.live.feed import Feed
@@ -16,6 +17,7 @@ from apps.runs.services import fresh_key
 
 register = template.Library()
 register.simple_tag(fresh_key)
+register.filter(calls_line)
 
 
 @register.filter(name="markdown")
