@@ -11,6 +11,7 @@ from apps.chat.dialects import extras_for
 from apps.chat.history import Message, load_messages
 from apps.chat.models import Conversation
 from apps.chat.reading_in import attached_to, read_in
+from apps.chat.room import room_of
 from apps.chat.tools import without_force
 from apps.providers.choices import ModelChoice
 from apps.providers.chosen import NoModel
@@ -37,7 +38,7 @@ def asked_at(membership: Membership, conversation: Conversation, path: Sequence[
         raise NoModel
     attached = attached_to(conversation, path)
     now = [each for each in attached if path and each.turn_id == path[-1]]
-    reading = read_in([each for each in attached if each not in now], now, answering.choice, characters)
+    reading = read_in([each for each in attached if each not in now], now, answering.choice, characters, room_of(answering))
     return Asked(answering, answering.choice, load_messages(conversation, path, reading=reading), reading.notices)
 
 

@@ -16,7 +16,7 @@ from apps.chat.chips import chips_of
 from apps.chat.models import Conversation
 from apps.chat.operations import estimate_of
 from apps.chat.places import Place
-from apps.chat.room import room_for
+from apps.chat.room import room_of
 from apps.chat.threads import SHOWN_AT_ONCE, ShownTurn, Tree, load_tree, load_turns
 from apps.chat.variable_views import form_context
 from apps.providers.chosen import grouped
@@ -113,7 +113,7 @@ def panel_context(
 
 def _room(answering: Answering, estimate: Estimate | None) -> dict[str, Any]:
     """How much more the model can take, in tokens; None where nobody knows. Where it is full, the oldest turns are left out."""
-    room = room_for(answering.choice.facts, answering.parameters) if answering.choice else None
+    room = room_of(answering)
     if room is None or estimate is None or estimate.input_tokens is None:
         return {"room_left": None, "is_too_long": False}
     return {"room_left": max(0, room - estimate.input_tokens), "is_too_long": estimate.input_tokens > room}

@@ -19,6 +19,7 @@ from apps.chat.history import Message, load_messages, messages_of
 from apps.chat.pages import page_context, panel_context, shown_path
 from apps.chat.places import Place, place_of
 from apps.chat.reading_in import attached_to, read_in, taken_out, why_not
+from apps.chat.room import room_of
 from apps.chat.threads import load_tree
 from apps.chat.tool_settings import reshapes
 from apps.chat.variables import fill
@@ -101,7 +102,8 @@ def _messages(place: Place, question: str, answering: Answering) -> list[Message
         return messages_of(fill(place.instructions, place.settings), [("user", content)])
     tree = load_tree(place.conversation)
     path = shown_path(place.conversation, tree, place.request.GET.get("leaf", ""))
-    reading = read_in(attached_to(place.conversation, path), now, answering.choice, tree.characters(path) + len(question))
+    characters = tree.characters(path) + len(question)
+    reading = read_in(attached_to(place.conversation, path), now, answering.choice, characters, room_of(answering))
     return load_messages(place.conversation, path, question, reading)
 
 

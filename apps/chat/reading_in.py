@@ -34,7 +34,7 @@ MOST_BYTES: Final = 64 * 1024 * 1024  # of all attachments of a request, which i
 PICTURE_TOKENS: Final = 1000
 PAGE_TOKENS: Final = 800  # of a PDF that the model reads itself: it looks at each page as well
 SECOND_TOKENS: Final = 15  # of sound
-SHARE: Final = 0.8  # of a model's room that attachments of earlier questions may fill
+SHARE: Final = 0.8  # of the room for questions that attachments of earlier ones may fill: the rest is for what our counting misses
 TICKS: Final = re.compile("`{3,}")
 
 
@@ -104,13 +104,17 @@ def attached_to(conversation: Conversation, path: Iterable[uuid.UUID]) -> list[A
     return [each for each in rows if each.turn_id in on_path]
 
 
-def read_in(earlier: Sequence[Attachment], now: Sequence[Attachment], choice: ModelChoice, characters: int) -> Reading:
-    """What goes along. `now`: of the question that is asked. `characters`: of all that is said beside them. Raises CannotTake."""
+def read_in(
+    earlier: Sequence[Attachment], now: Sequence[Attachment], choice: ModelChoice, characters: int, room: int | None = None
+) -> Reading:
+    """What goes along. `now`: of the question that is asked. `characters`: of all that is said beside them. `room`: tokens that may be
+    asked with (`room.room_for`). Raises CannotTake.
+    """
     for each in now:
         if refusal := why_not(each, choice):
             raise CannotTake(refusal)
     reading = Reading()
-    kept, crowded = _fitting([each for each in earlier if not why_not(each, choice)], now, choice.facts, characters)
+    kept, crowded = _fitting([each for each in earlier if not why_not(each, choice)], now, choice.facts, characters, room)
     texts = _texts_of([*kept, *now])
     unusable = [each for each in earlier if why_not(each, choice)]
     for each in earlier:
@@ -122,9 +126,10 @@ def read_in(earlier: Sequence[Attachment], now: Sequence[Attachment], choice: Mo
     return reading
 
 
-def _fitting(usable: Sequence[Attachment], now: Sequence[Attachment], facts: Facts, characters: int) -> tuple[list[Attachment], int]:
+def _fitting(
+    usable: Sequence[Attachment], now: Sequence[Attachment], facts: Facts, characters: int, room: int | None
+) -> tuple[list[Attachment], int]:
     """Those of earlier questions for which there is room, and how many it left out; the newest go first."""
-    room = facts.limits.get("context")
     tokens = -(-characters // CHARACTERS_PER_TOKEN) + sum(tokens_of(each, facts) for each in now)
     size = sum(each.size for each in now)
     kept: list[Attachment] = []

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
+from apps.chat.answer_settings import Answering
 from apps.chat.operations import MESSAGE_TOKENS, TYPICAL_ANSWER, count_tokens
 from apps.providers.facts import Facts
 from apps.runs.costs import tokens_in
@@ -20,6 +21,11 @@ def room_for(facts: Facts, parameters: Mapping[str, Any]) -> int | None:
         return None
     answer = parameters.get("max_completion_tokens") or parameters.get("max_tokens") or TYPICAL_ANSWER
     return context - min(int(answer), context // 2)
+
+
+def room_of(answering: Answering) -> int | None:
+    """The same with what was chosen for an answer."""
+    return room_for(answering.choice.facts, {**answering.parameters, **answering.extras}) if answering.choice else None
 
 
 def size_of(message: Message) -> int:

@@ -22,7 +22,6 @@ from apps.chat.asking import Asked, asked_at, build_params
 from apps.chat.attaching import Gone, copy_to, mark_of, send_with
 from apps.chat.attachments import Attachment
 from apps.chat.dialects import operation_for
-from apps.chat.history import Message
 from apps.chat.models import Conversation, Turn
 from apps.chat.reading_in import taken_out
 from apps.chat.room import fitted, notice
@@ -181,7 +180,6 @@ def begin_answer(
     membership: Membership,
     conversation: Conversation,
     question_id: uuid.UUID | None,
-    messages: list[Message],
     asked: Asked,
     *,
     key: str,

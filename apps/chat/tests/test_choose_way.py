@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from apps.accounts.models import AuditEntry, Role
 from apps.chat.models import Conversation
+from apps.chat.responding import ChatRespond
 from apps.providers.checkup import check
 from apps.providers.models import ModelFact
 from apps.runs.models import Run
@@ -130,5 +131,19 @@ def test_tools_and_sources_are_shown_under_the_answer(as_editor, send, finish, b
     Run.objects.filter(pk=run.pk).update(beside={"calls": [{"tool": "web_search", "n": 3}], "sources": sources})
     page = as_editor.get(reverse("chat:conversation", args=[run.parent_id])).content.decode()
     assert "Searched the web, 3 pages." in page
-    assert 'href="https://example.org/tides?a=1&amp;b=2" rel="noopener noreferrer nofollow"' in page
+    assert 'href="https://example.org/tides?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow"' in page
     assert "Tides &lt;b&gt;now&lt;/b&gt;" in page
+
+
+def test_a_list_of_fields_is_asked_for_by_its_schema(send, conversation, provider):
+    found(provider, chat=WORKS, responses=WORKS)
+    provider.answers_by = "responses"
+    provider.save()
+    row = {"name": "city", "kind": "text", "required": True}
+    conversation.settings = {"answer_as": {"form": "fields", "fields": [row], "list": False}}
+    conversation.save()
+    send("Where?", conversation)
+    run = Run.objects.latest("id")
+    body = ChatRespond().build_request("m", run.params, []).json
+    assert body["text"]["format"]["type"] == "json_schema" and "city" in body["text"]["format"]["schema"]["properties"]
+    assert "answer_form" not in body and run.turns.get().form["fields"]

@@ -179,3 +179,9 @@ def test_it_knows_no_turn_of_another_chat(as_editor, conversation, send):
     send("Another chat")
     other = Turn.objects.latest("id")
     assert as_editor.post(reverse("chat:switch", args=[conversation.pk, other.pk])).status_code == 404
+
+
+def test_a_variable_without_a_value_is_asked_for(edit, question):
+    response = edit(question, "What is {{thing}}?", htmx=True)
+    assert response.status_code == 409 and "thing" in response.content.decode()
+    assert Run.objects.count() == 1

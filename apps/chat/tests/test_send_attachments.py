@@ -1,13 +1,16 @@
 """What is attached goes to the provider in the form that the model takes, and is told where it cannot."""
 
 import base64
+import datetime
 import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.chat import attaching
 from apps.chat.attachments import remove
+from apps.chat.holdings import ChatHolding
 from apps.chat.models import Attachment, Conversation, Turn
 from apps.chat.tests.attached import pdf, picture, upload, wav
 from apps.providers.model_notes import mark
@@ -144,7 +147,7 @@ def test_earlier_pictures_go_along_as_long_as_the_model_sees(bring, asked, sees)
 
 
 def test_the_oldest_stay_behind_when_there_is_no_room(bring, asked, team, model):
-    mark(team, model, limits={"context": 800})
+    mark(team, model, limits={"context": 1200})
     asked("First", bring("a.txt", b"old words " * 150))
     conversation = Conversation.objects.get()
     asked("Second", bring("b.txt", b"new words " * 150, conversation), conversation=conversation)
@@ -217,3 +220,62 @@ def test_an_edited_question_can_take_the_attachments_over(bring, asked, sees):
     assert copy.file.open("rb").read() and copy.thumbnail.open("rb").read()
     remove([copy])
     assert not copy.file.storage.exists(copy.file.name) and not copy.thumbnail.storage.exists(copy.thumbnail.name)
+
+
+def test_another_wording_takes_the_attachments_along(bring, asked, sees, as_editor):
+    sees("vision")
+    asked("What?", bring("pot.png", picture()))
+    question = Turn.objects.get(run=None)
+    url = reverse("chat:edit_turn", args=[question.conversation_id, question.pk])
+    assert "pot.png" in as_editor.get(url).content.decode()
+    assert as_editor.post(url, {"message": "And what is it made of?", "key": str(uuid.uuid4())}).status_code == 303
+    other = Turn.objects.filter(run=None).latest("id")
+    assert other.parent_id == question.parent_id and [each.name for each in other.attachments.all()] == ["pot.png"]
+    [message] = Run.objects.latest("id").params["messages"]
+    assert [part["type"] for part in message["content"]] == ["text", "image_url"]
+    assert RunFile.objects.filter(run=Run.objects.latest("id"), role="input").count() == 1
+
+
+def test_a_branch_has_the_attachments_and_asks_with_them(bring, asked, sees, as_editor, send):
+    sees("vision")
+    asked("What?", bring("pot.png", picture()))
+    answer = Turn.objects.exclude(run=None).get()
+    as_editor.post(reverse("chat:branch", args=[answer.run_id]), {"key": "one"})
+    made = Conversation.objects.latest("created_at")
+    assert made.attachments.get().file.name == answer.conversation.attachments.get().file.name
+    send("And now?", made)
+    content = [message["content"] for message in Run.objects.latest("id").params["messages"] if message["role"] == "user"]
+    assert [part["type"] for part in content[0]] == ["text", "image_url"] and content[1] == "And now?"
+
+
+def test_a_file_stays_as_long_as_a_chat_names_it(bring, asked, sees, as_editor):
+    sees("vision")
+    asked("What?", bring("pot.png", picture()))
+    answer = Turn.objects.exclude(run=None).get()
+    as_editor.post(reverse("chat:branch", args=[answer.run_id]), {"key": "one"})
+    first, made = Conversation.objects.order_by("created_at")
+    kept = made.attachments.get()
+    Conversation.objects.filter(pk=first.pk).update(deleted_at=timezone.now() - datetime.timedelta(days=60))
+    while ChatHolding().tidy(100):
+        pass
+    assert not Conversation.objects.filter(pk=first.pk).exists()
+    assert as_editor.get(reverse("chat:attachment", args=[kept.pk])).status_code == 200
+    Conversation.objects.filter(pk=made.pk).update(deleted_at=timezone.now() - datetime.timedelta(days=60))
+    while ChatHolding().tidy(100):
+        pass
+    assert not kept.file.storage.exists(kept.file.name)
+
+
+def test_what_is_attached_goes_by_the_responses_api_too(bring, sees, send, loopback, provider):
+    sees("vision")
+    provider.answers_by, provider.endpoints = "responses", {"chat": {"state": "works"}, "responses": {"state": "works"}}
+    provider.save()
+    marker = f"#t-{uuid.uuid4().hex[:10]}"
+    row = bring("pot.png", picture())
+    send(f"What is this? {marker}", attachment=[str(row.pk)])
+    execute([Run.objects.get().pk])
+    [call] = loopback.response_calls(marker, body=True)
+    text, shown = call.body["input"][0]["content"]
+    assert (text["type"], shown["type"]) == ("input_text", "input_image")
+    with row.file.open("rb") as kept:
+        assert base64.b64decode(shown["image_url"].partition(",")[2]) == kept.read()

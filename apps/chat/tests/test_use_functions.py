@@ -212,3 +212,52 @@ def test_it_shows_hostile_calls_as_text(answered, as_editor):
     Run.objects.filter(pk=run.pk).update(response={"choices": [{"message": {"tool_calls": evil}}]})
     page = page_of(as_editor)
     assert "<script>x" not in page and "<img src=x" not in page and page.count('class="call"') == 32
+
+
+def test_a_branch_has_calls_of_its_own(answered, as_editor):
+    run = answered()
+    as_editor.post(reverse("chat:branch", args=[run.pk]), {"key": "one"})
+    made = Conversation.objects.latest("created_at")
+    copy = made.turns.get(run=run)
+    url = f"{reverse('chat:calls', args=[run.pk])}?turn={copy.pk}"
+    assert f'action="{url}"' in as_editor.get(made.get_absolute_url()).content.decode()
+    assert as_editor.post(url, {"key": uuid.uuid4().hex, "reply.0": "10:00"}).status_code == 303
+    assert made.turns.exclude(call=None).get().text == "10:00"
+    work()
+    assert post(as_editor, run, **{"reply.0": "11:00"}).status_code == 303  # it still waits in the first chat
+    first = Conversation.objects.exclude(pk=made.pk).get()
+    assert first.turns.exclude(call=None).get().text == "11:00" and Run.objects.count() == 3
+
+
+def test_a_reply_is_no_question_to_word_anew(answered, as_editor):
+    run = answered()
+    post(as_editor, run, **{"reply.0": "10:00"})
+    work()
+    reply = Turn.objects.exclude(call=None).get()
+    url = reverse("chat:edit_turn", args=[reply.conversation_id, reply.pk])
+    assert url not in page_of(as_editor)
+    assert as_editor.post(url, {"message": "11:00", "key": uuid.uuid4().hex}).status_code == 303
+    assert Run.objects.count() == 2 and reply.conversation.turns.count() == 4
+
+
+def test_another_answer_to_a_reply_is_told_the_call(answered, as_editor):
+    run = answered()
+    post(as_editor, run, **{"reply.0": "10:00"})
+    last = work()
+    assert as_editor.post(reverse("chat:again", args=[last.pk]), {"key": uuid.uuid4().hex}).status_code == 303
+    assert [message["role"] for message in Run.objects.latest("id").params["messages"]] == ["user", "assistant", "tool"]
+
+
+def test_the_responses_api_is_told_the_calls_and_replies(answered, as_editor, provider):
+    provider.answers_by, provider.endpoints = "responses", {"chat": {"state": "works"}, "responses": {"state": "works"}}
+    provider.save()
+    run = answered(model="resp-function")
+    assert (run.operation, run.status, run.finish_reason) == ("chat.respond", "completed", "tool_calls")
+    assert page_of(as_editor).count('Asks for <b dir="auto">look_up</b>') == 2
+    post(as_editor, run, **{"reply.0": "low", "reply.1": "lit"})
+    last = work("steady-rate0")
+    assert last.status == "completed"
+    calls = [item for item in last.request["json"]["input"] if item.get("type") == "function_call"]
+    replies = [item for item in last.request["json"]["input"] if item.get("type") == "function_call_output"]
+    assert [item["name"] for item in calls] == ["look_up", "look_up"]
+    assert [(item["call_id"], item["output"]) for item in replies] == [("call_1", "low"), ("call_2", "lit")]
