@@ -20,7 +20,7 @@ GROUPS: Final[dict[str, tuple[Any, tuple[str, ...]]]] = {
     "team": (gettext_lazy("The team"), ("team",)),
     "providers": (gettext_lazy("Providers, keys, models"), ("provider", "key", "model")),
     "data": (gettext_lazy("Data"), ("data",)),
-    "chats": (gettext_lazy("Shared chats"), ("chat",)),
+    "chats": (gettext_lazy("Chats and functions"), ("chat", "function")),
     "safety": (gettext_lazy("Check before sending"), ("safety",)),
 }
 DETAILS: Final[dict[str, Any]] = {

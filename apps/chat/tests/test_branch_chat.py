@@ -123,5 +123,5 @@ def test_it_asks_the_database_no_more_often_for_a_branch(branch, conversation, a
     branch(conversation.leaf)
     made = Conversation.objects.latest("created_at")
     page_of(as_editor, made)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(19):
         page_of(as_editor, made)

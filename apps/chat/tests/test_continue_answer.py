@@ -93,7 +93,7 @@ def test_it_shows_both_as_one_answer_with_both_receipts(broken, with_steady, go_
     assert " ".join(text.split()[:40]) in " ".join(page.split())
     for run in (first, second):
         assert f'href="{reverse("runs:receipt", args=[run.pk])}"' in page
-    assert page.count('class="turn-a"') == 1 and "The connection broke" not in page
+    assert page.count('class="turn-a"') == 1 and "The connection broke after" not in page
 
 
 def test_it_reads_as_if_nothing_had_broken(broken, go_on, as_editor):

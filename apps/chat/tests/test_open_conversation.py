@@ -141,14 +141,14 @@ def test_it_asks_the_database_as_often_for_five_hundred_turns_as_for_two(
     conversation.settings = long_conversation.settings
     conversation.save()
     page_of(as_editor, conversation)
-    with django_assert_max_num_queries(16) as short:
+    with django_assert_max_num_queries(19) as short:
         page_of(as_editor, conversation)
     with django_assert_num_queries(len(short)):
         page_of(as_editor, long_conversation)
 
 
 def test_it_never_loads_what_was_sent_with_a_long_chat(as_editor, long_conversation, django_assert_max_num_queries):
-    with django_assert_max_num_queries(16) as queries:
+    with django_assert_max_num_queries(19) as queries:
         page_of(as_editor, long_conversation)
     assert not [query["sql"] for query in queries if '"runs_run"."request"' in query["sql"] or '"runs_run"."params"' in query["sql"]]
 

@@ -196,7 +196,7 @@ def test_many_answers_with_pictures_ask_as_little_as_one(answered, as_editor, dj
     run = answered("chat-pictures-times2")
     conversation = Conversation.objects.get()
     page_of(as_editor, run)
-    with django_assert_max_num_queries(17) as few:
+    with django_assert_max_num_queries(20) as few:
         page_of(as_editor, run)
         asked = len(few)
     for _turn in range(3):
