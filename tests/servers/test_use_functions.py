@@ -1,4 +1,4 @@
-"""The seed scenario and a list of fields on real servers: the model is forced, since it is small; everything else is as people do it."""
+"""The seed scenario, a list of fields and attachments on real servers, by both ways. The model is small, so it is forced."""
 
 import uuid
 
@@ -9,6 +9,7 @@ from apps.accounts.models import Role
 from apps.chat.answer_forms import formed
 from apps.chat.models import Conversation, Function
 from apps.chat.replying import calls_in
+from apps.chat.tests.attached import pdf, upload
 from apps.providers.models import Provider
 from apps.runs.executor import execute
 from apps.runs.models import Run
@@ -34,13 +35,22 @@ def server(request) -> Server:
     return running
 
 
+@pytest.fixture(params=["chat", "responses"])
+def way(request) -> str:
+    """By Chat completions, and by the Responses API, which all three have."""
+    chosen: str = request.param
+    return chosen
+
+
 @pytest.fixture
-def chat(server, client, team, make_member):
+def chat(server, way, client, team, make_member):
     """A conversation with a model of the server."""
     client.force_login(make_member(team, Role.ADMIN).user)
     posted = {"name": "A real one", "base_url": server.url, "key": server.key, "allow_private": "on", "dialect": ""}
     assert client.post(f"{reverse('providers:new')}?kind=own", posted).status_code == 302
-    model = Provider.objects.get().models.get(name=server.models[0])
+    provider = Provider.objects.get()
+    model = provider.models.get(name=server.models[0])
+    assert client.post(reverse("providers:answers_by", args=[provider.pk]), {"way": way}).status_code == 302
     limit = {"max_completion_tokens": "200", "shown.max_completion_tokens": ""}
     client.post(reverse("chat:new_settings"), {"model": str(model.pk), "shown.model": ""})
     client.post(reverse("chat:new_settings"), limit)
@@ -88,3 +98,20 @@ def test_a_list_of_fields_fits(chat):
     found = formed(run.text, Conversation.objects.get().leaf.form)
     assert found is not None
     assert found.problems == [] or run.finish_reason == "length", (run.text, found.problems)
+
+
+def test_the_chosen_way_is_gone(chat, way):
+    chat.post(reverse("chat:home"), {"message": "Say hello.", "key": str(uuid.uuid4())})
+    run = answered()
+    assert (run.operation, bool(run.text.strip())) == ({"chat": "chat.reply", "responses": "chat.respond"}[way], True)
+
+
+def test_what_is_attached_is_read(chat):
+    """None of these models sees or hears; texts and the text of a PDF are read by all."""
+    chat.post(reverse("chat:home"), {"message": "Say hello.", "key": str(uuid.uuid4())})
+    alone = answered().usage["input"]
+    files = [upload("boats.csv", b"boat,length\nIda,12\n" * 20), upload("letter.pdf", pdf("The quay is closed on Monday."))]
+    sent = chat.post(reverse("chat:home"), {"message": "Say hello.", "key": str(uuid.uuid4()), "files": files})
+    assert sent.status_code == 303, sent.content.decode()
+    run = answered()
+    assert "The quay is closed on Monday." in str(run.request) and run.usage["input"] > alone + 100
