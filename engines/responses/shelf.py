@@ -13,7 +13,7 @@ from engines.files.database import Database
 from engines.files.disk import CannotOpen
 from engines.responses.items import Item
 from engines.responses.limits import KEPT_SECONDS, MOST_KEPT, MOST_KEPT_BYTES, MOST_TURNS
-from engines.responses.writing import ENDED, Event, fail
+from engines.responses.writing import ENDED, LOST, Event, fail
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS responses (
@@ -31,7 +31,6 @@ CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, response INTEGER NOT NULL
 CREATE INDEX IF NOT EXISTS items_of_response ON items (response);
 PRAGMA foreign_keys = ON;
 """
-LOST = "The built-in provider ended while it wrote this response, or could not keep it. Send it again."
 ADD = "INSERT INTO responses (id, created_at, under_way, bytes, response, input, events) VALUES (?, ?, ?, ?, ?, ?, ?)"
 # Only what is under way: so nothing that was deleted comes back, and of two ends the first one counts.
 FINISH = "UPDATE responses SET under_way = 0, bytes = bytes + ?, response = ?, events = ? WHERE id = ? AND under_way RETURNING number"
@@ -75,14 +74,16 @@ class Shelf:
             note_items(connection, added.lastrowid, [*items, *response["output"]])
             make_room(connection)
 
-    def finish(self, response: dict[str, Any], events: list[Event]) -> None:
-        """The end of one that was added under way. Without effect on one that has ended, or was deleted."""
+    def finish(self, response: dict[str, Any], events: list[Event]) -> bool:
+        """The end of one that was added under way. False, and without effect, on one that has ended or was deleted."""
         packed = pack(response), pack(events) if events else None
         size = sum(len(each) for each in packed if each)
         with self.database.transaction() as connection:
-            for (number,) in connection.execute(FINISH, (size, *packed, response["id"])).fetchall():
+            finished = connection.execute(FINISH, (size, *packed, response["id"])).fetchall()
+            for (number,) in finished:
                 note_items(connection, number, response["output"])
             make_room(connection)
+        return bool(finished)
 
     def drop_expired(self) -> None:
         with self.database.transaction() as connection:

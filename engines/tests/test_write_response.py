@@ -155,6 +155,19 @@ def test_it_is_cancelled(client: OpenAI) -> None:
         client.responses.cancel(ask(client).id)
 
 
+@pytest.mark.parametrize("act", ["cancel", "delete"])
+def test_the_stream_of_one_that_is_stopped_has_an_end(client: OpenAI, act: str) -> None:
+    stream = ask(client, "Write a very long story about the sea.", background=True, stream=True, max_output_tokens=2000)
+    seen = [event for event, _ in zip(stream, range(5), strict=False)]
+    getattr(client.responses, act)(seen[0].response.id)
+    last = list(stream)[-1]
+
+    assert (last.type, last.response.status, last.response.output) == ("response.incomplete", "cancelled", [])
+    if act == "cancel":
+        again = list(client.responses.retrieve(seen[0].response.id, stream=True))
+        assert again[-1] == last and [event.sequence_number for event in again] == list(range(len(again)))
+
+
 def test_it_is_deleted_also_under_way(client: OpenAI) -> None:
     begun = ask(client, "Write a very long story about the sea.", background=True, max_output_tokens=2000)
     client.responses.delete(begun.id)
