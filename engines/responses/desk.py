@@ -111,7 +111,7 @@ class Desk:
         await job.tell(event)
 
     async def stop(self, response_id: str) -> Job | None:
-        """Ends the work on it, if there is any. The job stays at the desk, and whoever follows it waits: `dismiss` it with its last events."""
+        """Ends the work on it, if there is any. The job stays at the desk and its followers wait: `dismiss` it with its last events."""
         job = self.jobs.get(response_id)
         if job is None or job.task is None:
             return None

@@ -1,6 +1,7 @@
 """The body of a call to /v1/responses, checked and turned into what chat works with."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,8 +98,15 @@ def read_chat(body: Fields, model: str, messages: list[dict[str, str]], sampling
             "parallel_tool_calls": body.get("parallel_tool_calls"),
         }
     )
-    try:
+    with named_here():
         return ChatRequest(model, messages, 1, stream, True, None, read_format(same), read_tools(same), sampling)
+
+
+@contextlib.contextmanager
+def named_here() -> Iterator[None]:
+    """Refusals of what we share with chat, with the names that the fields have here."""
+    try:
+        yield
     except ApiError as refused:
         raise put_here(refused) from refused
 

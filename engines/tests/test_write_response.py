@@ -74,6 +74,13 @@ def test_a_cut_answer_says_why(client: OpenAI) -> None:
     assert response.output[0].status == "incomplete"
 
 
+def test_what_is_too_long_is_the_input(client: OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        ask(client, "sea " * 20_000)
+    assert (refused.value.param, refused.value.code) == ("input", "context_length_exceeded")
+    assert "messages" not in refused.value.body["message"]
+
+
 def test_a_call_of_a_function_goes_round(client: OpenAI) -> None:
     events = list(ask(client, "What is the weather in Paris?", tools=[WEATHER], tool_choice="required", stream=True))
     call = events[-1].response.output[0]
