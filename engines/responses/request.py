@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from engines.chat.formats import read_format
+from engines.chat.messages import Message
 from engines.chat.request import DEFAULT_LONGEST, WEAK_MODEL_DEFAULTS, ChatRequest
 from engines.chat.tools import read_tools
 from engines.errors import ApiError, invalid
 from engines.fields import Fields
 from engines.responses.items import Item, as_messages, read_input
-from engines.responses.limits import LEAST_OUTPUT_TOKENS, MOST_METADATA, MOST_METADATA_KEY, MOST_METADATA_VALUE
+from engines.responses.limits import LEAST_OUTPUT_TOKENS, MOST_CARRIED, MOST_METADATA, MOST_METADATA_KEY, MOST_METADATA_VALUE
 
 KNOWN = {
     "model", "input", "instructions", "previous_response_id", "store", "background", "stream", "max_output_tokens", "temperature",
@@ -65,6 +66,7 @@ def read_request(values: dict[str, Any], find_context: Callable[[str], list[Item
     messages = as_messages([*context, *fresh])
     if instructions:
         messages = [{"role": "system", "content": instructions}, *messages]
+    refuse_too_much(messages)
     sampling = read_sampling(body)
     echo = read_echo(body, sampling) | {
         "previous_response_id": previous,
@@ -84,6 +86,14 @@ def refuse_doubles(items: list[Item], context: list[Item]) -> list[Item]:
         if known[item["id"]] != item:
             raise invalid(f"Duplicate item found with id {item['id']}.", "input")
     return fresh
+
+
+def refuse_too_much(messages: list[Message]) -> None:
+    """Before the model gets to read it: what it is asked by one call is bound in sum, not only each turn of it."""
+    carried = sum(len(message["content"]) for message in messages)
+    if carried > MOST_CARRIED:
+        message = f"The conversation is {carried} characters long, with what came before; at most {MOST_CARRIED} are read."
+        raise invalid(message, "input", "context_length_exceeded")
 
 
 def read_chat(body: Fields, model: str, messages: list[dict[str, str]], sampling: dict[str, Any], stream: bool) -> ChatRequest:

@@ -15,6 +15,7 @@ from engines.errors import ApiError, invalid, log, mistake
 from engines.forms import TextFields
 from engines.responses.desk import Desk
 from engines.responses.limits import DEFAULT_PER_PAGE, MOST_PER_PAGE
+from engines.responses.recall import Recall
 from engines.responses.request import ResponseAsk, named_here, read_request
 from engines.responses.shelf import Shelf
 from engines.responses.writing import Event, Writing, new_response
@@ -26,7 +27,8 @@ Events = AsyncGenerator[Event, None]
 async def create_response(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     values = await read_json(request)
-    ask = await asyncio.to_thread(read_request, values, desk.shelf.context_of, desk.shelf.find_item)
+    recall = Recall(desk.shelf)
+    ask = await asyncio.to_thread(read_request, values, recall.context_of, recall.find_item)
     model: ChatModel = request.app.state.models.pick(ask.chat.model, request.app.state.models.chat, "/v1/responses")
     response = new_response(ask)
     if ask.background:

@@ -8,11 +8,11 @@ from typing import Any
 
 import orjson
 
-from engines.errors import ApiError, invalid, log
+from engines.errors import ApiError, log
 from engines.files.database import Database
 from engines.files.disk import CannotOpen
 from engines.responses.items import Item
-from engines.responses.limits import KEPT_SECONDS, MOST_KEPT, MOST_KEPT_BYTES, MOST_TURNS
+from engines.responses.limits import KEPT_SECONDS, MOST_KEPT, MOST_KEPT_BYTES
 from engines.responses.writing import ENDED, LOST, Event, fail
 
 SCHEMA = """
@@ -120,28 +120,13 @@ class Shelf:
         with self.database.transaction() as connection:
             connection.execute("DELETE FROM responses WHERE id = ?", (response_id,))
 
-    def find_item(self, item_id: str) -> Item | None:
+    def row_of_item(self, item_id: str) -> sqlite3.Row | None:
         question = "SELECT r.input, r.response FROM items i JOIN responses r ON r.number = i.response WHERE i.id = ? AND r.created_at > ?"
-        for row in self.database.rows(question, item_id, oldest_alive()):
-            items = [*unpack(row["input"]), *unpack(row["response"])["output"]]
-            return next((item for item in items if item["id"] == item_id), None)
-        return None
+        return next(iter(self.database.rows(question, item_id, oldest_alive())), None)
 
-    def context_of(self, response_id: str) -> list[Item]:
-        """All items up to the end of that response, the oldest first."""
-        turns: list[list[Item]] = []
-        wanted: str | None = response_id
-        while wanted and len(turns) < MOST_TURNS:
-            row = next(iter(self.database.rows("SELECT * FROM responses WHERE id = ? AND created_at > ?", wanted, oldest_alive())), None)
-            if row is None:
-                raise invalid(f"Previous response with id '{wanted}' not found.", "previous_response_id", "previous_response_not_found")
-            response = unpack(row["response"])
-            if response["status"] not in ("completed", "incomplete"):
-                message = f"The response '{wanted}' is {response['status']}; only one that has ended well can be continued."
-                raise invalid(message, "previous_response_id")
-            turns.append([*unpack(row["input"]), *response["output"]])
-            wanted = response["previous_response_id"]
-        return [item for turn in reversed(turns) for item in turn]
+    def row_before(self, response_id: str) -> sqlite3.Row | None:
+        question = "SELECT input, response FROM responses WHERE id = ? AND created_at > ?"
+        return next(iter(self.database.rows(question, response_id, oldest_alive())), None)
 
 
 def note_items(connection: sqlite3.Connection, number: int | None, items: list[Item]) -> None:

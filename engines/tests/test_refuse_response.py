@@ -8,12 +8,16 @@ import pytest
 from engines.errors import ApiError
 from engines.fields import Fields
 from engines.files.disk import CannotOpen
+from engines.responses import recall as recalls
+from engines.responses import request as requests
 from engines.responses import shelf as shelves
 from engines.responses.items import read_message
+from engines.responses.recall import Recall
 from engines.responses.request import read_request
 from engines.responses.shelf import Shelf
 from engines.tests.stored import Keeper, check
 
+MB = 1024 * 1024
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
 
 
@@ -132,11 +136,58 @@ def test_another_item_by_the_id_of_one_before_is_refused(tmp_path: Any) -> None:
     said = {"id": "msg_1", "type": "message", "status": "completed", **read_message(Fields({"role": "user", "content": "Old"}))}
     shelf.add(response(1), [said])
     body = {"model": "any", "previous_response_id": "resp_1"}
+    recall = Recall(shelf)
 
-    same = read_request(body | {"input": [{"type": "item_reference", "id": "msg_1"}]}, shelf.context_of, shelf.find_item)
+    same = read_request(body | {"input": [{"type": "item_reference", "id": "msg_1"}]}, recall.context_of, recall.find_item)
     assert [each["content"] for each in same.chat.messages] == ["Old"]
     with pytest.raises(ApiError, match="Duplicate item found with id msg_1"):
-        read_request(body | {"input": [{"id": "msg_1", "role": "user", "content": "New"}]}, shelf.context_of, shelf.find_item)
+        read_request(body | {"input": [{"id": "msg_1", "role": "user", "content": "New"}]}, recall.context_of, recall.find_item)
+    shelf.close()
+
+
+def stored_call(number: int, size: int) -> dict[str, Any]:
+    return {"id": f"fc_{number}", "type": "function_call", "status": "completed", "call_id": "c", "name": "f", "arguments": "x" * size}
+
+
+def test_what_stands_behind_one_request_is_bound_in_sum(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight turns of a megabyte each, which lie on the disk as a few kilobytes."""
+    monkeypatch.setattr(recalls, "MOST_RECALLED_BYTES", 5 * MB)
+    shelf = Shelf(tmp_path)
+    for number in range(8):
+        before = f"resp_{number - 1}" if number else None
+        shelf.add(response(number) | {"previous_response_id": before}, [stored_call(number, MB)])
+
+    assert len(Recall(shelf).context_of("resp_3")) == 4
+    with pytest.raises(ApiError, match="Begin a new conversation") as refused:
+        Recall(shelf).context_of("resp_7")
+    assert (refused.value.param, refused.value.code) == ("previous_response_id", "context_length_exceeded")
+    recall = Recall(shelf)
+    with pytest.raises(ApiError, match="Begin a new conversation"):
+        [recall.find_item(f"fc_{number}") for number in range(8)]
+    shelf.close()
+
+
+def test_not_more_is_unpacked_than_one_request_may_read(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recalls, "MOST_UNPACKED_BYTES", MB)
+    shelf = Shelf(tmp_path)
+    shelf.add(response(0) | {"instructions": "x" * 2 * MB}, [])
+    with pytest.raises(ApiError, match="Begin a new conversation"):
+        Recall(shelf).context_of("resp_0")
+    shelf.close()
+
+
+def test_what_goes_to_the_model_is_bound_with_what_came_before(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "MOST_CARRIED", 10)
+    shelf = Shelf(tmp_path)
+    shelf.add(
+        response(0),
+        [{"id": "msg_1", "type": "message", "status": "completed", **read_message(Fields({"role": "user", "content": "123456"}))}],
+    )
+    recall, body = Recall(shelf), {"model": "any", "previous_response_id": "resp_0"}
+    assert read_request(body | {"input": "1234"}, recall.context_of, recall.find_item)
+    with pytest.raises(ApiError) as refused:
+        read_request(body | {"input": "12345"}, recall.context_of, recall.find_item)
+    assert refused.value.param == "input"
     shelf.close()
 
 
