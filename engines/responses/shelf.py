@@ -1,6 +1,5 @@
 """The stored responses. They go after 30 days, and the oldest earlier if there are too many."""
 
-import pathlib
 import sqlite3
 import time
 import zlib
@@ -10,7 +9,7 @@ import orjson
 
 from engines.errors import ApiError, log
 from engines.files.database import Database
-from engines.files.disk import CannotOpen
+from engines.files.disk import CannotOpen, Disk
 from engines.responses.items import Item
 from engines.responses.limits import KEPT_SECONDS, MOST_KEPT, MOST_KEPT_BYTES
 from engines.responses.writing import ENDED, LOST, Event, fail
@@ -45,10 +44,11 @@ DELETE FROM responses WHERE NOT under_way AND number IN (
 
 
 class Shelf:
-    """`folder` is that of the stored files: it is locked, so one process at a time is here. Raises CannotOpen."""
+    """`disk` is that of the stored files: its folder is locked, so one process at a time is here. Raises CannotOpen."""
 
-    def __init__(self, folder: pathlib.Path) -> None:
-        path = folder / "responses.sqlite3"
+    def __init__(self, disk: Disk) -> None:
+        self.disk = disk
+        path = disk.folder / "responses.sqlite3"
         try:
             self.database = Database(path, SCHEMA)
             self.fail_interrupted()
@@ -86,8 +86,16 @@ class Shelf:
         return bool(finished)
 
     def drop_expired(self) -> None:
-        with self.database.transaction() as connection:
-            connection.execute("DELETE FROM responses WHERE NOT under_way AND created_at <= ?", (oldest_alive(),))
+        self.remove("NOT under_way AND created_at <= ?", oldest_alive())
+
+    def remove(self, which: str, value: Any) -> None:
+        """Also on a full disk: what goes is written down first, and the reserve has the room for that."""
+
+        def remove() -> None:
+            with self.database.transaction() as connection:
+                connection.execute(f"DELETE FROM responses WHERE {which}", (value,))  # noqa: S608  # words of ours
+
+        self.disk.with_reserve(remove)
 
     def row(self, response_id: str) -> sqlite3.Row:
         rows = self.database.rows("SELECT * FROM responses WHERE id = ? AND created_at > ?", response_id, oldest_alive())
@@ -117,8 +125,7 @@ class Shelf:
 
     def delete(self, response_id: str) -> None:
         self.row(response_id)
-        with self.database.transaction() as connection:
-            connection.execute("DELETE FROM responses WHERE id = ?", (response_id,))
+        self.remove("id = ?", response_id)
 
     def row_of_item(self, item_id: str) -> sqlite3.Row | None:
         question = "SELECT r.input, r.response FROM items i JOIN responses r ON r.number = i.response WHERE i.id = ? AND r.created_at > ?"
