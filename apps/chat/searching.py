@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from apps.accounts.access import visible
 from apps.accounts.models import Membership
+from apps.chat.catching_up import MOST_READ, still_looking
 from apps.chat.indexing import number_of, of_team
 from apps.chat.models import Conversation, Said, Turn
 from apps.chat.words import TABLE, asked, fold, holds, is_whole, match_of
@@ -20,7 +21,6 @@ ON_A_PAGE: Final = 20
 NAMES_SHOWN: Final = 5
 MOST_STEP: Final = 20_000
 LAST: Final = 2**63 - 1
-MOST_WAITING: Final = 300  # turns that are not in the index yet: the newest ones are read
 BEFORE, EXCERPT = 60, 220  # characters
 
 
@@ -47,11 +47,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page. `after`: where the next one begins, "" on the last. `names`: chats that are called so, on the first page."""
+    """One page. `after`: where the next one begins, "" on the last. `names`: chats that are called so, on the first page.
+
+    `note`: a sentence while not all chats are looked through.
+    """
 
     names: Sequence[Conversation]
     hits: Sequence[Hit]
     after: str
+    note: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.names or self.hits)
@@ -70,7 +74,7 @@ def find(membership: Membership, typed: str, after: str = "", chats: "QuerySet[C
     shown = numbered[:ON_A_PAGE]
     turns = Turn.objects.filter(pk__in=[pk for _number, pk in shown]).select_related("conversation__person", "run").defer(*HEAVY).in_bulk()
     hits = [Hit(number, turns[pk], excerpt(turns[pk].full_text, words)) for number, pk in shown if pk in turns]
-    return Found(names, hits, str(numbered[ON_A_PAGE - 1][0]) if len(numbered) > ON_A_PAGE else "")
+    return Found(names, hits, str(numbered[ON_A_PAGE - 1][0]) if len(numbered) > ON_A_PAGE else "", still_looking(mine))
 
 
 HEAVY: Final = ("run__params", "run__request", "run__response", "run__thinking", "conversation__instructions")
@@ -112,7 +116,7 @@ def newest_with(wanted: tuple[list[str], list[str]], start: int | None, most: in
 def _waiting(mine: Any, words: Sequence[str], start: int | None) -> Iterator[tuple[int, uuid.UUID]]:
     rows = Turn.objects.filter(is_indexed=False, conversation__in=mine).order_by("-pk").annotate(answer=F("run__text"))
     number = 0
-    for pk, text, answer in reversed(rows.values_list("pk", "text", "answer")[:MOST_WAITING]):
+    for pk, text, answer in reversed(rows.values_list("pk", "text", "answer")[:MOST_READ]):
         number = max(number_of(pk), number + 1)  # as `free_numbers` does for those of one millisecond
         if (start is None or number < start) and holds(text or answer or "", words):
             yield number, pk

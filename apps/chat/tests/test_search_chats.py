@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -153,6 +154,53 @@ def test_words_go_with_the_conversation(conversation, editor, team):
     Turn.objects.create(conversation=chat, text="Other words")
     index(chat.pk)
     assert found_in(editor, "clay") == [] and len(found_in(editor, "other")) == 1
+
+
+@pytest.fixture
+def many_wait(team, editor):
+    """Four hundred questions in eighty chats, as after an upgrade."""
+    chats = Conversation.objects.bulk_create(Conversation(team=team, person=editor.user, title="") for _ in range(80))
+    Turn.objects.bulk_create(Turn(conversation=chats[number % 80], text=f"Old granite {number}") for number in range(400))
+    return chats
+
+
+def test_the_page_says_that_older_chats_are_not_found_yet(many_wait, as_editor, other_team):
+    page = past(as_editor, q="granite")
+    assert "Still looking through older chats: 0 of 400 messages." in page
+    Turn.objects.filter(pk__in=list(Turn.objects.values_list("pk", flat=True)[:50])).update(is_indexed=True)
+    assert "50 of 400 messages" in past(as_editor, q="nothing of this")
+    Turn.objects.filter(pk__in=list(Turn.objects.filter(is_indexed=False).values_list("pk", flat=True)[:50])).update(is_indexed=True)
+    assert "Still looking" not in past(as_editor, q="granite")  # the rest is read by the search itself
+    Conversation.objects.update(team=other_team)
+    Turn.objects.update(is_indexed=False)
+    assert "Still looking" not in past(as_editor, q="granite")
+
+
+def test_what_waits_in_all_chats_is_indexed_by_one_that_comes_by(many_wait):
+    Indexing().work(many_wait[0].pk)
+    assert not Turn.objects.filter(is_indexed=False).exists() and Said.objects.count() == 400
+
+
+def test_texts_that_are_long_together_are_cut_in_portions(many_wait, monkeypatch):
+    monkeypatch.setattr("apps.chat.indexing.MOST_CHARACTERS", 100)
+    assert 1 <= index() <= 8
+    monkeypatch.setattr("apps.chat.indexing.MOST_CHARACTERS", 1)
+    assert index() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_database_while_texts_are_cut(conversation, monkeypatch):
+    """SQLite has one lock for all who write: it is not held meanwhile. What goes away meanwhile is passed over."""
+    seen = []
+
+    def cut(text):
+        seen.append(connection.in_atomic_block)
+        Turn.objects.filter(run=None).update(is_indexed=True)
+        return to_keep(text)
+
+    monkeypatch.setattr("apps.chat.indexing.to_keep", cut)
+    assert index(conversation.pk) == 2
+    assert seen == [False, False] and [said.turn.run is not None for said in Said.objects.all()] == [True]
 
 
 def test_a_huge_text_is_bounded(team):
