@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.bin import BIN_DAYS
+from apps.chat.erased_words import merge_erased
 from apps.chat.models import Conversation, ConversationQuerySet, Share, Turn
 from apps.chat.told import as_json, as_markdown
 from apps.core.holdings import Counts, Holding, Part, TeamId, in_order
@@ -56,12 +57,12 @@ class ChatHolding(Holding):
         return (rows if before is None else rows.filter(pk__lt=first_id_at(before))).count()
 
     def tidy(self, limit: int) -> int:
-        """Deleted chats can be brought back for a while; copies whose time is over cannot."""
+        """Deleted chats can be brought back for a while; copies whose time is over, and words of what is gone, cannot."""
         over = Share.objects.filter(expires_at__lte=timezone.now(), withdrawn_at=None).values_list("pk", flat=True)[:limit]
         if emptied := Share.objects.filter(pk__in=list(over)).empty():
             return emptied
         due = timezone.now() - datetime.timedelta(days=BIN_DAYS)
-        return remove(lambda: Conversation.objects.filter(deleted_at__lt=due), limit)
+        return remove(lambda: Conversation.objects.filter(deleted_at__lt=due), limit) or merge_erased()
 
     def export(self, team_id: TeamId, since: datetime.datetime | None = None) -> Iterator[Part]:
         rows = Conversation.objects.filter(team=team_id).select_related("person")

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -201,6 +202,37 @@ def test_nobody_waits_for_the_database_while_texts_are_cut(conversation, monkeyp
     monkeypatch.setattr("apps.chat.indexing.to_keep", cut)
     assert index(conversation.pk) == 2
     assert seen == [False, False] and [said.turn.run is not None for said in Said.objects.all()] == [True]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's vacuum takes them")
+def test_words_of_what_is_deleted_leave_the_full_text_table(many_wait, editor):
+    """All blocks of the table are looked through. Words of other chats are still found."""
+    Turn.objects.filter(conversation=many_wait[0]).update(text="Xylophonequartz")
+    while index():
+        pass
+    tidy()
+    assert words_in_blocks("phonequartz")
+    many_wait[0].delete()
+    assert words_in_blocks("phonequartz")
+    tidy()
+    assert not words_in_blocks("phonequartz") and words_in_blocks("granite")
+    assert found_in(editor, "xylophonequartz") == [] and len(found_in(editor, "granite")) > ON_A_PAGE - 1
+    with CaptureQueriesContext(connection) as asked_again:
+        tidy()
+    assert not [query for query in asked_again if "merge" in query["sql"]]
+
+
+def tidy():
+    from apps.chat.holdings import ChatHolding
+
+    while ChatHolding().tidy(50):
+        pass
+
+
+def words_in_blocks(word):
+    with connection.cursor() as cursor:
+        blocks = cursor.execute("SELECT block FROM chat_said_words_data").fetchall()
+    return any(word.encode() in bytes(block) for (block,) in blocks)
 
 
 def test_a_huge_text_is_bounded(team):
