@@ -5,9 +5,11 @@ back to the chat. Withdrawn, over, deleted and never made look the same.
 """
 
 import datetime
+import hashlib
 import re
 import secrets
 import uuid
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -29,6 +31,7 @@ from apps.chat.pages import shown_path
 from apps.chat.places import conversation_of
 from apps.chat.threads import load_tree
 from apps.core.listing import page_by_id
+from apps.runs.services import key_of
 
 DAYS: Final = ("7", "30")  # anything else: for ever
 ON_A_PAGE: Final = 50
@@ -48,19 +51,26 @@ def share(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("chat:conversation", args=[conversation.pk]), status=303)
     turns = [as_shared(turn) for turn in turns_of(conversation, path)]
     days = request.POST.get("days", "")
+    frozen = {
+        "conversation": conversation,
+        "person": request.membership.user,
+        "token": secrets.token_urlsafe(32),
+        "title": str(conversation)[:120],
+        "instructions": conversation.instructions if request.POST.get("instructions") else "",
+        "turns": turns,
+        "expires_at": timezone.now() + datetime.timedelta(days=int(days)) if days in DAYS else None,
+    }
     with transaction.atomic():
-        Share.objects.create(
-            team=conversation.team,
-            conversation=conversation,
-            person=request.membership.user,
-            token=secrets.token_urlsafe(32),
-            title=str(conversation)[:120],
-            instructions=conversation.instructions if request.POST.get("instructions") else "",
-            turns=turns,
-            expires_at=timezone.now() + datetime.timedelta(days=int(days)) if days in DAYS else None,
-        )
-        record(request.membership, "chat.shared", target=_("Chat"), number=str(conversation.pk), days=days if days in DAYS else None)
+        _row, is_new = Share.objects.get_or_create(team=conversation.team, key=_key_of(request, path), defaults=frozen)
+        if is_new:
+            record(request.membership, "chat.shared", target=_("Chat"), number=str(conversation.pk), days=days if days in DAYS else None)
     return HttpResponseRedirect(reverse("chat:shared"), status=303)
+
+
+def _key_of(request: TeamRequest, path: Sequence[uuid.UUID]) -> str:
+    """The same form with the same choices makes one link, however often it is sent; with others it makes another one."""
+    chosen = [str(path[-1]) if path else request.path, request.POST.get("days", ""), request.POST.get("instructions", "")]
+    return f"{key_of(request.POST.get('key', ''))}-{hashlib.sha256(repr(chosen).encode()).hexdigest()[:32]}"
 
 
 def as_shared(turn: Turn) -> dict[str, Any]:

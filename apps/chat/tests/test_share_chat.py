@@ -1,6 +1,7 @@
 """A chat by a link: what it shows, to whom, and for how long."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -60,6 +61,22 @@ def test_it_is_frozen_without_the_instructions(share, as_editor, conversation, s
     assert "What is clay?" in page and "Clay is <em>soft</em> earth." in page and "Plain 1" in page
     assert "&lt;b&gt;Clay&lt;/b&gt;" in page and "Later" not in page and "Secret rule" not in page
     assert str(conversation.pk) not in page
+
+
+def test_two_clicks_make_one_link(share, as_editor, conversation, send, finish):
+    page = as_editor.get(reverse("chat:conversation", args=[conversation.pk])).content.decode()
+    form = page[page.index(reverse("chat:share", args=[conversation.pk])) :]
+    key = re.search(r'name="key" value="(\w{32})"', form)[1]
+    first = share(key=key, days="7")
+    assert share(key=key, days="7") == first and Share.objects.count() == 1
+    assert AuditEntry.objects.filter(act="chat.shared").count() == 1
+    assert share(key=key, days="30") != first  # somebody went back and chose otherwise
+    send("And then?", conversation)
+    finish(text="More.")
+    assert share(key=key, days="7") != first and Share.objects.count() == 3
+    share()
+    share()
+    assert Share.objects.count() == 5
 
 
 def test_instructions_go_with_it_where_chosen(share, as_editor, conversation):
