@@ -29,8 +29,9 @@ from apps.chat.exporting import turns_of
 from apps.chat.models import Conversation, Share, SharingRule, Turn
 from apps.chat.pages import shown_path
 from apps.chat.places import conversation_of
-from apps.chat.threads import load_tree
+from apps.chat.threads import Tree, load_tree
 from apps.core.listing import page_by_id
+from apps.runs.models import ACTIVE
 from apps.runs.services import key_of
 
 DAYS: Final = ("7", "30")  # anything else: for ever
@@ -46,8 +47,8 @@ def share(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
     conversation = conversation_of(request, conversation_id)
     tree = load_tree(conversation)
     path = shown_path(conversation, tree, request.POST.get("leaf", ""))
-    if tree.characters(path) > LONGEST:
-        messages.error(request, _("This chat is too long to be shared. Download it instead."))
+    if obstacle := _obstacle(conversation, tree, path):
+        messages.error(request, obstacle)
         return HttpResponseRedirect(reverse("chat:conversation", args=[conversation.pk]), status=303)
     turns = [as_shared(turn) for turn in turns_of(conversation, path)]
     days = request.POST.get("days", "")
@@ -65,6 +66,16 @@ def share(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
         if is_new:
             record(request.membership, "chat.shared", target=_("Chat"), number=str(conversation.pk), days=days if days in DAYS else None)
     return HttpResponseRedirect(reverse("chat:shared"), status=303)
+
+
+def _obstacle(conversation: Conversation, tree: Tree, path: Sequence[uuid.UUID]) -> str:
+    """Why this path cannot be shared now, in words, or "". Half an answer would stay half in the copy for ever."""
+    if tree.characters(path) > LONGEST:
+        return _("This chat is too long to be shared. Download it instead.")
+    under_way = conversation.turns.filter(run__status__in=ACTIVE).values_list("pk", flat=True)
+    if not set(path).isdisjoint(under_way):
+        return _("An answer is still being written. Share the chat when it has ended, or stop it first.")
+    return ""
 
 
 def _key_of(request: TeamRequest, path: Sequence[uuid.UUID]) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from apps.accounts.data_keeping import housekeep
 from apps.accounts.models import AuditEntry
 from apps.chat.models import Conversation, Share, SharingRule
+from apps.runs.models import Run
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +168,18 @@ def test_a_copy_whose_time_is_over_keeps_no_words(share):
     lasting.refresh_from_db()
     assert (over.turns, over.instructions, over.title) == ([], "", "")
     assert lasting.turns and lasting.title and lasting.withdrawn_at is None
+
+
+def test_an_answer_that_is_being_written_is_not_frozen_half(as_editor, conversation, send, finish, share):
+    whole = conversation.leaf
+    as_editor.post(reverse("chat:again", args=[whole.run_id]))
+    Run.objects.filter(pk=Run.objects.latest("id").pk).update(status="streaming", text="Half an")
+    answer = as_editor.post(reverse("chat:share", args=[conversation.pk]), follow=True)
+    assert "An answer is still being written. Share the chat when it has ended" in answer.content.decode()
+    assert not Share.objects.exists()
+    assert len(share(leaf=whole.pk).turns) == 2  # of another branch nothing is under way
+    finish(text="Half and half.")
+    assert share().turns[-1]["text"] == "Half and half."
 
 
 def test_what_is_too_long_is_not_shared(as_editor, conversation, monkeypatch):
