@@ -26,7 +26,7 @@ from apps.accounts.access import TeamRequest, get_visible, is_visible, may, requ
 from apps.accounts.audit import record
 from apps.accounts.models import Membership, Role
 from apps.chat.exporting import turns_of
-from apps.chat.models import Conversation, Share, SharingRule, Turn
+from apps.chat.models import Conversation, Share, ShareQuerySet, SharingRule, Turn
 from apps.chat.pages import shown_path
 from apps.chat.places import conversation_of
 from apps.chat.threads import Tree, load_tree
@@ -93,20 +93,22 @@ def as_shared(turn: Turn) -> dict[str, Any]:
 @require_safe
 def shared(request: TeamRequest) -> HttpResponse:
     """All links that show something, newest first, and who may read them."""
-    chats = visible(request.membership, Conversation.objects.alive())
-    rows = (
-        visible(request.membership, Share.objects.open().filter(conversation__in=chats))
-        .select_related("person")
-        .defer("turns", "instructions")
-    )
-    page, after = page_by_id(rows, request.GET.get("after", ""), ON_A_PAGE)
+    rows = open_links(request.membership)
+    page, after = page_by_id(rows.select_related("person").defer("turns", "instructions"), request.GET.get("after", ""), ON_A_PAGE)
     links = [(row, request.build_absolute_uri(reverse("chat:read_shared", args=[row.token]))) for row in page]
     rights = {"can_write": may(request.membership, Role.EDITOR), "can_rule": may(request.membership, Role.ADMIN)}
-    response = render(
-        request, "chat/shared.html", {"links": links, "after": after, "is_public": is_public(request.membership.team_id), **rights}
-    )
+    context = {"links": links, "after": after, "is_public": is_public(request.membership.team_id), **rights}
+    if context["can_rule"] and not context["is_public"]:
+        context["to_open"] = rows.count()
+    response = render(request, "chat/shared.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def open_links(membership: Membership) -> ShareQuerySet:
+    """Of the member's team, those that show something."""
+    chats = visible(membership, Conversation.objects.alive())
+    return visible(membership, Share.objects.open().filter(conversation__in=chats))
 
 
 @requires(Role.EDITOR)

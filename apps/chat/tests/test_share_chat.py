@@ -111,6 +111,19 @@ def test_an_editor_may_not_open_it_to_anybody(as_editor, conversation):
     assert not SharingRule.objects.exists()
 
 
+def test_who_opens_links_to_anybody_sees_how_many(share, client_of, make_member, team, as_editor):
+    rows = [share() for _ in range(4)]
+    Share.objects.filter(pk=rows[0].pk).update(expires_at=timezone.now())
+    as_editor.post(reverse("chat:withdraw", args=[rows[1].pk]))
+    admin, page = client_of(make_member(team, "admin")), reverse("chat:shared")
+    assert "Opens the 2 links there are, too." in admin.get(page).content.decode()
+    assert "there are, too" not in as_editor.get(page).content.decode()
+    as_editor.post(reverse("chat:withdraw", args=[rows[2].pk]))
+    assert "Opens the 1 link there is, too." in admin.get(page).content.decode()
+    admin.post(reverse("chat:sharing_rule"), {"who": "anybody"})
+    assert "Opens the" not in admin.get(page).content.decode()
+
+
 def test_it_is_withdrawn_at_once_and_its_words_go(share, as_editor, stranger, team):
     SharingRule.objects.create(team=team, is_public=True)
     row = share()
