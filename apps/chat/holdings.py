@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.bin import BIN_DAYS
 from apps.chat.erased_words import merge_erased
 from apps.chat.models import Conversation, ConversationQuerySet, Share, Turn
-from apps.chat.told import as_json, as_markdown
-from apps.core.holdings import Counts, Holding, Part, TeamId, in_order
+from apps.chat.told import as_json, as_markdown, share_as_told
+from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
 from apps.runs.erasure import release, remove_files
 from apps.runs.holdings import stop_all
@@ -26,6 +26,7 @@ from apps.runs.models import ACTIVE, Run
 
 CHATS: Final = _("Chats")
 AT_ONCE: Final = 50  # conversations that one transaction looks at
+SHARES_AT_ONCE: Final = 10  # in memory: each may have a million characters
 
 
 class ChatHolding(Holding):
@@ -69,6 +70,8 @@ class ChatHolding(Holding):
         if since is not None:
             rows = rows.filter(pk__gte=first_id_at(since))
         yield Part("conversations.jsonl", (piece for each in in_order(rows) for piece in as_json(each)))
+        shares = Share.objects.filter(team=team_id, conversation__in=rows).select_related("person")
+        yield Part("shared_chats.jsonl", as_lines(share_as_told(each) for each in in_order(shares, SHARES_AT_ONCE)))
         for each in in_order(rows):
             yield Part(f"conversations/{each.pk}.md", as_markdown(each))
 
