@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, Final
 
+from allauth.core.internal.ratelimit import consume
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -37,6 +38,7 @@ from apps.runs.services import key_of
 DAYS: Final = ("7", "30")  # anything else: for ever
 ON_A_PAGE: Final = 50
 LONGEST: Final = 1_000_000  # characters of one copy: whoever reads it has all of it rendered
+LIMIT: Final = {"app": "allauth.account", "action": "shared_chat", "limit_get": True}  # how many: ACCOUNT_RATE_LIMITS
 TOKEN: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
@@ -140,7 +142,12 @@ def is_public(team_id: Any) -> bool:
 
 @require_safe
 def read(request: HttpRequest, token: str) -> HttpResponse:
-    """The frozen copy, for whoever may read it. Somebody unknown signs in first, where only members may."""
+    """The frozen copy, for whoever may read it. Somebody unknown signs in first, where only members may.
+
+    What strangers read is counted by their address, also where there is nothing: rendering costs, and guesses should.
+    """
+    if not request.user.is_authenticated and not consume(request, **LIMIT):
+        return _unkept(render(request, "429.html", status=429))
     row = Share.objects.open().filter(token=token).select_related("team", "conversation").first() if TOKEN.fullmatch(token) else None
     if row is None or not _is_kept(row):
         raise Http404

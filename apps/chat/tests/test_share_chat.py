@@ -124,6 +124,18 @@ def test_who_opens_links_to_anybody_sees_how_many(share, client_of, make_member,
     assert "Opens the" not in admin.get(page).content.decode()
 
 
+def test_a_stranger_reads_so_many_a_minute_and_members_read_on(share, stranger, as_editor, team, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"shared_chat": "3/m/ip"}
+    SharingRule.objects.create(team=team, is_public=True)
+    row = share()
+    assert [stranger.get(url_of(row)).status_code for _ in range(2)] == [200, 200]
+    assert stranger.get(reverse("chat:read_shared", args=["guessed"])).status_code == 404
+    refused = stranger.get(url_of(row))
+    assert refused.status_code == 429 and "no-store" in refused["Cache-Control"] and "clay" not in refused.content.decode()
+    assert stranger.get(url_of(row), REMOTE_ADDR="198.51.100.7").status_code == 200
+    assert as_editor.get(url_of(row)).status_code == 200
+
+
 def test_it_is_withdrawn_at_once_and_its_words_go(share, as_editor, stranger, team):
     SharingRule.objects.create(team=team, is_public=True)
     row = share()
