@@ -1,14 +1,17 @@
 """Search in all chats: what is found, where it leads, and what nobody else sees."""
 
 import re
+import unicodedata
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.chat.indexing import Indexing, index
+from apps.chat.indexing import Indexing, index, of_team
 from apps.chat.models import Conversation, Said, Turn
 from apps.chat.searching import ON_A_PAGE, excerpt, find
 from apps.chat.words import MOST_BYTES, asked, holds, to_keep
@@ -53,6 +56,15 @@ def found_in(membership, words):
         ("我喜欢港口的早晨", "港口"),
         ("我喜欢港口的早晨", "喜欢港口的"),
         ("Use SELECT 'a' AND \"b\" OR 100%", "\"b\" 'a' 100%"),
+        ("मैं हिन्दी पढ़ता हूँ", "हिन्दी"),
+        ("मैं हिन्दी पढ़ता हूँ", "हिन्"),
+        ("यह ज़रूरत है", "जरूरत"),
+        ("আমি র\u200c্যাব দেখি", "র্যাব"),
+        ("தமிழ் மொழி", "தமிழ்"),
+        ("తెలుగు భాష", "తెలుగు"),
+        ("മലയാളം ഭാഷ", "മലയാളം"),
+        ("ကျွန်တော်မြန်မာစကားပြောတယ်", "စကား"),
+        ("میخواهم بروم", "میخواهم"),
         ("Plan B is ready", "b"),
         ("NEAR AND NOT are words", "near AND not"),
         ("x " * 3000 + "the end", "end"),
@@ -256,10 +268,54 @@ def test_a_turn_of_another_conversation_is_not_there(as_editor, conversation, ot
     assert as_editor.get(reverse("chat:see_turn", args=[strange.conversation_id, strange.pk])).status_code == 404
 
 
+def test_words_that_were_cut_wrongly_are_indexed_anew(editor, team):
+    chat = Conversation.objects.create(team=team, person=editor.user)
+    hindi, english = (Turn.objects.create(conversation=chat, text=text) for text in ("हिन्दी", "Harbour"))
+    index(chat.pk)
+    Said.objects.filter(turn=hindi).update(words=f"ह न द {of_team(team.pk)}")
+    assert found_in(editor, "हिन्दी") == []
+    import_module("apps.chat.migrations.0007_marks_in_words").index_anew(apps, None)
+    assert [turn.pk for turn in Turn.objects.filter(is_indexed=False)] == [hindi.pk]
+    index(chat.pk)
+    assert found_in(editor, "हिन्दी") == [hindi] and found_in(editor, "harbour") == [english]
+
+
 def test_an_excerpt_begins_shortly_before_the_words():
     pieces = excerpt("word " * 500 + "the Harbour lies " + "far " * 500, ["harbour"])
     assert [text for text, is_word in pieces if is_word] == ["Harbour"]
     assert pieces[0] == ("…", False) and pieces[-1] == ("…", False) and len("".join(text for text, _ in pieces)) < 250
+
+
+@pytest.mark.parametrize("words", ["दी", "न", "ता", "लुगु", "யல"])
+def test_a_part_of_an_indian_word_is_no_word(said, editor, words):
+    said("मैं हिन्दी पढ़ता हूँ, తెలుగు, இயல்")
+    assert found_in(editor, words) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "marked"),
+    [
+        ("मैं हिन्दी पढ़ता हूँ", "हिन्दी", ["हिन्दी"]),
+        ("मैं हिन्दी पढ़ता हूँ", "हिन", ["हिन्"]),
+        ("শুধু র\u200c্যাব", "র্যাব", ["র\u200c্যাব"]),
+        ("Straße und Café, cafe\u0301s", "cafe", ["Café", "café"]),
+        ("ß ß ß Zürich", "zurich", ["Zürich"]),
+        ("darüber und über", "über", ["über"]),
+        ("부산항의 배", "부산", ["부산"]),
+        ("eﬁn ﬁnd", "fin", ["ﬁn"]),
+        ("Plan B, Bravo é b", "b", ["B", "b"]),
+    ],
+)
+def test_words_are_marked_as_they_are_written(text, words, marked):
+    pieces = excerpt(text, asked(words))
+    assert [piece for piece, is_word in pieces if is_word] == marked
+    assert "".join(piece for piece, _ in pieces) == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("before", [3990, 3995, 3998, 4000, 4001, 7999])
+def test_words_are_marked_far_behind_the_beginning(before):
+    pieces = excerpt("ä" * (before - 1) + " Zürich und zürich", ["zurich"])
+    assert [piece for piece, is_word in pieces if is_word] == ["Zürich", "zürich"]
 
 
 def test_questions_are_bounded():
