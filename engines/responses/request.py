@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from engines.chat.formats import read_format
 from engines.chat.messages import Message
 from engines.chat.request import DEFAULT_LONGEST, WEAK_MODEL_DEFAULTS, ChatRequest
@@ -12,7 +14,7 @@ from engines.chat.tools import read_tools
 from engines.errors import ApiError, invalid
 from engines.fields import Fields
 from engines.responses.items import Item, as_messages, read_input
-from engines.responses.limits import LEAST_OUTPUT_TOKENS, MOST_CARRIED, MOST_METADATA, MOST_METADATA_KEY, MOST_METADATA_VALUE
+from engines.responses.limits import LEAST_OUTPUT_TOKENS, MOST_CARRIED, MOST_ID, MOST_METADATA, MOST_METADATA_KEY, MOST_METADATA_VALUE
 
 KNOWN = {
     "model", "input", "instructions", "previous_response_id", "store", "background", "stream", "max_output_tokens", "temperature",
@@ -58,7 +60,7 @@ def read_request(values: dict[str, Any], find_context: Callable[[str], list[Item
     store, background, stream = body.flag("store", True), body.flag("background"), body.flag("stream")
     if background and not store:
         raise invalid("'background' needs 'store': true.", "background")
-    previous = body.text("previous_response_id")
+    previous = body.text("previous_response_id", longest=MOST_ID)
     items = read_input(body, find_item)
     context = find_context(previous) if previous else []
     fresh = refuse_doubles(items, context)
@@ -75,6 +77,7 @@ def read_request(values: dict[str, Any], find_context: Callable[[str], list[Item
         "background": background,
     }
     chat = read_chat(body, model, messages, sampling, stream)
+    refuse_too_deep(echo)
     return ResponseAsk(chat, items, stream, store, background, echo)
 
 
@@ -94,6 +97,15 @@ def refuse_too_much(messages: list[Message]) -> None:
     if carried > MOST_CARRIED:
         message = f"The conversation is {carried} characters long, with what came before; at most {MOST_CARRIED} are read."
         raise invalid(message, "input", "context_length_exceeded")
+
+
+def refuse_too_deep(echo: dict[str, Any]) -> None:
+    """What is repeated in the response has to be written again: JSON can be read four times as deep as it can be written."""
+    for name, value in echo.items():
+        try:
+            orjson.dumps(value)
+        except TypeError:
+            raise invalid(f"'{name}' is nested too deeply.", name) from None
 
 
 def read_chat(body: Fields, model: str, messages: list[dict[str, str]], sampling: dict[str, Any], stream: bool) -> ChatRequest:

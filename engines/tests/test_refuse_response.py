@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import json
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from engines.responses.shelf import Shelf
 from engines.tests.stored import Keeper, check
 
 MB = 1024 * 1024
+DEEP = json.loads("[" * 300 + "]" * 300)
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
 
 
@@ -47,6 +49,14 @@ SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
         ({"input": [{"type": "item_reference", "id": "msg_0"}] * 65}, "input", "array_above_max_length"),
         ({"input": [{"id": "a", "role": "user", "content": text} for text in "xy"]}, "input", "invalid_value"),
         ({"tools": [{"type": "function"}]}, "tools[0].name", "missing_required_parameter"),
+        ({"tools": [{"type": "function", "name": "f", "x": DEEP}]}, "tools", "invalid_value"),
+        ({"text": {"format": {"type": "text", "x": DEEP}}}, "text", "invalid_value"),
+        (
+            {"input": [{"type": "function_call_output", "call_id": "c" * 129, "output": "x"}]},
+            "input[0].call_id",
+            "string_above_max_length",
+        ),
+        ({"previous_response_id": "r" * 129}, "previous_response_id", "string_above_max_length"),
         (
             {"tools": [{"type": "function", "name": "f"}], "tool_choice": {"type": "function", "name": "g"}},
             "tool_choice.name",

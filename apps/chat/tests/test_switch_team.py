@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Membership, Role
-from apps.chat.models import Share, SharingRule
+from apps.chat.models import Share
 
 pytestmark = pytest.mark.django_db
 SAYS = "You are in the team Harbour now."
