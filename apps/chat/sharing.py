@@ -37,7 +37,8 @@ from apps.runs.services import key_of
 
 DAYS: Final = ("7", "30")  # anything else: for ever
 ON_A_PAGE: Final = 50
-LONGEST: Final = 1_000_000  # characters of one copy: whoever reads it has all of it rendered
+LONGEST, MOST_TURNS = 1_000_000, 2_000  # characters and turns of one copy: whoever reads it has all of it rendered
+MOST_OPEN: Final = 1_000  # links of a team: each holds a copy of a whole chat
 LIMIT: Final = {"app": "allauth.account", "action": "shared_chat", "limit_get": True}  # how many: ACCOUNT_RATE_LIMITS
 TOKEN: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
 
@@ -72,8 +73,10 @@ def share(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 def _obstacle(conversation: Conversation, tree: Tree, path: Sequence[uuid.UUID]) -> str:
     """Why this path cannot be shared now, in words, or "". Half an answer would stay half in the copy for ever."""
-    if tree.characters(path) > LONGEST:
+    if tree.characters(path) > LONGEST or len(path) > MOST_TURNS:
         return _("This chat is too long to be shared. Download it instead.")
+    if Share.objects.open().filter(team=conversation.team_id)[:MOST_OPEN].count() >= MOST_OPEN:
+        return _("This team has %(most)s shared chats, which is the most. Withdraw some of them first.") % {"most": f"{MOST_OPEN:,}"}
     under_way = conversation.turns.filter(run__status__in=ACTIVE).values_list("pk", flat=True)
     if not set(path).isdisjoint(under_way):
         return _("An answer is still being written. Share the chat when it has ended, or stop it first.")

@@ -211,3 +211,16 @@ def test_what_is_too_long_is_not_shared(as_editor, conversation, monkeypatch):
     monkeypatch.setattr("apps.chat.sharing.LONGEST", 3)
     answer = as_editor.post(reverse("chat:share", args=[conversation.pk]), follow=True)
     assert "too long to be shared" in answer.content.decode() and not Share.objects.exists()
+    monkeypatch.setattr("apps.chat.sharing.LONGEST", 1000)
+    monkeypatch.setattr("apps.chat.sharing.MOST_TURNS", 1)
+    answer = as_editor.post(reverse("chat:share", args=[conversation.pk]), follow=True)
+    assert "too long to be shared" in answer.content.decode() and not Share.objects.exists()
+
+
+def test_a_team_has_so_many_links_and_no_more(as_editor, conversation, monkeypatch, share):
+    monkeypatch.setattr("apps.chat.sharing.MOST_OPEN", 2)
+    rows = [share(), share()]
+    answer = as_editor.post(reverse("chat:share", args=[conversation.pk]), follow=True)
+    assert "This team has 2 shared chats, which is the most." in answer.content.decode() and Share.objects.count() == 2
+    as_editor.post(reverse("chat:withdraw", args=[rows[0].pk]))
+    share()
