@@ -116,12 +116,12 @@ def test_who_opens_links_to_anybody_sees_how_many(share, client_of, make_member,
     Share.objects.filter(pk=rows[0].pk).update(expires_at=timezone.now())
     as_editor.post(reverse("chat:withdraw", args=[rows[1].pk]))
     admin, page = client_of(make_member(team, "admin")), reverse("chat:shared")
-    assert "Opens the 2 links there are, too." in admin.get(page).content.decode()
-    assert "there are, too" not in as_editor.get(page).content.decode()
+    assert "This also opens the 2 links there are." in admin.get(page).content.decode()
+    assert "This also opens" not in as_editor.get(page).content.decode()
     as_editor.post(reverse("chat:withdraw", args=[rows[2].pk]))
-    assert "Opens the 1 link there is, too." in admin.get(page).content.decode()
+    assert "This also opens the one link there is." in admin.get(page).content.decode()
     admin.post(reverse("chat:sharing_rule"), {"who": "anybody"})
-    assert "Opens the" not in admin.get(page).content.decode()
+    assert "This also opens" not in admin.get(page).content.decode()
 
 
 def test_a_stranger_reads_so_many_a_minute_and_members_read_on(share, stranger, as_editor, team, settings):
