@@ -89,7 +89,7 @@ def create_app(settings: Settings) -> Starlette:
     """Raises CannotOpen if the folder for files cannot be used."""
     store = Store(settings.data)
     uploads = UploadDesk(store)
-    shelf = Shelf(store.disk.folder)
+    shelf = Shelf(store.disk)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -222,7 +222,12 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_RATE_LIMITS = {"setup_token": "10/m/ip,100/h/ip", "invitation": "20/m/ip,200/h/ip", "provider_test": "20/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "setup_token": "10/m/ip,100/h/ip",
+    "invitation": "20/m/ip,200/h/ip",
+    "provider_test": "20/m/user",
+    "shared_chat": "60/m/ip,600/h/ip",  # copies that strangers read: a long one costs the server a second
+}
 # Throttling counts by the address of the browser; behind a proxy that is the one it names last.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.flag("BEHIND_PROXY") else 0
 

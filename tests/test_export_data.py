@@ -19,7 +19,7 @@ from django.urls import reverse
 
 from apps.accounts import data_export
 from apps.accounts.models import AuditEntry, Membership, Role
-from apps.chat.models import Conversation
+from apps.chat.models import Conversation, Share
 from apps.core import holdings
 from apps.core.holdings import Part
 from apps.providers.models import PersonalKey
@@ -82,6 +82,22 @@ def test_it_holds_everything_of_the_team_and_nothing_of_others(team, other_team,
     assert markdown.startswith(f"# {SECRET}") and "Be short." in markdown and markdown.count(SECRET) == 5
     assert [person["role"] for person in lines_of(archive, "people.jsonl")] == ["owner"]
     assert "foreign words" not in "".join(archive.read(name).decode("latin1") for name in names)
+
+
+def test_it_holds_shared_copies_without_their_links(team, other_team, provider, owner, as_owner):
+    chat, foreign = make_chat(team, provider), make_chat(other_team, provider)
+    turns = [{"by": "", "text": "What of the quay?", "at": "2026-11-29T09:00:00+00:00"}]
+    made = Share.objects.create(team=team, conversation=chat, person=owner.user, token="open-token", title="Quay", turns=turns)
+    gone = Share.objects.create(team=team, conversation=chat, token="other-token", title="Gone", turns=turns)
+    Share.objects.filter(pk=gone.pk).empty()
+    Share.objects.create(team=other_team, conversation=foreign, token="foreign-token", title="Foreign", turns=turns)
+    archive = downloaded(as_owner.post(reverse("accounts:export_data")))
+    first, second = lines_of(archive, "shared_chats.jsonl")
+    assert (first["id"], first["conversation"], first["title"], first["turns"]) == (str(made.pk), str(chat.pk), "Quay", turns)
+    assert first["person"] == "boss@harbour.example" and first["withdrawn_at"] is None
+    assert second["turns"] == [] and second["withdrawn_at"]
+    assert not [name for name in archive.namelist() if b"-token" in archive.read(name)]
+    assert "shared_chats.jsonl" in archive.read("README.txt").decode()
 
 
 def test_it_holds_pictures_and_masks_each_file_once(team, other_team, provider, as_owner):

@@ -37,6 +37,7 @@ CONTENTS: Final[dict[str, Any]] = {
     "attachments.jsonl": gettext_lazy("What was attached to messages of chats; `path` is its file."),
     "attachments/": gettext_lazy("These files, as they were sent."),
     "conversations.jsonl": gettext_lazy("Chats with all their turns; `follows` is the turn before."),
+    "shared_chats.jsonl": gettext_lazy("Copies of chats that were shared, without their links."),
     "conversations/": gettext_lazy("The same chats to read: one Markdown file each, with the path that was shown last."),
     "pictures.jsonl": gettext_lazy("The gallery: what each picture was asked for and made from; `path` is its file."),
     "pictures/": gettext_lazy("The pictures that were uploaded. Those that a model made are among the files of the calls."),

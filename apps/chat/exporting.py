@@ -5,12 +5,13 @@ Written while it is sent, a few turns at a time, as in an export of everything (
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from datetime import tzinfo
 from typing import Any, Final
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone, get_current_timezone_name, localtime, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -45,12 +46,23 @@ def export(request: TeamRequest, conversation_id: uuid.UUID, kind: str) -> HttpR
     if request.method == "HEAD":
         return HttpResponse(content_type=content_type, headers=headers)
     record(request.membership, "data.exported", target=_("Chat"), numbers=[str(conversation.pk)])
-    return InPieces((piece.encode("utf-8", "replace") for piece in write(conversation, path)), content_type=content_type, headers=headers)
+    pieces = in_zone(write(conversation, path), get_current_timezone())
+    return InPieces((piece.encode("utf-8", "replace") for piece in pieces), content_type=content_type, headers=headers)
+
+
+def in_zone(pieces: Iterator[str], zone: tzinfo) -> Iterator[str]:
+    """The same pieces, each written in that time zone: they are made while they are sent, in threads that know nothing of the person."""
+    while True:
+        with override(zone):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
 
 
 def as_markdown(conversation: Conversation, path: Path) -> Iterator[str]:
     """Text as it was written; names of who said it as headings."""
-    yield f"# {_one_line(str(conversation))}\n\n"
+    yield f"# {_one_line(str(conversation))}\n\n*{_zone()}*\n\n"
     if conversation.instructions:
         yield f"**{_('Instructions')}**\n\n{conversation.instructions}\n\n"
     for turn in turns_of(conversation, path):
@@ -58,7 +70,7 @@ def as_markdown(conversation: Conversation, path: Path) -> Iterator[str]:
 
 
 def as_text(conversation: Conversation, path: Path) -> Iterator[str]:
-    yield f"{_one_line(str(conversation))}\n{RULE}\n\n"
+    yield f"{_one_line(str(conversation))}\n{RULE}\n{_zone()}\n\n"
     if conversation.instructions:
         yield f"{_('Instructions')}:\n{conversation.instructions}\n\n"
     for turn in turns_of(conversation, path):
@@ -133,6 +145,10 @@ def _name_of(person: User | None) -> str | None:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _zone() -> str:
+    return _("Times are those of %(zone)s.") % {"zone": get_current_timezone_name()}
 
 
 def _when(turn: Turn) -> str:

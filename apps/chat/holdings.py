@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.bin import BIN_DAYS
 from apps.chat import attachments
+from apps.chat.erased_words import merge_erased
 from apps.chat.models import Attachment, Conversation, ConversationQuerySet, Function, Share, Turn
-from apps.chat.told import as_json, as_markdown
+from apps.chat.told import as_json, as_markdown, share_as_told
 from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
 from apps.runs.erasure import release, remove_files
@@ -27,6 +28,7 @@ from apps.runs.models import ACTIVE, Run
 CHATS: Final = _("Chats")
 OF_FUNCTION: Final = ("id", "name", "description", "parameters", "address", "created_at")
 AT_ONCE: Final = 50  # conversations that one transaction looks at
+SHARES_AT_ONCE: Final = 10  # in memory: each may have a million characters
 
 
 class ChatHolding(Holding):
@@ -58,12 +60,12 @@ class ChatHolding(Holding):
         return (rows if before is None else rows.filter(pk__lt=first_id_at(before))).count()
 
     def tidy(self, limit: int) -> int:
-        """Deleted chats can be brought back for a while; copies whose time is over cannot."""
+        """Deleted chats can be brought back for a while; copies whose time is over, and words of what is gone, cannot."""
         over = Share.objects.filter(expires_at__lte=timezone.now(), withdrawn_at=None).values_list("pk", flat=True)[:limit]
         if emptied := Share.objects.filter(pk__in=list(over)).empty():
             return emptied
         due = timezone.now() - datetime.timedelta(days=BIN_DAYS)
-        return remove(lambda: Conversation.objects.filter(deleted_at__lt=due), limit)
+        return remove(lambda: Conversation.objects.filter(deleted_at__lt=due), limit) or merge_erased()
 
     def export(self, team_id: TeamId, since: datetime.datetime | None = None) -> Iterator[Part]:
         rows = Conversation.objects.filter(team=team_id).select_related("person")
@@ -72,6 +74,8 @@ class ChatHolding(Holding):
         yield Part("conversations.jsonl", (piece for each in in_order(rows) for piece in as_json(each)))
         functions = Function.objects.filter(team=team_id)
         yield Part("functions.jsonl", as_lines({name: getattr(each, name) for name in OF_FUNCTION} for each in in_order(functions)))
+        shares = Share.objects.filter(team=team_id, conversation__in=rows).select_related("person")
+        yield Part("shared_chats.jsonl", as_lines(share_as_told(each) for each in in_order(shares, SHARES_AT_ONCE)))
         for each in in_order(rows):
             yield Part(f"conversations/{each.pk}.md", as_markdown(each))
 

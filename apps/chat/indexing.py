@@ -1,14 +1,18 @@
 """Words of turns go into the index of the search, once they stay as they are: a question at once, an answer when it has ended.
 
 A turn says itself whether it is in the index (`is_indexed`), so nobody who writes turns need think of it. The sweeper
-comes by every quarter of a minute; until then the search reads those few turns themselves (`searching`).
+comes by every quarter of a minute; until then the search reads those few turns themselves (`searching`). Where many wait,
+after an upgrade or an import, whoever comes by goes on with those of all chats, newest first.
 """
 
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
+from django.core.cache import cache
 from django.db import transaction
+from django.db.models.functions import Coalesce, Length
 
 from apps.chat.models import Conversation, Said, Turn
 from apps.chat.texts import whole
@@ -16,7 +20,12 @@ from apps.chat.words import OF_TEAM, to_keep
 from apps.runs.followups import FollowUp
 from apps.runs.models import ACTIVE
 
-AT_ONCE: Final = 200  # turns of one transaction
+AT_ONCE: Final = 500  # turns of one transaction
+MOST_CHARACTERS: Final = 1_000_000  # of them together: what others wait for on SQLite is the writing of their words
+MARK: Final = "chat_words"
+MARK_SECONDS: Final = 60  # after that the one who set it is taken for dead
+FILL_SECONDS: Final = 12.0  # at a time, so that a worker that is told to end can; the sweeper comes back
+BREATH: Final = 0.02  # between two transactions, so that those who wait for SQLite get in
 
 
 class Indexing(FollowUp):
@@ -25,6 +34,7 @@ class Indexing(FollowUp):
     def work(self, pk: uuid.UUID) -> None:
         while index(pk):
             pass
+        fill()
 
     def due(self, limit: int) -> Iterable[uuid.UUID]:
         waiting = Turn.objects.filter(is_indexed=False).exclude(run__status__in=ACTIVE)
@@ -32,24 +42,56 @@ class Indexing(FollowUp):
         return chats.order_by("?").values_list("pk", flat=True)[:limit]
 
 
-def index(conversation_id: uuid.UUID) -> int:
-    """Some of the turns of a conversation that wait, in one transaction. How many."""
+def fill(seconds: float = FILL_SECONDS) -> None:
+    """What waits in any chat, for about so long. One worker at a time: a second one would cut the same texts."""
+    if not cache.add(MARK, 1, MARK_SECONDS):
+        return
+    until = time.monotonic() + seconds
+    try:
+        while index() and time.monotonic() < until:
+            time.sleep(BREATH)
+    finally:
+        cache.delete(MARK)
+
+
+def index(conversation_id: uuid.UUID | None = None) -> int:
+    """Some of the turns that wait, of one conversation or of all. How many.
+
+    Texts are read and cut into words before the transaction: it only writes, and is short.
+    """
+    waiting = Turn.objects.filter(is_indexed=False).exclude(run__status__in=ACTIVE)
+    rows = _texts(waiting if conversation_id is None else waiting.filter(conversation=conversation_id))
+    said = {pk: (chat, to_keep(whole(text, answer or "")), team) for pk, chat, team, text, answer in rows}
+    if said:
+        _keep(said)
+    return len(said)
+
+
+def _texts(waiting: Any) -> Sequence[tuple[uuid.UUID, uuid.UUID, uuid.UUID, str, str | None]]:
+    """The newest of them that are not too long together, one at least."""
+    room, taken = MOST_CHARACTERS, []
+    sizes = waiting.order_by("-id").values_list("id", Length("text") + Coalesce(Length("run__text"), 0))
+    for pk, size in sizes[:AT_ONCE]:
+        room -= size
+        if taken and room < 0:
+            break
+        taken.append(pk)
+    texts = Turn.objects.filter(pk__in=taken).order_by("id")
+    return list(texts.values_list("id", "conversation_id", "conversation__team_id", "text", "run__text"))
+
+
+def _keep(said: dict[uuid.UUID, tuple[uuid.UUID, str, uuid.UUID]]) -> None:
+    """What was deleted meanwhile, or indexed by somebody else, is passed over."""
     with transaction.atomic():
-        waiting = Turn.objects.filter(conversation=conversation_id, is_indexed=False).exclude(run__status__in=ACTIVE)
-        rows = list(
-            waiting.order_by("id")
-            .select_for_update(of=("self",))
-            .values_list("id", "conversation_id", "conversation__team_id", "text", "run__text")[:AT_ONCE]
-        )
-        said = [(pk, chat, to_keep(whole(text, answer or "")), team) for pk, chat, team, text, answer in rows]
-        numbers = free_numbers([pk for pk, _chat, words, _team in said if words])
+        still = Turn.objects.filter(pk__in=said, is_indexed=False).order_by("id").select_for_update(of=("self",))
+        rows = [(pk, *said[pk]) for pk in still.values_list("id", flat=True)]
+        numbers = free_numbers([pk for pk, _chat, words, _team in rows if words])
         Said.objects.bulk_create(
             Said(id=next(numbers), turn_id=pk, conversation_id=chat, words=f"{words} {of_team(team)}")
-            for pk, chat, words, team in said
+            for pk, chat, words, team in rows
             if words
         )
         Turn.objects.filter(pk__in=[pk for pk, *_rest in rows]).update(is_indexed=True)
-    return len(rows)
 
 
 def of_team(team_id: uuid.UUID) -> str:

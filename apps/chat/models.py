@@ -165,10 +165,12 @@ class Share(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    key = models.CharField(max_length=120, null=True)  # of the form that made it, and what it chose: a double click makes one
 
     objects = ShareQuerySet.as_manager()
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["team", "key"], name="one_share_of_a_form")]
         indexes = [models.Index(fields=["team", "-id"], name="shares_of_a_team")]
 
     def __str__(self) -> str:

@@ -1,6 +1,5 @@
 """Search in all chats of a team: names, questions and answers, newest first, each hit with the place where the words stand."""
 
-import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,17 +11,17 @@ from django.urls import reverse
 
 from apps.accounts.access import visible
 from apps.accounts.models import Membership
+from apps.chat.catching_up import MOST_READ, still_looking
+from apps.chat.excerpts import excerpt
 from apps.chat.indexing import number_of, of_team
 from apps.chat.models import Conversation, Said, Turn
 from apps.chat.texts import whole
-from apps.chat.words import TABLE, asked, fold, holds, is_whole, match_of
+from apps.chat.words import TABLE, asked, holds, is_whole, match_of
 
 ON_A_PAGE: Final = 20
 NAMES_SHOWN: Final = 5
 MOST_STEP: Final = 20_000
 LAST: Final = 2**63 - 1
-MOST_WAITING: Final = 300  # turns that are not in the index yet: the newest ones are read
-BEFORE, EXCERPT = 60, 220  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page. `after`: where the next one begins, "" on the last. `names`: chats that are called so, on the first page."""
+    """One page. `after`: where the next one begins, "" on the last. `names`: chats that are called so, on the first page.
+
+    `note`: a sentence while not all chats are looked through.
+    """
 
     names: Sequence[Conversation]
     hits: Sequence[Hit]
     after: str
+    note: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.names or self.hits)
@@ -71,7 +74,7 @@ def find(membership: Membership, typed: str, after: str = "", chats: "QuerySet[C
     shown = numbered[:ON_A_PAGE]
     turns = Turn.objects.filter(pk__in=[pk for _number, pk in shown]).select_related("conversation__person", "run").defer(*HEAVY).in_bulk()
     hits = [Hit(number, turns[pk], excerpt(turns[pk].full_text, words)) for number, pk in shown if pk in turns]
-    return Found(names, hits, str(numbered[ON_A_PAGE - 1][0]) if len(numbered) > ON_A_PAGE else "")
+    return Found(names, hits, str(numbered[ON_A_PAGE - 1][0]) if len(numbered) > ON_A_PAGE else "", still_looking(mine))
 
 
 HEAVY: Final = ("run__params", "run__request", "run__response", "run__thinking", "conversation__instructions")
@@ -113,33 +116,7 @@ def newest_with(wanted: tuple[list[str], list[str]], start: int | None, most: in
 def _waiting(mine: Any, words: Sequence[str], start: int | None) -> Iterator[tuple[int, uuid.UUID]]:
     rows = Turn.objects.filter(is_indexed=False, conversation__in=mine).order_by("-pk").annotate(answer=F("run__text"))
     number = 0
-    for pk, text, answer in reversed(rows.values_list("pk", "text", "answer")[:MOST_WAITING]):
+    for pk, text, answer in reversed(rows.values_list("pk", "text", "answer")[:MOST_READ]):
         number = max(number_of(pk), number + 1)  # as `free_numbers` does for those of one millisecond
         if (start is None or number < start) and holds(whole(text, answer or ""), words):
             yield number, pk
-
-
-def excerpt(text: str, words: Sequence[str]) -> list[tuple[str, bool]]:
-    """The part of a text where the words begin to stand, cut into pieces that are one of them or not."""
-    flat = " ".join(text.split())
-    folded = fold(flat)
-    if len(folded) != len(flat):  # letters that fall apart move all places behind them
-        folded = flat.lower() if len(flat.lower()) == len(flat) else flat
-    marks = re.compile("|".join(_mark(word) for word in sorted(words, key=len, reverse=True)))
-    first = marks.search(folded)
-    begin = max(0, first.start() - BEFORE) if first else 0
-    begin = flat.find(" ", begin) + 1 if begin and 0 <= flat.find(" ", begin) < (first.start() if first else 0) else begin
-    end = min(len(flat), begin + EXCERPT)
-    pieces, at = [("…", False)] if begin else [], begin
-    for mark in marks.finditer(folded, begin, end):
-        pieces += [(flat[at : mark.start()], False), (flat[mark.start() : mark.end()], True)]
-        at = mark.end()
-    pieces += [(flat[at:end], False), ("…" if end < len(flat) else "", False)]
-    return [piece for piece in pieces if piece[0]]
-
-
-def _mark(word: str) -> str:
-    dense_or_begun = re.escape(word)
-    if is_whole(word):
-        return rf"\b{dense_or_begun}\b"
-    return dense_or_begun if not word[0].isascii() else rf"(?<![^\W_]){dense_or_begun}"

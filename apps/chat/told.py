@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from apps.chat.attachment_holdings import export_place
-from apps.chat.models import Conversation, Turn
+from apps.chat.models import Conversation, Share, Turn
 from apps.chat.texts import whole
 from apps.chat.threads import load_tree, with_attachments
 from apps.core.holdings import as_line, in_order
@@ -21,6 +21,7 @@ from apps.runs.models import RunFile
 TURNS_AT_ONCE: Final = 20
 MARKS: Final = re.compile(r"[\\`*_\[\]<>()!|]")
 HEAVY = ("run__params", "run__request", "run__response")
+OF_SHARE = ("id", "title", "instructions", "turns", "created_at", "expires_at", "withdrawn_at")
 OF_CONVERSATION = ("id", "title", "instructions", "settings", "created_at", "updated_at", "deleted_at")
 
 
@@ -95,3 +96,9 @@ def _with_runs(conversation: Conversation) -> Any:
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "replace")
+
+
+def share_as_told(share: Share) -> dict[str, Any]:
+    """A frozen copy, empty where it was withdrawn. Never its token: an export lies about, and the link may be open to anybody."""
+    told = {name: getattr(share, name) for name in OF_SHARE}
+    return told | {"conversation": share.conversation_id, "person": share.person.email if share.person else None}

@@ -12,8 +12,21 @@ from typing import Any, Final
 
 from django.db import models
 
-DENSE: Final = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
-WORD: Final = re.compile(rf"([{DENSE}]+)|([^\W_{DENSE}]+)")
+DENSE: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+# Vowels and the like that scripts of India and its neighbours write on their letters: Python counts them among what is no letter.
+# Accents, and what only joins two letters, are gone before (`fold`).
+MARKS: Final = "".join(
+    mark
+    for mark in map(chr, range(0x0700, 0x12000))
+    if unicodedata.category(mark) in {"Mn", "Mc"} and not unicodedata.combining(mark) and not "\ufe00" <= mark <= "\ufe0f"
+)
+JOINERS: Final = re.compile("(?<=[\u0900-\u0dff])[\u200c\u200d]|[\u200c\u200d](?=[\u0900-\u0dff])")  # seen by nobody
+LETTER: Final = rf"[^\W_{DENSE}]"
+MARKED_SCRIPT: Final = re.compile("[\u0700-\u1cff\ua800-\uabff\U00010a00-\U00011fff]")  # what has such marks; quick to look for
+WORD: Final = re.compile(rf"([{DENSE}]+)|({LETTER}+)")
+WORD_WITH_MARKS: Final = re.compile(rf"([{DENSE}]+)|({LETTER}+(?:[{MARKS}]+{LETTER}*)*)")  # takes longer
+NO_LETTER_BEFORE: Final = rf"(?<!{LETTER})(?<![{MARKS}])"
+NO_LETTER_BEHIND: Final = rf"(?!{LETTER})(?![{MARKS}])"
 LONGEST_WORD: Final = 40
 MOST_BYTES: Final = 600_000  # of one text; PostgreSQL keeps a megabyte of words for a row, with their overhead
 MOST_ASKED: Final = 12
@@ -29,9 +42,15 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(letter for letter in apart if not unicodedata.combining(letter)))
 
 
+def _pieces(text: str) -> list[tuple[str, str]]:
+    """Runs of a dense script, and words of the others; one of the two is empty."""
+    folded = fold(text if text.isascii() else JOINERS.sub("", text))
+    return (WORD_WITH_MARKS if MARKED_SCRIPT.search(folded) else WORD).findall(folded)
+
+
 def words_of(text: str) -> Iterator[str]:
     """The words to be found by, repetitions too. A run of dense script gives its pairs, and its last character alone."""
-    for dense, plain in WORD.findall(fold(text)):
+    for dense, plain in _pieces(text):
         if plain:
             yield plain[:LONGEST_WORD]
         else:
@@ -53,7 +72,7 @@ def to_keep(text: str) -> str:
 def asked(text: str) -> list[str]:
     """The words that somebody looks for, at most twelve. A run of dense script gives its pairs, or its only character."""
     found: dict[str, None] = {}
-    for dense, plain in WORD.findall(fold(text)):
+    for dense, plain in _pieces(text):
         pairs = [dense[at : at + 2] for at in range(max(1, len(dense) - 1))] if dense else [plain[:LONGEST_WORD]]
         found |= dict.fromkeys(pairs)
         if len(found) >= MOST_ASKED:

@@ -155,5 +155,5 @@ def translate_error(status: int, body: bytes) -> ApiError:
 
 
 def too_long(tokens: int, context: int) -> ApiError:
-    message = f"The messages are {tokens} tokens long; this model reads at most {context} tokens, its answer included."
+    message = f"What was sent is {tokens} tokens long; this model reads at most {context} tokens, its answer included."
     return invalid(message, "messages", "context_length_exceeded")

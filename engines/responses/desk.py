@@ -12,7 +12,7 @@ from engines.errors import ApiError, log, mistake
 from engines.responses.limits import MOST_IN_BACKGROUND
 from engines.responses.request import ResponseAsk
 from engines.responses.shelf import Shelf
-from engines.responses.writing import Event, Writing
+from engines.responses.writing import Event, Writing, lost
 
 
 class Job:
@@ -30,8 +30,20 @@ class Job:
 
     async def tell(self, event: Event) -> None:
         async with self.changed:
-            self.events.append(event)
-            self.shown = event.get("response", self.shown)
+            self.note(event)
+            self.changed.notify_all()
+
+    def note(self, event: Event) -> None:
+        self.events.append(event)
+        self.shown = event.get("response", self.shown)
+
+    async def end(self, last: list[Event]) -> None:
+        """Nothing follows these; without effect on one that has ended."""
+        async with self.changed:
+            if not self.has_ended:
+                for event in last:
+                    self.note(event)
+            self.has_ended = True
             self.changed.notify_all()
 
     async def follow(self, after: int) -> AsyncGenerator[Event, None]:
@@ -86,14 +98,9 @@ class Desk:
                 log.exception("A response in the background failed")
             await self.fail(job, error if isinstance(error, ApiError) else mistake())
         finally:
-            await self.leave(job)
-
-    async def leave(self, job: Job) -> None:
-        if not job.is_stopped:
-            self.jobs.pop(job.writing.response["id"], None)
-        job.has_ended = True
-        async with job.changed:
-            job.changed.notify_all()
+            if not job.is_stopped:
+                self.jobs.pop(response["id"], None)
+                await job.end([])
 
     async def fail(self, job: Job, error: ApiError) -> None:
         event = job.writing.fail(error)
@@ -104,36 +111,44 @@ class Desk:
         await job.tell(event)
 
     async def stop(self, response_id: str) -> Job | None:
-        """Ends the work on it, if there is any. The job stays at the desk: take it away when the disk knows what became of it."""
+        """Ends the work on it, if there is any. The job stays at the desk and its followers wait: `dismiss` it with its last events."""
         job = self.jobs.get(response_id)
         if job is None or job.task is None:
             return None
         job.is_stopped = True
         job.task.cancel()
         await asyncio.gather(job.task, return_exceptions=True)
-        await self.leave(job)  # a task that had not begun cannot do it itself
         return job
+
+    async def dismiss(self, job: Job, last: list[Event]) -> None:
+        self.jobs.pop(job.writing.response["id"], None)
+        await job.end(last)
 
     async def cancel(self, response_id: str) -> None:
         job = await self.stop(response_id)
         if job is None:
             return
-        job.writing.response |= {"status": "cancelled", "output": [], "usage": None, "completed_at": None, "incomplete_details": None}
+        told, end = len(job.events), job.writing.cancel()
+        last = [lost(end)]
         try:
-            await asyncio.to_thread(self.shelf.finish, dict(job.writing.response), job.events)
+            if await asyncio.to_thread(self.shelf.finish, end["response"], [*job.events, end]):
+                last = [end]
+            else:  # it had ended a moment before, and nobody has heard of it yet
+                last = (await asyncio.to_thread(self.shelf.events_of, response_id))[told:]
         finally:
-            self.jobs.pop(response_id, None)
+            await self.dismiss(job, last)
 
     async def delete(self, response_id: str) -> None:
         """Raises ApiError 404 where there is none."""
-        await self.stop(response_id)
+        job = await self.stop(response_id)
         try:
             await asyncio.to_thread(self.shelf.delete, response_id)
         finally:
-            self.jobs.pop(response_id, None)
+            if job is not None:
+                await self.dismiss(job, [job.writing.cancel()])
 
     async def close(self) -> None:
         """What is under way is told as failed at the next start."""
         for response_id in list(self.jobs):
-            await self.stop(response_id)
-            self.jobs.pop(response_id, None)
+            if job := await self.stop(response_id):
+                await self.dismiss(job, [])

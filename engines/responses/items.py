@@ -64,11 +64,17 @@ def read_message(fields: Fields) -> Item:
 
 def read_call(fields: Fields) -> Item:
     arguments = fields.require("arguments") and fields.text("arguments")
-    return {"call_id": fields.required_text("call_id"), "name": fields.required_text("name"), "arguments": arguments or ""}
+    return {"call_id": read_id(fields, "call_id"), "name": read_id(fields, "name"), "arguments": arguments or ""}
 
 
 def read_output(fields: Fields) -> Item:
-    return {"call_id": fields.required_text("call_id"), "output": read_texts(fields, "output")}
+    return {"call_id": read_id(fields, "call_id"), "output": read_texts(fields, "output")}
+
+
+def read_id(fields: Fields, field: str) -> str:
+    """Also a name: refusals repeat both, so they are short."""
+    fields.text(field, longest=MOST_ID)
+    return fields.required_text(field)
 
 
 def read_texts(fields: Fields, field: str) -> str:

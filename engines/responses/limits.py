@@ -12,3 +12,6 @@ MOST_IN_BACKGROUND = 32
 MOST_ID = 128
 MOST_TURNS = 1000
 MOST_REFERENCES = 64  # items of other calls: each is looked up by itself
+MOST_RECALLED_BYTES = 8 * 1024 * 1024  # of stored items in one request: as much as its body may have
+MOST_UNPACKED_BYTES = 64 * 1024 * 1024  # of stored responses that are read for it, with the instructions and tools in them
+MOST_CARRIED = 8 * 1024 * 1024  # characters that go to the model; it reads far fewer, and says so

@@ -1,16 +1,20 @@
 """The body of a call to /v1/responses, checked and turned into what chat works with."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from engines.chat.formats import read_format
+from engines.chat.messages import Message
 from engines.chat.request import DEFAULT_LONGEST, WEAK_MODEL_DEFAULTS, ChatRequest
 from engines.chat.tools import read_tools
 from engines.errors import ApiError, invalid
 from engines.fields import Fields
 from engines.responses.items import Item, as_messages, read_input
-from engines.responses.limits import LEAST_OUTPUT_TOKENS, MOST_METADATA, MOST_METADATA_KEY, MOST_METADATA_VALUE
+from engines.responses.limits import LEAST_OUTPUT_TOKENS, MOST_CARRIED, MOST_ID, MOST_METADATA, MOST_METADATA_KEY, MOST_METADATA_VALUE
 
 KNOWN = {
     "model", "input", "instructions", "previous_response_id", "store", "background", "stream", "max_output_tokens", "temperature",
@@ -56,7 +60,7 @@ def read_request(values: dict[str, Any], find_context: Callable[[str], list[Item
     store, background, stream = body.flag("store", True), body.flag("background"), body.flag("stream")
     if background and not store:
         raise invalid("'background' needs 'store': true.", "background")
-    previous = body.text("previous_response_id")
+    previous = body.text("previous_response_id", longest=MOST_ID)
     items = read_input(body, find_item)
     context = find_context(previous) if previous else []
     fresh = refuse_doubles(items, context)
@@ -64,6 +68,7 @@ def read_request(values: dict[str, Any], find_context: Callable[[str], list[Item
     messages = as_messages([*context, *fresh])
     if instructions:
         messages = [{"role": "system", "content": instructions}, *messages]
+    refuse_too_much(messages)
     sampling = read_sampling(body)
     echo = read_echo(body, sampling) | {
         "previous_response_id": previous,
@@ -72,6 +77,7 @@ def read_request(values: dict[str, Any], find_context: Callable[[str], list[Item
         "background": background,
     }
     chat = read_chat(body, model, messages, sampling, stream)
+    refuse_too_deep(echo)
     return ResponseAsk(chat, items, stream, store, background, echo)
 
 
@@ -83,6 +89,23 @@ def refuse_doubles(items: list[Item], context: list[Item]) -> list[Item]:
         if known[item["id"]] != item:
             raise invalid(f"Duplicate item found with id {item['id']}.", "input")
     return fresh
+
+
+def refuse_too_much(messages: list[Message]) -> None:
+    """Before the model gets to read it: what it is asked by one call is bound in sum, not only each turn of it."""
+    carried = sum(len(message["content"]) for message in messages)
+    if carried > MOST_CARRIED:
+        message = f"The conversation is {carried} characters long, with what came before; at most {MOST_CARRIED} are read."
+        raise invalid(message, "input", "context_length_exceeded")
+
+
+def refuse_too_deep(echo: dict[str, Any]) -> None:
+    """What is repeated in the response has to be written again: JSON can be read four times as deep as it can be written."""
+    for name, value in echo.items():
+        try:
+            orjson.dumps(value)
+        except TypeError:
+            raise invalid(f"'{name}' is nested too deeply.", name) from None
 
 
 def read_chat(body: Fields, model: str, messages: list[dict[str, str]], sampling: dict[str, Any], stream: bool) -> ChatRequest:
@@ -97,8 +120,15 @@ def read_chat(body: Fields, model: str, messages: list[dict[str, str]], sampling
             "parallel_tool_calls": body.get("parallel_tool_calls"),
         }
     )
-    try:
+    with named_here():
         return ChatRequest(model, messages, 1, stream, True, None, read_format(same), read_tools(same), sampling)
+
+
+@contextlib.contextmanager
+def named_here() -> Iterator[None]:
+    """Refusals of what we share with chat, with the names that the fields have here."""
+    try:
+        yield
     except ApiError as refused:
         raise put_here(refused) from refused
 

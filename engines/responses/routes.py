@@ -15,7 +15,8 @@ from engines.errors import ApiError, invalid, log, mistake
 from engines.forms import TextFields
 from engines.responses.desk import Desk
 from engines.responses.limits import DEFAULT_PER_PAGE, MOST_PER_PAGE
-from engines.responses.request import ResponseAsk, read_request
+from engines.responses.recall import Recall
+from engines.responses.request import ResponseAsk, named_here, read_request
 from engines.responses.shelf import Shelf
 from engines.responses.writing import Event, Writing, new_response
 from engines.wire import EventStream, after_first, encode_named_event, read_json, while_listening
@@ -26,15 +27,17 @@ Events = AsyncGenerator[Event, None]
 async def create_response(request: Request) -> Response:
     desk: Desk = request.app.state.desk
     values = await read_json(request)
-    ask = await asyncio.to_thread(read_request, values, desk.shelf.context_of, desk.shelf.find_item)
+    recall = Recall(desk.shelf)
+    ask = await asyncio.to_thread(read_request, values, recall.context_of, recall.find_item)
     model: ChatModel = request.app.state.models.pick(ask.chat.model, request.app.state.models.chat, "/v1/responses")
     response = new_response(ask)
     if ask.background:
         job = await desk.start(model, ask, response)
         return EventStream(encode(job.follow(-1)), b"") if ask.stream else JSONResponse(job.events[0]["response"])
-    turn = await while_listening(request.receive, plan_turn(model.source, ask.chat))
-    # The first piece is awaited before any answer begins, so that a refusal still has its own status.
-    pieces = await after_first(request.receive, write_answer(model.source, turn))
+    with named_here():
+        turn = await while_listening(request.receive, plan_turn(model.source, ask.chat))
+        # The first piece is awaited before any answer begins, so that a refusal still has its own status.
+        pieces = await after_first(request.receive, write_answer(model.source, turn))
     if ask.stream:
         return EventStream(encode(write_events(desk.shelf, ask, response, turn, pieces)), b"")
     return JSONResponse(await while_listening(request.receive, write_whole(desk.shelf, ask, response, turn, pieces)))

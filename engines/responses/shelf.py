@@ -1,6 +1,5 @@
 """The stored responses. They go after 30 days, and the oldest earlier if there are too many."""
 
-import pathlib
 import sqlite3
 import time
 import zlib
@@ -8,12 +7,12 @@ from typing import Any
 
 import orjson
 
-from engines.errors import ApiError, invalid, log
+from engines.errors import ApiError, log
 from engines.files.database import Database
-from engines.files.disk import CannotOpen
+from engines.files.disk import CannotOpen, Disk
 from engines.responses.items import Item
-from engines.responses.limits import KEPT_SECONDS, MOST_KEPT, MOST_KEPT_BYTES, MOST_TURNS
-from engines.responses.writing import ENDED, Event, fail
+from engines.responses.limits import KEPT_SECONDS, MOST_KEPT, MOST_KEPT_BYTES
+from engines.responses.writing import ENDED, LOST, Event, fail
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS responses (
@@ -31,7 +30,6 @@ CREATE TABLE IF NOT EXISTS items (id TEXT PRIMARY KEY, response INTEGER NOT NULL
 CREATE INDEX IF NOT EXISTS items_of_response ON items (response);
 PRAGMA foreign_keys = ON;
 """
-LOST = "The built-in provider ended while it wrote this response, or could not keep it. Send it again."
 ADD = "INSERT INTO responses (id, created_at, under_way, bytes, response, input, events) VALUES (?, ?, ?, ?, ?, ?, ?)"
 # Only what is under way: so nothing that was deleted comes back, and of two ends the first one counts.
 FINISH = "UPDATE responses SET under_way = 0, bytes = bytes + ?, response = ?, events = ? WHERE id = ? AND under_way RETURNING number"
@@ -46,10 +44,11 @@ DELETE FROM responses WHERE NOT under_way AND number IN (
 
 
 class Shelf:
-    """`folder` is that of the stored files: it is locked, so one process at a time is here. Raises CannotOpen."""
+    """`disk` is that of the stored files: its folder is locked, so one process at a time is here. Raises CannotOpen."""
 
-    def __init__(self, folder: pathlib.Path) -> None:
-        path = folder / "responses.sqlite3"
+    def __init__(self, disk: Disk) -> None:
+        self.disk = disk
+        path = disk.folder / "responses.sqlite3"
         try:
             self.database = Database(path, SCHEMA)
             self.fail_interrupted()
@@ -75,18 +74,28 @@ class Shelf:
             note_items(connection, added.lastrowid, [*items, *response["output"]])
             make_room(connection)
 
-    def finish(self, response: dict[str, Any], events: list[Event]) -> None:
-        """The end of one that was added under way. Without effect on one that has ended, or was deleted."""
+    def finish(self, response: dict[str, Any], events: list[Event]) -> bool:
+        """The end of one that was added under way. False, and without effect, on one that has ended or was deleted."""
         packed = pack(response), pack(events) if events else None
         size = sum(len(each) for each in packed if each)
         with self.database.transaction() as connection:
-            for (number,) in connection.execute(FINISH, (size, *packed, response["id"])).fetchall():
+            finished = connection.execute(FINISH, (size, *packed, response["id"])).fetchall()
+            for (number,) in finished:
                 note_items(connection, number, response["output"])
             make_room(connection)
+        return bool(finished)
 
     def drop_expired(self) -> None:
-        with self.database.transaction() as connection:
-            connection.execute("DELETE FROM responses WHERE NOT under_way AND created_at <= ?", (oldest_alive(),))
+        self.remove("NOT under_way AND created_at <= ?", oldest_alive())
+
+    def remove(self, which: str, value: Any) -> None:
+        """Also on a full disk: what goes is written down first, and the reserve has the room for that."""
+
+        def remove() -> None:
+            with self.database.transaction() as connection:
+                connection.execute(f"DELETE FROM responses WHERE {which}", (value,))  # noqa: S608  # words of ours
+
+        self.disk.with_reserve(remove)
 
     def row(self, response_id: str) -> sqlite3.Row:
         rows = self.database.rows("SELECT * FROM responses WHERE id = ? AND created_at > ?", response_id, oldest_alive())
@@ -116,31 +125,15 @@ class Shelf:
 
     def delete(self, response_id: str) -> None:
         self.row(response_id)
-        with self.database.transaction() as connection:
-            connection.execute("DELETE FROM responses WHERE id = ?", (response_id,))
+        self.remove("id = ?", response_id)
 
-    def find_item(self, item_id: str) -> Item | None:
+    def row_of_item(self, item_id: str) -> sqlite3.Row | None:
         question = "SELECT r.input, r.response FROM items i JOIN responses r ON r.number = i.response WHERE i.id = ? AND r.created_at > ?"
-        for row in self.database.rows(question, item_id, oldest_alive()):
-            items = [*unpack(row["input"]), *unpack(row["response"])["output"]]
-            return next((item for item in items if item["id"] == item_id), None)
-        return None
+        return next(iter(self.database.rows(question, item_id, oldest_alive())), None)
 
-    def context_of(self, response_id: str) -> list[Item]:
-        """All items up to the end of that response, the oldest first."""
-        turns: list[list[Item]] = []
-        wanted: str | None = response_id
-        while wanted and len(turns) < MOST_TURNS:
-            row = next(iter(self.database.rows("SELECT * FROM responses WHERE id = ? AND created_at > ?", wanted, oldest_alive())), None)
-            if row is None:
-                raise invalid(f"Previous response with id '{wanted}' not found.", "previous_response_id", "previous_response_not_found")
-            response = unpack(row["response"])
-            if response["status"] not in ("completed", "incomplete"):
-                message = f"The response '{wanted}' is {response['status']}; only one that has ended well can be continued."
-                raise invalid(message, "previous_response_id")
-            turns.append([*unpack(row["input"]), *response["output"]])
-            wanted = response["previous_response_id"]
-        return [item for turn in reversed(turns) for item in turn]
+    def row_before(self, response_id: str) -> sqlite3.Row | None:
+        question = "SELECT input, response FROM responses WHERE id = ? AND created_at > ?"
+        return next(iter(self.database.rows(question, response_id, oldest_alive())), None)
 
 
 def note_items(connection: sqlite3.Connection, number: int | None, items: list[Item]) -> None:

@@ -115,6 +115,25 @@ class Writing:
         fail(self.response, error.message, "invalid_prompt" if error.status < 500 else "server_error")
         return self.whole("failed")
 
+    def cancel(self) -> Event:
+        """The end of a stream that is cancelled or deleted: `response.incomplete`, with a response whose status is "cancelled".
+
+        OpenAI's text has the status and no event for it. Of the three last events that clients know, "completed" would claim
+        an answer, and on "failed" they raise the `error` of the response, which one that was cancelled has not.
+        """
+        self.response |= {"status": "cancelled", "output": [], "usage": None, "completed_at": None, "incomplete_details": None}
+        return self.whole("incomplete")
+
+
+LOST = "The built-in provider ended while it wrote this response, or could not keep it. Send it again."
+
+
+def lost(end: Event) -> Event:
+    """In the place of an end that could not be kept: what is told is what a GET will tell."""
+    response = dict(end["response"])
+    fail(response, LOST)
+    return end | {"type": "response.failed", "response": response}
+
 
 def fail(response: dict[str, Any], message: str, code: str = "server_error") -> None:
     response |= {"status": "failed", "output": [], "usage": None, "completed_at": None, "incomplete_details": None}

@@ -1,19 +1,29 @@
 """What /v1/responses refuses, which needs no model."""
 
+import contextlib
+import errno
+import json
+import sqlite3
 import stat
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from engines.errors import ApiError
 from engines.fields import Fields
-from engines.files.disk import CannotOpen
+from engines.files.disk import CannotOpen, Disk
+from engines.responses import recall as recalls
+from engines.responses import request as requests
 from engines.responses import shelf as shelves
 from engines.responses.items import read_message
+from engines.responses.recall import Recall
 from engines.responses.request import read_request
 from engines.responses.shelf import Shelf
 from engines.tests.stored import Keeper, check
 
+MB = 1024 * 1024
+DEEP = json.loads("[" * 300 + "]" * 300)
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
 
 
@@ -39,6 +49,14 @@ SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
         ({"input": [{"type": "item_reference", "id": "msg_0"}] * 65}, "input", "array_above_max_length"),
         ({"input": [{"id": "a", "role": "user", "content": text} for text in "xy"]}, "input", "invalid_value"),
         ({"tools": [{"type": "function"}]}, "tools[0].name", "missing_required_parameter"),
+        ({"tools": [{"type": "function", "name": "f", "x": DEEP}]}, "tools", "invalid_value"),
+        ({"text": {"format": {"type": "text", "x": DEEP}}}, "text", "invalid_value"),
+        (
+            {"input": [{"type": "function_call_output", "call_id": "c" * 129, "output": "x"}]},
+            "input[0].call_id",
+            "string_above_max_length",
+        ),
+        ({"previous_response_id": "r" * 129}, "previous_response_id", "string_above_max_length"),
         (
             {"tools": [{"type": "function", "name": "f"}], "tool_choice": {"type": "function", "name": "g"}},
             "tool_choice.name",
@@ -89,7 +107,7 @@ def response(number: int, status: str = "completed", created_at: int | None = No
 
 def test_the_oldest_make_room_and_the_expired_go(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelves, "MOST_KEPT", 2)
-    shelf = Shelf(tmp_path)
+    shelf = Shelf(Disk(tmp_path))
     shelf.add(response(0, "in_progress"), [])
     for number in (1, 2, 3):
         shelf.add(response(number), [])
@@ -104,7 +122,7 @@ def test_the_oldest_make_room_and_the_expired_go(tmp_path: Any, monkeypatch: pyt
 
 
 def test_what_was_deleted_does_not_come_back_and_the_first_end_counts(tmp_path: Any) -> None:
-    shelf = Shelf(tmp_path)
+    shelf = Shelf(Disk(tmp_path))
     for number in (1, 2):
         shelf.add(response(number, "queued"), [])
     shelf.delete("resp_1")
@@ -118,7 +136,7 @@ def test_what_was_deleted_does_not_come_back_and_the_first_end_counts(tmp_path: 
 
 
 def test_one_whose_end_was_lost_is_told_as_failed(tmp_path: Any) -> None:
-    shelf = Shelf(tmp_path)
+    shelf = Shelf(Disk(tmp_path))
     shelf.add(response(1, "queued") | {"usage": {"total_tokens": 3}}, [])
 
     told = shelf.settled("resp_1")
@@ -128,22 +146,92 @@ def test_one_whose_end_was_lost_is_told_as_failed(tmp_path: Any) -> None:
 
 
 def test_another_item_by_the_id_of_one_before_is_refused(tmp_path: Any) -> None:
-    shelf = Shelf(tmp_path)
+    shelf = Shelf(Disk(tmp_path))
     said = {"id": "msg_1", "type": "message", "status": "completed", **read_message(Fields({"role": "user", "content": "Old"}))}
     shelf.add(response(1), [said])
     body = {"model": "any", "previous_response_id": "resp_1"}
+    recall = Recall(shelf)
 
-    same = read_request(body | {"input": [{"type": "item_reference", "id": "msg_1"}]}, shelf.context_of, shelf.find_item)
+    same = read_request(body | {"input": [{"type": "item_reference", "id": "msg_1"}]}, recall.context_of, recall.find_item)
     assert [each["content"] for each in same.chat.messages] == ["Old"]
     with pytest.raises(ApiError, match="Duplicate item found with id msg_1"):
-        read_request(body | {"input": [{"id": "msg_1", "role": "user", "content": "New"}]}, shelf.context_of, shelf.find_item)
+        read_request(body | {"input": [{"id": "msg_1", "role": "user", "content": "New"}]}, recall.context_of, recall.find_item)
+    shelf.close()
+
+
+def stored_call(number: int, size: int) -> dict[str, Any]:
+    return {"id": f"fc_{number}", "type": "function_call", "status": "completed", "call_id": "c", "name": "f", "arguments": "x" * size}
+
+
+def test_what_stands_behind_one_request_is_bound_in_sum(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight turns of a megabyte each, which lie on the disk as a few kilobytes."""
+    monkeypatch.setattr(recalls, "MOST_RECALLED_BYTES", 5 * MB)
+    shelf = Shelf(Disk(tmp_path))
+    for number in range(8):
+        before = f"resp_{number - 1}" if number else None
+        shelf.add(response(number) | {"previous_response_id": before}, [stored_call(number, MB)])
+
+    assert len(Recall(shelf).context_of("resp_3")) == 4
+    with pytest.raises(ApiError, match="Begin a new conversation") as refused:
+        Recall(shelf).context_of("resp_7")
+    assert (refused.value.param, refused.value.code) == ("previous_response_id", "context_length_exceeded")
+    recall = Recall(shelf)
+    with pytest.raises(ApiError, match="Begin a new conversation"):
+        [recall.find_item(f"fc_{number}") for number in range(8)]
+    shelf.close()
+
+
+def test_not_more_is_unpacked_than_one_request_may_read(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recalls, "MOST_UNPACKED_BYTES", MB)
+    shelf = Shelf(Disk(tmp_path))
+    shelf.add(response(0) | {"instructions": "x" * 2 * MB}, [])
+    with pytest.raises(ApiError, match="Begin a new conversation"):
+        Recall(shelf).context_of("resp_0")
+    shelf.close()
+
+
+def test_what_goes_to_the_model_is_bound_with_what_came_before(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "MOST_CARRIED", 10)
+    shelf = Shelf(Disk(tmp_path))
+    shelf.add(
+        response(0),
+        [{"id": "msg_1", "type": "message", "status": "completed", **read_message(Fields({"role": "user", "content": "123456"}))}],
+    )
+    recall, body = Recall(shelf), {"model": "any", "previous_response_id": "resp_0"}
+    assert read_request(body | {"input": "1234"}, recall.context_of, recall.find_item)
+    with pytest.raises(ApiError) as refused:
+        read_request(body | {"input": "12345"}, recall.context_of, recall.find_item)
+    assert refused.value.param == "input"
     shelf.close()
 
 
 def test_what_cannot_be_read_is_said_and_what_is_kept_is_for_its_owner_alone(tmp_path: Any) -> None:
-    Shelf(tmp_path).close()
+    shelf = Shelf(disk := Disk(tmp_path))
+    shelf.close()
     stored = tmp_path / "responses.sqlite3"
     assert stat.S_IMODE(stored.stat().st_mode) == 0o600
     stored.write_bytes(b"rubbish" * 1000)
     with pytest.raises(CannotOpen, match="Move that file away"):
-        Shelf(tmp_path)
+        Shelf(disk)
+
+
+def test_it_is_deleted_on_a_full_disk(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full as long as the reserve lies on it: nothing can be written down, not even that a row goes."""
+    shelf = Shelf(Disk(tmp_path))
+    shelf.add(response(1), [])
+    shelf.add(response(2, created_at=shelves.oldest_alive() - 1), [])
+    write = shelf.database.transaction
+
+    @contextlib.contextmanager
+    def write_where_there_is_room() -> Iterator[sqlite3.Connection]:
+        if shelf.disk.reserve.exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        with write() as connection:
+            yield connection
+
+    monkeypatch.setattr(shelf.database, "transaction", write_where_there_is_room)
+    for remove in (lambda: shelf.delete("resp_1"), shelf.drop_expired):
+        shelf.disk.keep_reserve()
+        remove()
+    assert shelf.database.rows("SELECT id FROM responses") == []
+    shelf.close()

@@ -74,6 +74,13 @@ def test_a_cut_answer_says_why(client: OpenAI) -> None:
     assert response.output[0].status == "incomplete"
 
 
+def test_what_is_too_long_is_the_input(client: OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError) as refused:
+        ask(client, "sea " * 20_000)
+    assert (refused.value.param, refused.value.code) == ("input", "context_length_exceeded")
+    assert "messages" not in refused.value.body["message"]
+
+
 def test_a_call_of_a_function_goes_round(client: OpenAI) -> None:
     events = list(ask(client, "What is the weather in Paris?", tools=[WEATHER], tool_choice="required", stream=True))
     call = events[-1].response.output[0]
@@ -153,6 +160,19 @@ def test_it_is_cancelled(client: OpenAI) -> None:
     assert client.responses.cancel(begun.id).status == client.responses.retrieve(begun.id).status == "cancelled"
     with pytest.raises(openai.BadRequestError, match="synchronous"):
         client.responses.cancel(ask(client).id)
+
+
+@pytest.mark.parametrize("act", ["cancel", "delete"])
+def test_the_stream_of_one_that_is_stopped_has_an_end(client: OpenAI, act: str) -> None:
+    stream = ask(client, "Write a very long story about the sea.", background=True, stream=True, max_output_tokens=2000)
+    seen = [event for event, _ in zip(stream, range(5), strict=False)]
+    getattr(client.responses, act)(seen[0].response.id)
+    last = list(stream)[-1]
+
+    assert (last.type, last.response.status, last.response.output) == ("response.incomplete", "cancelled", [])
+    if act == "cancel":
+        again = list(client.responses.retrieve(seen[0].response.id, stream=True))
+        assert again[-1] == last and [event.sequence_number for event in again] == list(range(len(again)))
 
 
 def test_it_is_deleted_also_under_way(client: OpenAI) -> None:

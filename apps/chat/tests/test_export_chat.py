@@ -1,9 +1,11 @@
 """One chat as a file: what is in it, its name, and who may have it."""
 
+import datetime
 import json
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import AuditEntry, User
 from apps.chat.models import Conversation
@@ -37,6 +39,19 @@ def test_it_gives_the_path_that_is_shown(as_editor, branched, kind):
     assert "soft" not in text
     text, _name = download(as_editor, conversation, kind, leaf=first.pk)
     assert "Clay is *soft* earth." in text and "mud" not in text
+
+
+@pytest.mark.parametrize("kind", ["md", "txt"])
+@pytest.mark.parametrize(("zone", "told"), [("America/Lima", "2026-11-28 19:30"), ("", "2026-11-29 00:30")])
+def test_times_are_those_of_the_person_and_it_says_which(as_editor, editor, conversation, kind, zone, told):
+    """Read as it is sent: by other threads than the one that answers the request."""
+    User.objects.filter(pk=editor.user_id).update(time_zone=zone)
+    conversation.turns.update(created_at=datetime.datetime(2026, 11, 29, 0, 30, tzinfo=datetime.UTC))
+    response = as_editor.get(reverse("chat:export", args=[conversation.pk, kind]))
+    timezone.deactivate()
+    text = b"".join(response.streaming_content).decode()
+    assert text.count(told) == 2 and f"Times are those of {zone or 'UTC'}." in text
+    assert timezone.get_current_timezone_name() == "UTC"
 
 
 def test_json_has_all_branches_with_model_time_and_cost(as_editor, branched, editor):

@@ -1,12 +1,17 @@
 """Search in all chats: what is found, where it leads, and what nobody else sees."""
 
 import re
+import unicodedata
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from apps.chat.indexing import Indexing, index
+from apps.chat.indexing import Indexing, index, of_team
 from apps.chat.models import Conversation, Said, Turn
 from apps.chat.searching import ON_A_PAGE, excerpt, find
 from apps.chat.words import MOST_BYTES, asked, holds, to_keep
@@ -51,6 +56,15 @@ def found_in(membership, words):
         ("我喜欢港口的早晨", "港口"),
         ("我喜欢港口的早晨", "喜欢港口的"),
         ("Use SELECT 'a' AND \"b\" OR 100%", "\"b\" 'a' 100%"),
+        ("मैं हिन्दी पढ़ता हूँ", "हिन्दी"),
+        ("मैं हिन्दी पढ़ता हूँ", "हिन्"),
+        ("यह ज़रूरत है", "जरूरत"),
+        ("আমি র\u200c্যাব দেখি", "র্যাব"),
+        ("தமிழ் மொழி", "தமிழ்"),
+        ("తెలుగు భాష", "తెలుగు"),
+        ("മലയാളം ഭാഷ", "മലയാളം"),
+        ("ကျွန်တော်မြန်မာစကားပြောတယ်", "စကား"),
+        ("میخواهم بروم", "میخواهم"),
         ("Plan B is ready", "b"),
         ("NEAR AND NOT are words", "near AND not"),
         ("x " * 3000 + "the end", "end"),
@@ -155,6 +169,84 @@ def test_words_go_with_the_conversation(conversation, editor, team):
     assert found_in(editor, "clay") == [] and len(found_in(editor, "other")) == 1
 
 
+@pytest.fixture
+def many_wait(team, editor):
+    """Four hundred questions in eighty chats, as after an upgrade."""
+    chats = Conversation.objects.bulk_create(Conversation(team=team, person=editor.user, title="") for _ in range(80))
+    Turn.objects.bulk_create(Turn(conversation=chats[number % 80], text=f"Old granite {number}") for number in range(400))
+    return chats
+
+
+def test_the_page_says_that_older_chats_are_not_found_yet(many_wait, as_editor, other_team):
+    page = past(as_editor, q="granite")
+    assert "Still looking through older chats: 0 of 400 messages." in page
+    Turn.objects.filter(pk__in=list(Turn.objects.values_list("pk", flat=True)[:50])).update(is_indexed=True)
+    assert "50 of 400 messages" in past(as_editor, q="nothing of this")
+    Turn.objects.filter(pk__in=list(Turn.objects.filter(is_indexed=False).values_list("pk", flat=True)[:50])).update(is_indexed=True)
+    assert "Still looking" not in past(as_editor, q="granite")  # the rest is read by the search itself
+    Conversation.objects.update(team=other_team)
+    Turn.objects.update(is_indexed=False)
+    assert "Still looking" not in past(as_editor, q="granite")
+
+
+def test_what_waits_in_all_chats_is_indexed_by_one_that_comes_by(many_wait):
+    Indexing().work(many_wait[0].pk)
+    assert not Turn.objects.filter(is_indexed=False).exists() and Said.objects.count() == 400
+
+
+def test_texts_that_are_long_together_are_cut_in_portions(many_wait, monkeypatch):
+    monkeypatch.setattr("apps.chat.indexing.MOST_CHARACTERS", 100)
+    assert 1 <= index() <= 8
+    monkeypatch.setattr("apps.chat.indexing.MOST_CHARACTERS", 1)
+    assert index() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_database_while_texts_are_cut(conversation, monkeypatch):
+    """SQLite has one lock for all who write: it is not held meanwhile. What goes away meanwhile is passed over."""
+    seen = []
+
+    def cut(text):
+        seen.append(connection.in_atomic_block)
+        Turn.objects.filter(run=None).update(is_indexed=True)
+        return to_keep(text)
+
+    monkeypatch.setattr("apps.chat.indexing.to_keep", cut)
+    assert index(conversation.pk) == 2
+    assert seen == [False, False] and [said.turn.run is not None for said in Said.objects.all()] == [True]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's vacuum takes them")
+def test_words_of_what_is_deleted_leave_the_full_text_table(many_wait, editor):
+    """All blocks of the table are looked through. Words of other chats are still found."""
+    Turn.objects.filter(conversation=many_wait[0]).update(text="Xylophonequartz")
+    while index():
+        pass
+    tidy()
+    assert words_in_blocks("phonequartz")
+    many_wait[0].delete()
+    assert words_in_blocks("phonequartz")
+    tidy()
+    assert not words_in_blocks("phonequartz") and words_in_blocks("granite")
+    assert found_in(editor, "xylophonequartz") == [] and len(found_in(editor, "granite")) > ON_A_PAGE - 1
+    with CaptureQueriesContext(connection) as asked_again:
+        tidy()
+    assert not [query for query in asked_again if "merge" in query["sql"]]
+
+
+def tidy():
+    from apps.chat.holdings import ChatHolding
+
+    while ChatHolding().tidy(50):
+        pass
+
+
+def words_in_blocks(word):
+    with connection.cursor() as cursor:
+        blocks = cursor.execute("SELECT block FROM chat_said_words_data").fetchall()
+    return any(word.encode() in bytes(block) for (block,) in blocks)
+
+
 def test_a_huge_text_is_bounded(team):
     chat = Conversation.objects.create(team=team)
     Turn.objects.create(conversation=chat, text=" ".join(f"{number:x}é" for number in range(100_000)))
@@ -176,10 +268,54 @@ def test_a_turn_of_another_conversation_is_not_there(as_editor, conversation, ot
     assert as_editor.get(reverse("chat:see_turn", args=[strange.conversation_id, strange.pk])).status_code == 404
 
 
+def test_words_that_were_cut_wrongly_are_indexed_anew(editor, team):
+    chat = Conversation.objects.create(team=team, person=editor.user)
+    hindi, english = (Turn.objects.create(conversation=chat, text=text) for text in ("हिन्दी", "Harbour"))
+    index(chat.pk)
+    Said.objects.filter(turn=hindi).update(words=f"ह न द {of_team(team.pk)}")
+    assert found_in(editor, "हिन्दी") == []
+    import_module("apps.chat.migrations.0010_marks_in_words").index_anew(apps, None)
+    assert [turn.pk for turn in Turn.objects.filter(is_indexed=False)] == [hindi.pk]
+    index(chat.pk)
+    assert found_in(editor, "हिन्दी") == [hindi] and found_in(editor, "harbour") == [english]
+
+
 def test_an_excerpt_begins_shortly_before_the_words():
     pieces = excerpt("word " * 500 + "the Harbour lies " + "far " * 500, ["harbour"])
     assert [text for text, is_word in pieces if is_word] == ["Harbour"]
     assert pieces[0] == ("…", False) and pieces[-1] == ("…", False) and len("".join(text for text, _ in pieces)) < 250
+
+
+@pytest.mark.parametrize("words", ["दी", "न", "ता", "लुगु", "யல"])
+def test_a_part_of_an_indian_word_is_no_word(said, editor, words):
+    said("मैं हिन्दी पढ़ता हूँ, తెలుగు, இயல்")
+    assert found_in(editor, words) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "marked"),
+    [
+        ("मैं हिन्दी पढ़ता हूँ", "हिन्दी", ["हिन्दी"]),
+        ("मैं हिन्दी पढ़ता हूँ", "हिन", ["हिन्"]),
+        ("শুধু র\u200c্যাব", "র্যাব", ["র\u200c্যাব"]),
+        ("Straße und Café, cafe\u0301s", "cafe", ["Café", "café"]),
+        ("ß ß ß Zürich", "zurich", ["Zürich"]),
+        ("darüber und über", "über", ["über"]),
+        ("부산항의 배", "부산", ["부산"]),
+        ("eﬁn ﬁnd", "fin", ["ﬁn"]),
+        ("Plan B, Bravo é b", "b", ["B", "b"]),
+    ],
+)
+def test_words_are_marked_as_they_are_written(text, words, marked):
+    pieces = excerpt(text, asked(words))
+    assert [piece for piece, is_word in pieces if is_word] == marked
+    assert "".join(piece for piece, _ in pieces) == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("before", [3990, 3995, 3998, 4000, 4001, 7999])
+def test_words_are_marked_far_behind_the_beginning(before):
+    pieces = excerpt("ä" * (before - 1) + " Zürich und zürich", ["zurich"])
+    assert [piece for piece, is_word in pieces if is_word] == ["Zürich", "zürich"]
 
 
 def test_questions_are_bounded():
