@@ -66,8 +66,7 @@ def share(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
 
 def as_shared(turn: Turn) -> dict[str, Any]:
     reply = who_asks(turn.call) if turn.call else ""
-    by = (turn.run.model_label or turn.run.model or _("Answer")) if turn.run else reply
-    return {"by": by, "text": text_with_files(turn), "at": turn.created_at.isoformat()}
+    return {"by": turn.model_name or reply, "text": text_with_files(turn), "at": turn.created_at.isoformat()}
 
 
 @requires(Role.VIEWER)
