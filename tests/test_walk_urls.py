@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from apps.accounts.audit import record
 from apps.accounts.models import Invitation, Membership, Team, User
+from apps.chat.import_models import Import
 from apps.chat.models import Conversation, Function, FunctionCall, Share, Turn
 from apps.chat.tests.attached import make_attachment
 from apps.files.models import File
@@ -383,6 +384,9 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["share"] = Share.objects.create(team=team, conversation=conversation, token="open-token", **shared)
     ids |= {"turn": question, "function": function, "filling": filling, "attachment": attached}
     ids |= {"team": team, "member": member}
+    ids["turn"] = question
+    ids["imported"] = Turn.objects.create(conversation=conversation, parent=question, text="Of clay pots", said_by="gpt-4o")
+    ids["import"] = Import.objects.create(team=team, person=asker, name="About clay pots.zip", key="k", state="reading")
     original = keep_picture(member, name="About clay pots", description="About clay pots")
     ids["picture"] = keep_edit(member, original, picture((48, 32)), name="About clay pots", description="About clay pots", model="plain-1")
     ids["mask"] = make_mask(team, name="About clay pots")

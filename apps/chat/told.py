@@ -64,8 +64,8 @@ def as_markdown(conversation: Conversation) -> Iterator[bytes]:
 def _section(conversation: Conversation, ids: Sequence[uuid.UUID]) -> Iterator[bytes]:
     turns = _with_runs(conversation).prefetch_related("run__files").in_bulk(ids)
     for turn in (turns[pk] for pk in ids if pk in turns):
-        who, text = (turn.run.model_label, _with_pictures(turn)) if turn.run else (turn.said_by or who_asks(turn.call), _with_attachments(turn))
-        yield _bytes(f"## {who}\n\n{text}\n\n")
+        who = turn.model_name or who_asks(turn.call)
+        yield _bytes(f"## {who}\n\n{_with_pictures(turn) if turn.run else _with_attachments(turn)}\n\n")
 
 
 def who_asks(call: Any) -> str:
