@@ -1,4 +1,4 @@
-"""S22: how long an export of ChatGPT with a thousand conversations takes, from pressing Import to the last chat, found by the search too."""
+"""S22: how long an export of ChatGPT with a thousand conversations takes, from pressing Import to the last chat, found too."""
 
 import asyncio
 import time
