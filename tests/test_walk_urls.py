@@ -384,7 +384,6 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["share"] = Share.objects.create(team=team, conversation=conversation, token="open-token", **shared)
     ids |= {"turn": question, "function": function, "filling": filling, "attachment": attached}
     ids |= {"team": team, "member": member}
-    ids["turn"] = question
     ids["imported"] = Turn.objects.create(conversation=conversation, parent=question, text="Of clay pots", said_by="gpt-4o")
     ids["import"] = Import.objects.create(team=team, person=asker, name="About clay pots.zip", key="k", state="reading")
     original = keep_picture(member, name="About clay pots", description="About clay pots")

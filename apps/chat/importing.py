@@ -14,6 +14,7 @@ from apps.chat.chatgpt import Unreadable, opened
 from apps.chat.import_models import OPEN, Import
 from apps.chat.import_storing import Entry, NotWanted, keep
 from apps.chat.import_words import marks
+from apps.chat.indexing import AT_ONCE as WORDS_AT_ONCE
 from apps.chat.indexing import index
 from apps.core.storing import remove
 from apps.runs.followups import FollowUp
@@ -70,9 +71,9 @@ def _read_all(row: Import) -> None:
     with row.file.storage.open(str(row.file.name), "rb") as source, opened(source) as archive:
         Import.objects.filter(pk=row.pk).update(total=archive.total)
         for entries in _batches(archive.entries(marks(), skip=row.done)):
-            for chat in keep(row, entries, archive.read):
-                while index(chat):
-                    pass
+            made = keep(row, entries, archive.read)
+            while made and index(*made) == WORDS_AT_ONCE:
+                pass
 
 
 def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:

@@ -32,10 +32,10 @@ class Indexing(FollowUp):
         return chats.order_by("?").values_list("pk", flat=True)[:limit]
 
 
-def index(conversation_id: uuid.UUID) -> int:
-    """Some of the turns of a conversation that wait, in one transaction. How many."""
+def index(*conversation_ids: uuid.UUID) -> int:
+    """Some of the turns of these conversations that wait, in one transaction. How many."""
     with transaction.atomic():
-        waiting = Turn.objects.filter(conversation=conversation_id, is_indexed=False).exclude(run__status__in=ACTIVE)
+        waiting = Turn.objects.filter(conversation__in=conversation_ids, is_indexed=False).exclude(run__status__in=ACTIVE)
         rows = list(
             waiting.order_by("id")
             .select_for_update(of=("self",))
