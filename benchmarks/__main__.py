@@ -8,7 +8,22 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from benchmarks import big_files, chat, chat_search, examples, files, idle, likeness, pages, painter, pictures, similarity, sound, starting
+from benchmarks import (
+    big_files,
+    chat,
+    chat_import,
+    chat_search,
+    examples,
+    files,
+    idle,
+    likeness,
+    pages,
+    painter,
+    pictures,
+    similarity,
+    sound,
+    starting,
+)
 from benchmarks.chat import Stage
 from benchmarks.report import Report
 from tests.loopback import Loopback
@@ -33,6 +48,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("S18",): files.measure_list,
     ("S19",): big_files.measure_big_file,
     ("S21",): chat_search.measure_search,
+    ("S22",): chat_import.measure_import,
 }
 NAMES = sorted({name for names in MEASURES for name in names}, key=lambda name: int(name[1:]))
 

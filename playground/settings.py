@@ -269,6 +269,7 @@ FILE_PIECE_BYTES = env.number("FILE_PIECE_BYTES", 8 * 1024 * 1024)  # a file com
 FILE_WHOLE_BYTES = env.number("FILE_WHOLE_BYTES", 512 * 1024 * 1024)  # what goes to a provider in one call: OpenAI's limit of POST /files
 FILE_PART_BYTES = env.number("FILE_PART_BYTES", 64 * 1024 * 1024)  # of larger ones, by POST /uploads/…/parts; whole pieces
 PLAIN_FILE_BYTES = min(MAX_FILE_BYTES, 256 * 1024 * 1024)  # without scripts it comes in one request
+MAX_IMPORT_BYTES = env.number("MAX_IMPORT_BYTES", 2 * 1024 * 1024 * 1024)  # of an export of chats: it comes in one request
 # What may be posted to addresses that take files, by a pattern of the whole path, and what a person does about more of it;
 # everywhere else it is the size of a form.
 MAX_TABLE_BYTES = env.number("MAX_TABLE_BYTES", 64 * 1024 * 1024)
@@ -286,6 +287,7 @@ LARGER_BODIES = {
     r"/transcribe/upload/": (PLAIN_RECORDING_BYTES, LESS_SOUND),
     r"/files/[^/]+/pieces/[^/]+/": (FILE_PIECE_BYTES, gettext_lazy("Reload the page and choose the file again.")),
     r"/files/upload/": (PLAIN_FILE_BYTES, gettext_lazy("Bring larger files from a browser with scripts, where they come in pieces.")),
+    r"/chat/import/": (MAX_IMPORT_BYTES, gettext_lazy("Unpack the file, and send only conversations.json out of it.")),
     r"/safety/(preview/)?": (MAX_TABLE_BYTES, gettext_lazy("Cut the list into parts, or send fewer pictures at once.")),
     r"/similarity/(preview/)?": (MAX_TABLE_BYTES, gettext_lazy("Cut the list into parts.")),
 }

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from apps.accounts.audit import record
 from apps.accounts.models import Invitation, Membership, Team, User
+from apps.chat.import_models import Import
 from apps.chat.models import Conversation, Function, FunctionCall, Share, Turn
 from apps.chat.tests.attached import make_attachment
 from apps.files.models import File
@@ -142,6 +143,11 @@ ADDRESSES = {
     "chat:new_variables": Address("", "editor"),
     "chat:variables": Address("", "editor", ("conversation",)),
     "chat:new_request": Address("viewer", "viewer"),
+    "chat:imports": Address("editor", "editor"),
+    "chat:import": Address("editor", "", ("import",)),
+    "chat:stop_import": Address("", "editor", ("import",)),
+    "chat:again_turn": Address("", "editor", ("conversation", "imported")),
+    "chat:branch_turn": Address("", "editor", ("conversation", "imported")),
     "chat:functions": Address("viewer"),
     "chat:new_function": Address("editor", "editor"),
     "chat:function": Address("editor", "editor", ("function",)),
@@ -378,6 +384,8 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids["share"] = Share.objects.create(team=team, conversation=conversation, token="open-token", **shared)
     ids |= {"turn": question, "function": function, "filling": filling, "attachment": attached}
     ids |= {"team": team, "member": member}
+    ids["imported"] = Turn.objects.create(conversation=conversation, parent=question, text="Of clay pots", said_by="gpt-4o")
+    ids["import"] = Import.objects.create(team=team, person=asker, name="About clay pots.zip", key="k", state="reading")
     original = keep_picture(member, name="About clay pots", description="About clay pots")
     ids["picture"] = keep_edit(member, original, picture((48, 32)), name="About clay pots", description="About clay pots", model="plain-1")
     ids["mask"] = make_mask(team, name="About clay pots")

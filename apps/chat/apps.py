@@ -27,6 +27,15 @@ class ChatConfig(AppConfig):
             _("What a model may ask for, and who gives the reply."),
             place=_("Write"),
         ),
+        MorePage(
+            _("Import from ChatGPT"),
+            "import",
+            "chat:imports",
+            _("export move bring conversations history"),
+            _("Conversations of ChatGPT become chats of your team."),
+            role="editor",
+            place=_("Write"),
+        ),
     )
 
     def ready(self) -> None:
@@ -35,6 +44,8 @@ class ChatConfig(AppConfig):
         from apps.chat.filling import Filling
         from apps.chat.holdings import ChatHolding
         from apps.chat.home import contribution
+        from apps.chat.import_holdings import ImportHolding
+        from apps.chat.importing import Importing
         from apps.chat.indexing import Indexing
         from apps.chat.jump import find_chats
         from apps.chat.taking_over import take_picture, take_text
@@ -48,12 +59,14 @@ class ChatConfig(AppConfig):
         register(operations.ChatReply())
         register(responding.ChatRespond())
         register_follow_up(Indexing())
+        register_follow_up(Importing())
         register_follow_up(Filling())
         register_taker("chat", take_text)
         register_taker("chat-picture", take_picture)
         jump.register("chats", _("Chats"), 20, find_chats)
         holdings.register(ChatHolding())
         holdings.register(AttachmentHolding())
+        holdings.register(ImportHolding())
         uses.register(ChatUses())
         home.add_card(home.StartCard(_("Chat"), _("Ask something, in a new chat"), "message-square", "chat:home", 10, "editor"))
         home.add_card(home.StartCard(_("Past chats"), _("What you and your team have asked"), "messages-square", "chat:past", 20))

@@ -29,7 +29,7 @@ def edit(request: TeamRequest, conversation_id: uuid.UUID, turn_id: uuid.UUID) -
     """A question as a form in its place, or as a page. What is sent stands beside it; `?shown` gives the question again."""
     conversation = conversation_of(request, conversation_id)
     turn = turn_in(conversation, turn_id)
-    if turn.run_id is not None or turn.call is not None:
+    if not turn.is_question:
         return _see(conversation)
     if request.method == "GET":
         return _shown(request, conversation, turn) if "shown" in request.GET else _form(request, turn, turn.text)

@@ -109,9 +109,7 @@ def turns_of(conversation: Conversation, path: Path) -> Iterator[Turn]:
 
 
 def who_said(turn: Turn) -> str:
-    if turn.run:
-        return turn.run.model_label or turn.run.model
-    return who_asks(turn.call)
+    return turn.model_name or who_asks(turn.call)
 
 
 def text_with_files(turn: Turn) -> str:

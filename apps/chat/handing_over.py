@@ -38,10 +38,12 @@ def check(request: TeamRequest, conversation_id: uuid.UUID) -> HttpResponse:
 def said_in(conversation: Conversation) -> list[tuple[str, str]]:
     """Who said what, on the path that is shown; the instructions first."""
     path = load_tree(conversation).path(conversation.leaf_id)
-    rows = conversation.turns.filter(id__in=path).values_list("id", "text", "run_id", "run__text", "run__model_label", "call")
+    rows = conversation.turns.filter(id__in=path).values_list("id", "text", "run_id", "run__text", "run__model_label", "call", "said_by")
     said = {
-        pk: (model or _("Answer"), whole(text, answer or "")) if run_id else (_("You") if call is None else who_asks(call), text)
-        for pk, text, run_id, answer, model, call in rows
+        pk: (model or _("Answer"), whole(text, answer or ""))
+        if run_id
+        else (said_by or (_("You") if call is None else who_asks(call)), text)
+        for pk, text, run_id, answer, model, call, said_by in rows
     }
     return [(_("Instructions"), conversation.instructions), *(said[pk] for pk in path if pk in said)]
 

@@ -50,11 +50,12 @@ def load_messages(
 ) -> list[Message]:
     """The messages up to the end of a path, and a new question behind them, with what is attached to them (`reading_in`). One query."""
     reading = reading or Reading()
-    rows = list(conversation.turns.filter(id__in=path).values_list("id", "parent_id", "text", "run_id", "run__text", "run__gate", "call"))
-    held_back = {parent_id for _id, parent_id, _text, _run, _answer, gate, _call in rows if gate == GateState.STOPPED}
+    shape = ("id", "parent_id", "text", "run_id", "run__text", "run__gate", "call", "said_by")
+    rows = list(conversation.turns.filter(id__in=path).values_list(*shape))
+    held_back = {parent_id for _id, parent_id, _text, _run, _answer, gate, *_more in rows if gate == GateState.STOPPED}
     turns = {
-        turn_id: Told(True, whole(text, answer or "")) if run_id else Told(False, text, call, reading.content(turn_id, text))
-        for turn_id, _parent_id, text, run_id, answer, _gate, call in rows
+        turn_id: Told(True, whole(text, answer or "")) if run_id or said_by else Told(False, text, call, reading.content(turn_id, text))
+        for turn_id, _parent_id, text, run_id, answer, _gate, call, said_by in rows
         if turn_id not in held_back
     }
     asked = {"role": "user", "content": reading.content(None, question)}

@@ -41,10 +41,10 @@ class ChatHolding(Holding):
         return [(CHATS, (rows if since is None else rows.filter(pk__gte=first_id_at(since))).count())]
 
     def count_old(self, team_id: TeamId, before: datetime.datetime) -> Counts:
-        return [(CHATS, _resting(Conversation.objects.filter(team=team_id, updated_at__lt=before)).count())]
+        return [(CHATS, _resting(_old(team_id, before)).count())]
 
     def forget(self, team_id: TeamId, before: datetime.datetime, limit: int) -> int:
-        return remove(lambda: Conversation.objects.filter(team=team_id, updated_at__lt=before), limit)
+        return remove(lambda: _old(team_id, before), limit)
 
     def wipe(self, team_id: TeamId, before: datetime.datetime, limit: int) -> int:
         made = Conversation.objects.filter(team=team_id, pk__lt=first_id_at(before))
@@ -78,6 +78,11 @@ class ChatHolding(Holding):
         yield Part("shared_chats.jsonl", as_lines(share_as_told(each) for each in in_order(shares, SHARES_AT_ONCE)))
         for each in in_order(rows):
             yield Part(f"conversations/{each.pk}.md", as_markdown(each))
+
+
+def _old(team_id: TeamId, before: datetime.datetime) -> ConversationQuerySet:
+    """Nobody wrote in them since then, and they are here for as long: an imported one is older than that."""
+    return Conversation.objects.filter(team=team_id, updated_at__lt=before, pk__lt=first_id_at(before))
 
 
 def remove(which: Callable[[], ConversationQuerySet], limit: int) -> int:

@@ -54,13 +54,13 @@ def fill(seconds: float = FILL_SECONDS) -> None:
         cache.delete(MARK)
 
 
-def index(conversation_id: uuid.UUID | None = None) -> int:
-    """Some of the turns that wait, of one conversation or of all. How many.
+def index(*conversation_ids: uuid.UUID) -> int:
+    """Some of the turns that wait, of these conversations or of all. How many.
 
     Texts are read and cut into words before the transaction: it only writes, and is short.
     """
     waiting = Turn.objects.filter(is_indexed=False).exclude(run__status__in=ACTIVE)
-    rows = _texts(waiting if conversation_id is None else waiting.filter(conversation=conversation_id))
+    rows = _texts(waiting.filter(conversation__in=conversation_ids) if conversation_ids else waiting)
     said = {pk: (chat, to_keep(whole(text, answer or "")), team) for pk, chat, team, text, answer in rows}
     if said:
         _keep(said)

@@ -3,7 +3,7 @@
 A question is a turn with text; an answer is a turn with a run, whose text is the run's. What a function gave back to an answer
 that asked for it is a turn with text and a call. Trying again adds a sibling, so nothing that was answered is lost; `leaf` is the
 end of the path that is shown. A branch is a conversation of its own whose turns are copies: a copied answer has the same run,
-which was paid for once.
+which was paid for once. An answer that was imported has no run and no receipt: it is a turn with text, said by a model elsewhere.
 """
 
 from django.db import models
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Team, User
+from apps.chat.import_models import Import
 from apps.chat.texts import whole
 from apps.chat.words import Words
 from apps.core.ids import new_id
@@ -34,7 +35,9 @@ class Conversation(models.Model):
     leaf = models.ForeignKey("Turn", models.SET_NULL, null=True, related_name="+")
     branched_from = models.ForeignKey("Turn", models.SET_NULL, null=True, related_name="+")  # the turn up to which it was copied
     branch_key = models.CharField(max_length=80, null=True)  # of the form that made it a branch: a double click makes one
-    created_at = models.DateTimeField(auto_now_add=True)
+    brought = models.ForeignKey(Import, models.SET_NULL, null=True, related_name="conversations")  # the import that it came with
+    brought_key = models.CharField(max_length=110, null=True)  # what it is called where it came from: it comes once
+    created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True)
 
@@ -42,7 +45,10 @@ class Conversation(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["team", "deleted_at", "-updated_at"], name="recent_conversations")]
-        constraints = [models.UniqueConstraint(fields=["team", "branch_key"], name="one_branch_of_a_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "branch_key"], name="one_branch_of_a_key"),
+            models.UniqueConstraint(fields=["team", "brought_key"], name="one_chat_of_a_brought_key"),
+        ]
 
     def __str__(self) -> str:
         return self.title or str(_("New chat"))
@@ -60,6 +66,7 @@ class Turn(models.Model):
     )  # of a question, or of a function's reply; of an answer that goes on from a text (`continuing`): that text
     call = models.JSONField(null=True)  # of a reply: the call (`apps.chat.tools.Call`); {"left": [names]} where calls were left
     run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="turns", related_query_name="turn")  # of an answer
+    said_by = models.CharField(max_length=100, blank=True, default="")  # of an imported answer, which has no run: the model's name there
     form = models.JSONField(null=True)  # of an answer: as what it was asked for (`apps.chat.answer_forms`)
     is_copy = models.BooleanField(default=False)  # in a branch: its run belongs to another turn
     chosen = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")  # which child was shown last, where not the newest
@@ -68,7 +75,7 @@ class Turn(models.Model):
     )  # the answer that broke off, whose receipt counts too
     is_together = models.BooleanField(default=False)  # one of several answers that were asked for at once
     is_indexed = models.BooleanField(default=False)  # whether the search has its words (`indexing`)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = [
@@ -83,7 +90,17 @@ class Turn(models.Model):
     @property
     def is_question(self) -> bool:
         """Whether it is what a person wrote."""
-        return self.run_id is None and self.call is None
+        return not self.is_answer and self.call is None
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether a model said it, here or elsewhere."""
+        return self.run_id is not None or self.said_by != ""
+
+    @property
+    def model_name(self) -> str:
+        """Which model said it, for people; "" for what no model said."""
+        return (self.run.model_label or self.run.model or str(_("Answer"))) if self.run else self.said_by
 
     @property
     def full_text(self) -> str:

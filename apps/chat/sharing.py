@@ -92,8 +92,7 @@ def _key_of(request: TeamRequest, path: Sequence[uuid.UUID]) -> str:
 
 def as_shared(turn: Turn) -> dict[str, Any]:
     reply = who_asks(turn.call) if turn.call else ""
-    by = (turn.run.model_label or turn.run.model or _("Answer")) if turn.run else reply
-    return {"by": by, "text": text_with_files(turn), "at": turn.created_at.isoformat()}
+    return {"by": turn.model_name or reply, "text": text_with_files(turn), "at": turn.created_at.isoformat()}
 
 
 @requires(Role.VIEWER)

@@ -46,8 +46,11 @@ class ShownTurn:
 
     @property
     def asker(self) -> User | None:
-        """Who asked: known from the run that answers."""
-        return self.answer.run.person if self.answer and self.answer.run else None
+        """Who asked: known from the run that answers; of what was imported, from whoever imported it."""
+        if self.answer and self.answer.run:
+            return self.answer.run.person
+        chat = self.turn.conversation
+        return chat.person if chat.brought_key or (self.answer and self.answer.said_by) else None
 
     @property
     def is_any_active(self) -> bool:

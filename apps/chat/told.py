@@ -43,6 +43,8 @@ def turn_as_told(turn: Turn) -> dict[str, Any]:
     if turn.call is not None:
         return told | {"role": "tool", "text": turn.text, "call": turn.call}
     if turn.run is None:
+        if turn.said_by:
+            return told | {"role": "assistant", "text": turn.text, "model": turn.said_by}
         attached = [{"id": each.pk, "name": each.name, "path": export_place(each)} for each in turn.attachments.all()]
         return told | {"role": "user", "text": turn.text} | ({"attachments": attached} if attached else {})
     told |= {"role": "assistant", "text": whole(turn.text, turn.run.text), "thinking": turn.run.thinking, "run": turn.run.pk}
@@ -63,8 +65,8 @@ def as_markdown(conversation: Conversation) -> Iterator[bytes]:
 def _section(conversation: Conversation, ids: Sequence[uuid.UUID]) -> Iterator[bytes]:
     turns = _with_runs(conversation).prefetch_related("run__files").in_bulk(ids)
     for turn in (turns[pk] for pk in ids if pk in turns):
-        who, text = (turn.run.model_label, _with_pictures(turn)) if turn.run else (who_asks(turn.call), _with_attachments(turn))
-        yield _bytes(f"## {who}\n\n{text}\n\n")
+        who = turn.model_name or who_asks(turn.call)
+        yield _bytes(f"## {who}\n\n{_with_pictures(turn) if turn.run else _with_attachments(turn)}\n\n")
 
 
 def who_asks(call: Any) -> str:

@@ -9,6 +9,7 @@ from tests.browser.attachment_scenes import ATTACHMENT_SCENES
 from tests.browser.branch_scenes import BRANCH_SCENES
 from tests.browser.file_check_scenes import FILE_CHECK_SCENES
 from tests.browser.files_scenes import FILES_SCENES
+from tests.browser.import_scenes import IMPORT_SCENES, IMPORTS_EXPECTED
 from tests.browser.kept_chat_scenes import KEPT_CHAT_SCENES
 from tests.browser.model_scenes import MODEL_SCENES, MODELS_EXPECTED
 from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, REFUSED, RTL, SLOW_MARKDOWN, STEADY, THINKING
@@ -351,6 +352,7 @@ SCENES: dict[str, Scene] = {
     **SOUND_SCENES,
     **SAFETY_SCENES,
     **KEPT_CHAT_SCENES,
+    **IMPORT_SCENES,
     **SIMILARITY_SCENES,
     **ATTACHMENT_SCENES,
     **FILES_SCENES,
@@ -372,4 +374,5 @@ EXPECTED = {
     **SOUND_EXPECTED,
     **SAFETY_EXPECTED,
     **SIMILARITY_EXPECTED,
+    **IMPORTS_EXPECTED,
 }
