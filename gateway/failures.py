@@ -32,7 +32,7 @@ def _not_sent(cause: BaseException, clock: CallClock, url: str) -> NotSent:
         sentence = f"{address} is not a public address. An administrator can allow it."
         return NotSent("blocked_address", sentence, details={"address": address})
     if isinstance(cause, aiohttp.ClientConnectorCertificateError):
-        return NotSent("tls", f"The certificate of {address} is not trusted.", details={"address": address})
+        return NotSent("tls", f"The certificate of {address} is not trusted.", details={"address": address, "what": "certificate"})
     if isinstance(cause, aiohttp.ClientConnectorSSLError):
         return NotSent("tls", f"No secure connection to {address} is possible. Is it https there?", details={"address": address})
     if isinstance(cause, aiohttp.ClientConnectorDNSError):

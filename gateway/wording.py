@@ -51,7 +51,8 @@ _TOKENS = (
 )
 _LIMITS = (
     re.compile(
-        r"(?:maximum (?:context |model )?(?:length )?(?:is|of)(?: only)?|limit:?|context size \(?)\s*(?P<limit>\d[\d,]{1,14})",
+        r"(?:maximum (?:context |model )?(?:length )?(?:is|of)(?: only)?|context length is(?: only)?|limit:?|context size \(?)"
+        r"\s*(?P<limit>\d[\d,]{1,14})",
         re.I,
     ),
     re.compile(r"> (?P<limit>\d[\d,]{1,14})", re.I),

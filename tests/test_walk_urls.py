@@ -71,6 +71,7 @@ ADDRESSES = {
     "help": Address("viewer"),
     "help_keys": Address("viewer"),
     "help_words": Address("viewer"),
+    "help_failures": Address("viewer"),
     "setup:start": Address(ALL, ALL),
     "setup:provider": Address("owner", "owner"),
     "setup:test_provider": Address("", "owner", ("provider",)),

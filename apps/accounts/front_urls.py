@@ -10,5 +10,6 @@ urlpatterns = [
     path("jump/", front.show_jump, name="jump"),
     path("help/", help_views.start, name="help"),
     path("help/keys/", help_views.keys, name="help_keys"),
+    path("help/failures/", help_views.failures, name="help_failures"),
     path("help/words/", help_views.words, name="help_words"),
 ]

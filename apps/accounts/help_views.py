@@ -1,4 +1,4 @@
-"""Help: what each page is for, what a single key does, what our words mean, and whom to ask."""
+"""Help: what each page is for, what a single key does, what our words mean, what to do when a call fails, and whom to ask."""
 
 from typing import Any
 
@@ -35,6 +35,13 @@ def keys(request: TeamRequest) -> HttpResponse:
 @requires()
 def words(request: TeamRequest) -> HttpResponse:
     return render(request, "core/help_words.html", {"words": WORDS})
+
+
+@require_safe
+@requires()
+def failures(request: TeamRequest) -> HttpResponse:
+    """What to do where a call did not succeed and the cause lies outside of the product: a key, money, a certificate."""
+    return render(request, "core/help_failures.html", {"helpers": helpers_of(request.membership)})
 
 
 def pages_by_place(membership: Membership) -> dict[Any, list[Page]]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.chat.continuing import earlier_parts, may_continue
 from apps.chat.texts import turn_of
 from apps.chat.ways import LIMIT
+from apps.runs.bounds import longer_patience
 from apps.runs.models import Run
 
 
@@ -30,7 +31,11 @@ def ways_on(run: Run) -> Mapping[str, str]:
         ways["longer"] = address("again_way", run, "longer")
     if run.error_kind == "too_long":
         ways |= {"shorter": address("again_way", run, "shorter"), "more_room": address("again_with", run, "kept")}
-    return ways
+    if longer_patience(run):
+        ways["patient"] = address("again_way", run, "patient")
+    if turn.parent_id:
+        ways["wording"] = reverse("chat:edit_turn", args=[turn.conversation_id, turn.parent_id])
+    return ways | {"model": address("again_with", run, "kept")}
 
 
 def of_answer(run: Run) -> dict[str, Any]:

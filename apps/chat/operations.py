@@ -64,7 +64,7 @@ class ChatReply(Operation):
         return acts.address("again", run) if run.parent_kind == "chat" else super().again_url(run)
 
     def ways_on(self, run: "Run") -> Mapping[str, str]:
-        return acts.ways_on(run)
+        return {**super().ways_on(run), **acts.ways_on(run)}
 
     def text_before(self, run: "Run") -> str:
         turn = turn_of(run) if run.parent_kind == "chat" else None

@@ -118,7 +118,9 @@ def try_again(membership: Membership, conversation: Conversation, answer: Turn, 
         if way.messages:
             messages, notices = way.messages(asked.messages)
             asked = replace(asked, messages=messages, notices=[*asked.notices, *notices])
-        return begin_answer(membership, conversation, answer.parent_id, asked, key=key, again_of=answer.run, turn_fields=way.turn)
+        patience = way.patience or (answer.run.patience if answer.run else None)
+        told = {"turn_fields": way.turn, "patience": patience}
+        return begin_answer(membership, conversation, answer.parent_id, asked, key=key, again_of=answer.run, **told)
 
     return once(membership, key, repeat)
 
@@ -185,6 +187,7 @@ def begin_answer(
     key: str,
     again_of: Run | None = None,
     turn_fields: Mapping[str, Any] | None = None,
+    patience: int | None = None,
 ) -> Turn:
     answering, choice = asked.answering, asked.choice
     require(conversation.settings, conversation.instructions)
@@ -203,6 +206,7 @@ def begin_answer(
         parent=("chat", conversation.pk),
         again_of=again_of,
         notices=[*asked.notices, *([notice(left_out, choice.label)] if left_out else ())],
+        patience=patience,
     )
     fields = {"form": answering.extras.get(KEPT_FORM), **(turn_fields or {})}
     turn = Turn.objects.create(conversation=conversation, parent_id=question_id, run=run, **fields)

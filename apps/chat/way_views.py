@@ -23,7 +23,7 @@ from apps.chat.shortening import shortened
 from apps.chat.texts import shown_in
 from apps.chat.variables import MissingValues
 from apps.chat.views import PAGE, REFUSALS, sentence_of
-from apps.chat.ways import NoSuchWay, Way, more_thinking, with_model, with_more_thinking, with_raised_limit, word_for
+from apps.chat.ways import NoSuchWay, Way, more_thinking, with_model, with_more_thinking, with_patience, with_raised_limit, word_for
 from apps.core.fragments import render_page
 from apps.providers.picker import list_for
 from apps.runs.models import Run
@@ -43,6 +43,7 @@ WAYS: Final[dict[str, Callable[[TeamRequest, Turn], Way]]] = {
     "on": lambda _request, answer: going_on_from(answer),
     "thinking": lambda request, answer: with_more_thinking(request.membership, _run_of(answer)),
     "longer": lambda request, answer: with_raised_limit(request.membership, _run_of(answer)),
+    "patient": lambda _request, answer: with_patience(_run_of(answer)),
     "shorter": lambda _request, answer: shortened(_run_of(answer)),
 }
 

@@ -14,6 +14,7 @@ from apps.chat.answer_settings import Answering, Saved, read_saved
 from apps.chat.history import Message
 from apps.providers.presets import EFFORT_ORDER
 from apps.providers.text_settings import EFFORTS
+from apps.runs.bounds import longer_patience
 from apps.runs.models import Run
 
 THINKING: Final = "reasoning_effort"
@@ -32,12 +33,13 @@ class NoSuchWay(Exception):
 @dataclass(frozen=True, slots=True)
 class Way:
     """`settings` and `messages` give what is asked with from what it would be else, `messages` with sentences for the person;
-    `is_kept`: these settings hold for the next answers too. `turn`: fields of the answer's turn."""
+    `is_kept`: these settings hold for the next answers too. `turn`: fields of the answer's turn. `patience`: see `start_run`."""
 
     settings: Callable[[Saved], Saved] | None = None
     messages: Callable[[list[Message]], tuple[list[Message], Sequence[str]]] | None = None
     is_kept: bool = False
     turn: Mapping[str, Any] = field(default_factory=dict)
+    patience: int | None = None
 
 
 def with_model(membership: Membership, model_id: str, *, is_kept: bool) -> Way:
@@ -94,6 +96,14 @@ def with_raised_limit(membership: Membership, run: Run) -> Way:
         raise NoSuchWay(_("The model gives no longer answers. Continue this one instead."))
 
     return Way(change, is_kept=True)
+
+
+def with_patience(run: Run) -> Way:
+    """The same, with more time for its answer to begin."""
+    patience = longer_patience(run)
+    if patience is None:
+        raise NoSuchWay(_("This server waits no longer than it did. Try again, or choose another model."))
+    return Way(patience=patience)
 
 
 def _longest(membership: Membership, saved: Saved) -> int:

@@ -36,6 +36,14 @@ class CoreConfig(AppConfig):
             _("Our words, and what the API calls the same thing."),
             place=_("Help"),
         ),
+        MorePage(
+            _("When a call fails"),
+            "triangle-alert",
+            "help_failures",
+            _("error billing credit quota certificate TLS key time-out"),
+            _("What to do about the key, credit, a certificate, limits and long waits."),
+            place=_("Help"),
+        ),
     )
 
     def ready(self) -> None:

@@ -21,6 +21,7 @@ from apps.images.operations import PARENT, EditPicture, VaryPicture
 from apps.images.panels import panel_context, references_context
 from apps.images.sending import TooLarge, most_references
 from apps.images.services import Change, Wish, edit_picture, vary_picture
+from apps.images.starters import words_to_begin_with
 from apps.runs.models import Run
 
 SHOWN = 20  # calls in the strip; the gallery has all
@@ -46,7 +47,7 @@ def _picture(request: TeamRequest, picture_id: uuid.UUID) -> Picture:
 
 def _page(request: TeamRequest, picture: Picture, desk: Desk) -> HttpResponse:
     if request.method == "GET":
-        return render(request, f"images/{desk.page}.html", _context(request, picture, desk, request.GET.get("prompt", "")))
+        return render(request, f"images/{desk.page}.html", _context(request, picture, desk, words_to_begin_with(request)))
     if not may(request.membership, Role.EDITOR):
         raise PermissionDenied(Role.EDITOR)
     errors = desk.take(request.POST)

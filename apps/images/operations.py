@@ -107,6 +107,11 @@ class PictureOperation(Operation):
     def typed(self, params: Params) -> Typed:
         return Typed(PICTURES, (str(params.get("prompt", "")),))
 
+    def ways_on(self, run: "Run") -> Mapping[str, str]:
+        """The form with its words in it, where they are written anew."""
+        page = self.page_of(run).partition("#")[0]
+        return {**super().ways_on(run), **({"model": page, "wording": f"{page}?wording={run.pk}"} if page else {})}
+
     def has_brought(self, run: "Run") -> bool:
         return run.status == "completed" or super().has_brought(run)  # without a picture it would have failed
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.access import TeamRequest, get_visible
 from apps.images.choosing import Desk
 from apps.images.models import Picture
+from apps.runs.models import Run
 
 # Icon, name, and the beginning of a description.
 STARTERS: Final[tuple[tuple[str, Any, Any], ...]] = (
@@ -26,13 +27,20 @@ STARTERS: Final[tuple[tuple[str, Any, Any], ...]] = (
 
 
 def beginning_of(request: TeamRequest, desk: Desk) -> str:
-    """The description to begin with. `?like=<picture>` takes the words of a picture and its settings, `?prompt=` words alone."""
+    """The description to begin with. `?like=<picture>` takes the words of a picture and its settings, else see `words_to_begin_with`."""
     like = request.GET.get("like", "")
     if not like:
-        return request.GET.get("prompt", "").replace("\x00", "")[:32_000]
+        return words_to_begin_with(request)
     picture = get_visible(request.membership, Picture.objects.alive().select_related("run__provider"), like)
     desk.keep(settings_like(desk, picture))
     return picture.description
+
+
+def words_to_begin_with(request: TeamRequest) -> str:
+    """`?prompt=` words, or `?wording=<run>` those of a call that brought nothing."""
+    if run_id := request.GET.get("wording", ""):
+        return str(get_visible(request.membership, Run.objects.only("team", "params"), run_id).params.get("prompt", ""))
+    return request.GET.get("prompt", "").replace("\x00", "")[:32_000]
 
 
 def settings_like(desk: Desk, picture: Picture) -> dict[str, Any]:

@@ -11,7 +11,7 @@ What follows them    followups (of several runs, or before the first), leases of
 What comes before    gates (whether a call may be sent)
 When something dies  sweeper, heartbeats, comeback (a backup was put back)
 Live text            live/
-Pages                views, forms, export · words, explanations, failures, markdown, snippets
+Pages                views, forms, export · words, explanations, failures, acts (what can be done about them), markdown, snippets
 Words that go        erasure, holdings
 For the other apps   home, month (its sums), health, jump
 """

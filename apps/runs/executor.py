@@ -185,7 +185,7 @@ class Execution:
         attempt = Run.objects.begin_attempt(run.pk, run.fence, number, request=described, reserved_cost=reserved)
         if attempt is None:
             return None
-        call = Call(run.pk, run.fence, operation, ready.connection, request, self.inbox)
+        call = Call(run.pk, run.fence, operation, ready.connection, request, self.inbox, run.patience)
         call.is_followed = operation.remote is not None and operation.remote.is_wanted(params)
         return Work(run, call, attempt, staged, left_out)
 
@@ -193,6 +193,8 @@ class Execution:
         self.working[work.run.pk] = work
         supervisor().watch(work.call)
         wire().submit(work.call)
+        if work.attempt.number > 1:  # a page may say that it waits for this
+            announce([work.run.pk])
 
     def _end_stopped(self, run: Run) -> None:
         Run.objects.finish(run.pk, run.fence, "cancelled", **outcomes.NOTHING_CHARGED)
@@ -267,7 +269,9 @@ class Execution:
         supervisor().forget(run.pk)
         if not waits:  # somebody stopped it at that moment
             self._end_stopped(run)
-        elif delay <= settings.RUN_MAX_RETRY_WAIT:
+            return
+        announce([run.pk])  # who watches it reads why it waits, and until when
+        if delay <= settings.RUN_MAX_RETRY_WAIT:
             wire().later(delay, lambda: publish_aside([run.pk]))
 
     def _write(self, work: Work, ended: Ended, outcome: outcomes.Outcome) -> bool:

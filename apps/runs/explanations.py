@@ -1,6 +1,6 @@
 """What happened to a run that did not simply succeed: what happened, what it means for you, one act."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core.templatetags.core import count, duration
 from apps.runs import registry
-from apps.runs.failures import Act, failure_words
+from apps.runs.acts import Act, may_repeat, patient_acts, repeat_acts, reword_acts, ways_on
+from apps.runs.failures import failure_words
 from apps.runs.models import Run, Status
 from apps.runs.operations import Operation
 
@@ -51,10 +52,19 @@ def _explain_reason(run: Run) -> Explanation | None:
         acts = tuple(Act(str(label), ways[name], posts=True) for name, label in LIMITED.items() if name in ways)
         return Explanation("warn", limited, "" if acts else _("Raise “Longest answer” and try again."), acts)
     if run.finish_reason in {"content_filter", "refusal"}:
-        return Explanation("warn", _("The model declined to go on with this."), _("Change the wording and try again."))
+        return _explain_refusal(run)
     if not run.text and run.finish_reason not in {"tool_calls", "function_call"} and not has_brought(run):
         return Explanation("info", _("The model answered with nothing."), _("Try again, or change the wording."))
     return None
+
+
+def _explain_refusal(run: Run) -> Explanation:
+    """Text that came before the provider's filter stopped it is kept; what a model says in refusing is its answer."""
+    is_cut = run.finish_reason == "content_filter" and (run.text or has_brought(run))
+    declined = str((registry.find(run.operation) or Operation).declined)
+    acts = reword_acts(run)
+    title = _("The model declined to go on with this.") if is_cut else declined
+    return Explanation("warn", title, "" if acts else _("Change the wording and try again."), acts)
 
 
 def _explain_stop(run: Run) -> Explanation:
@@ -78,12 +88,13 @@ def _explain_interruption(run: Run) -> Explanation:
 
 
 def _explain_unknown(run: Run) -> Explanation:
-    if not _may_repeat(run):
+    if not may_repeat(run):
         return Explanation("warn", _no_answer(run), _("The request was sent, and no answer is kept. Whether it was done is not known."))
     text = _("The request was sent, and no answer is kept. It may have been charged. Sending it again may be charged again.")
     if not (registry.find(run.operation) or Operation).is_billed:
         text = _("The request was sent, and no answer is kept. Nothing was charged.")
-    return Explanation("warn", _no_answer(run), text, (*_continue_acts(run), *_repeat_acts(run)))
+    again = patient_acts(run) if run.error_kind in TIMEOUTS else _repeat_acts(run)
+    return Explanation("warn", _no_answer(run), text, (*_continue_acts(run), *again))
 
 
 def _explain_failure(run: Run) -> Explanation:
@@ -91,6 +102,7 @@ def _explain_failure(run: Run) -> Explanation:
     return Explanation("bad", title, text, (*_room_acts(run), *_continue_acts(run), *acts))
 
 
+TIMEOUTS: Final = frozenset({"timeout_first_byte", "timeout_silence", "timeout_total"})
 LIMITED: Final = {"longer": gettext_lazy("Raise it and try again"), "continue": gettext_lazy("Continue")}
 ENDS: Final[dict[str, Callable[[Run], Explanation | None]]] = {
     Status.COMPLETED: _explain_reason,
@@ -155,24 +167,14 @@ def _kept(run: Run) -> str:
 
 def _no_answer(run: Run) -> str:
     names = {"provider": run.provider_label}
-    if run.error_kind in {"timeout_first_byte", "timeout_silence", "timeout_total"}:
+    if run.error_kind in TIMEOUTS:
         seconds = run.error.get("details", {}).get("seconds")
-        return (
-            _("No answer from %(provider)s in %(time)s.") % {**names, "time": duration(seconds)}
-            if seconds
-            else _("No answer came in time.")
-        )
+        return _("No answer in %(time)s.") % {"time": duration(seconds)} if seconds else _("No answer came in time.")
     if run.error_kind in {"worker_gone", "shutdown"}:
         return _("This server stopped before the answer was kept.")
     if run.error_kind == "revoked":
         return _wordless_interruption(run.error_kind)
     return _("%(provider)s closed the connection without an answer.") % names
-
-
-def ways_on(run: Run) -> Mapping[str, str]:
-    """Where it can be gone on from, by what that does (`Operation.ways_on`)."""
-    operation = registry.find(run.operation)
-    return operation.ways_on(run) if operation else {}
 
 
 def _continue_acts(run: Run, *, and_again: bool = False) -> tuple[Act, ...]:
@@ -192,14 +194,4 @@ def _room_acts(run: Run) -> tuple[Act, ...]:
 
 
 def _repeat_acts(run: Run) -> tuple[Act, ...]:
-    return (Act(_("Start again"), again_url(run), posts=True),) if _may_repeat(run) else ()
-
-
-def _may_repeat(run: Run) -> bool:
-    operation = registry.find(run.operation)
-    return operation is not None and operation.may_repeat
-
-
-def again_url(run: Run) -> str:
-    """Where a POST repeats this run: its own page's address, or History's."""
-    return registry.get(run.operation).again_url(run)
+    return repeat_acts(run, _("Start again"))

@@ -1,45 +1,38 @@
 """The words for each way a call can fail: what happened, whether it was charged, one act."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.core import count, duration
 from apps.providers.connections import KEY_OF, PERSONS
 from apps.runs import registry
+from apps.runs.acts import Act, failure_acts, ways_on
 from apps.runs.models import CostKind, Run
 from apps.runs.operations import Operation
 
 Words = tuple[str, str]  # title, text
+TOLD_LAST = frozenset({"policy", "server"})  # their own words explain nothing that has to be known first
 CAME_IN_VAIN = frozenset({"bad_answer", "link", "no_room", "not_stored"})  # the answer came whole
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing to do: a link, or (with `posts`) a button."""
-
-    label: str
-    url: str
-    posts: bool = False
 
 
 def failure_words(run: Run) -> tuple[str, str, tuple[Act, ...]]:
     """Title, text and acts for a failed run."""
     names = {"provider": run.provider_label, "model": run.model_label or run.model}
-    title, text = _title(run.error_kind, names, run.error.get("details", {})), _advice(run.error_kind)
+    details = run.error.get("details", {})
+    title, text = _title(run.error_kind, names, details), _advice(run)
     if run.error_kind == "policy":
         title = str((registry.find(run.operation) or Operation).declined)
     if run.error_kind == "auth" and (run.request or {}).get(KEY_OF) == PERSONS:  # then nobody else can mend it
         who = run.person or _("somebody who left")
         title = _("%(provider)s did not accept the own key of %(person)s.") % {**names, "person": who}
-    told = str(run.error.get("details", {}).get("message") or "")
+    told = str(details.get("message") or "")
     if not title:
         title, told = str(run.error.get("sentence") or _("It did not work.")), ""
     if run.error_kind not in {"bad_request", "policy", "stream_error", "server", "parameter"}:
         told = ""
-    return title, " ".join(part for part in (told, text, _charged(run)) if part), _acts(run)
+    parts = (text, _charged(run), told) if run.error_kind in TOLD_LAST else (told, text, _charged(run))
+    return title, " ".join(part for part in parts if part), failure_acts(run)
 
 
 def _title(kind: str, names: dict[str, str], details: dict[str, Any]) -> str:
@@ -52,7 +45,9 @@ def _title(kind: str, names: dict[str, str], details: dict[str, Any]) -> str:
     if kind == "unreachable" and details.get("address"):
         return _("Nobody answers at %(address)s. Is the server running?") % {"address": details["address"]}
     if kind == "timeout_connect" and details.get("seconds"):
-        return _("No answer from %(provider)s in %(time)s.") % {**names, "time": duration(details["seconds"])}
+        return _("No answer in %(time)s.") % {"time": duration(details["seconds"])}
+    if kind == "tls" and details.get("what") == "certificate":
+        return _("The server’s certificate is not trusted.")
     sentences = {
         "auth": _("%(provider)s did not accept the key."),
         "forbidden": _("This key may not use %(model)s."),
@@ -60,7 +55,7 @@ def _title(kind: str, names: dict[str, str], details: dict[str, Any]) -> str:
         "rate_limited": _("%(provider)s is still asking us to slow down."),
         "quota": _("The account at %(provider)s has no credit left."),
         "too_long": _("Your text is longer than %(model)s takes."),
-        "tls": _("The certificate of %(provider)s is not trusted."),
+        "tls": _("No secure connection to %(provider)s is possible."),
         "overloaded": _("%(provider)s has too much to do right now."),
         "server": _("%(provider)s has a problem. Your request was fine."),
         "too_large": _("%(provider)s does not take a request as large as this."),
@@ -75,19 +70,19 @@ def _title(kind: str, names: dict[str, str], details: dict[str, Any]) -> str:
     return sentences[kind] % names if kind in sentences else ""
 
 
-def _advice(kind: str) -> str:
+def _advice(run: Run) -> str:
+    """What to do, in words: where a button does it, nothing."""
+    ways = ways_on(run)
     sentences = {
-        "auth": _("It may have been removed or mistyped."),
-        "too_long": _("Shorten the chat, or choose a model with more room."),
-        "policy": _("Change the wording and try again."),
-        "tls": _("If your organisation signs its own certificates, start Playground with SSL_CERT_FILE set to the file of that authority."),
+        "too_long": "" if "shorter" in ways else _("Shorten it, or choose a model with more room."),
+        "policy": "" if "wording" in ways else _("Change the wording and try again."),
         "rate_limited": _("Wait a minute and try again."),
         "overloaded": _("Wait a minute and try again."),
         "set_aside": _("Try again if you still want the answer."),
         "no_room": _("Ask who runs it to make some."),
         "not_stored": _("Its log says why."),
     }
-    return sentences.get(kind, "")
+    return sentences.get(run.error_kind, "")
 
 
 def _charged(run: Run) -> str:
@@ -96,25 +91,8 @@ def _charged(run: Run) -> str:
         return _("It may have been charged.")
     if run.cost_kind != CostKind.NONE:
         return ""
+    if run.error_kind == "auth":  # no model has seen it
+        return _("Nothing was sent and nothing was charged.")
     if not run.error.get("reached_provider", True):
         return _("Nothing was sent and nothing was charged.")
     return _("Nothing was charged.")
-
-
-def _acts(run: Run) -> tuple[Act, ...]:
-    settings_kinds = {
-        "auth": _("Check the key"),
-        "no_key": _("Enter the key"),
-        "key_lost": _("Enter the key"),
-        "key_elsewhere": _("Enter the key"),
-        "unreachable": _("Test the connection"),
-        "tls": _("See the address"),
-        "blocked_address": _("See the address"),
-        "not_found": _("See the models it has"),
-        "not_api": _("See the address"),
-    }
-    label = settings_kinds.get(run.error_kind)
-    if label is None:
-        return ()
-    models = f"{reverse('catalog:list')}?provider={run.provider_id}"
-    return (Act(label, models if run.error_kind == "not_found" else reverse("providers:list")),)

@@ -66,6 +66,7 @@ class Run(models.Model):
     params = models.JSONField(default=dict)  # what was asked: the operation's own parameters
     parent_kind = models.CharField(max_length=20, blank=True)  # "chat": where the run belongs
     parent_id = models.UUIDField(null=True)
+    patience = models.PositiveIntegerField(null=True)  # seconds to wait for the answer to begin, where a person wants more than usual
     again_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="repeats")
     key = models.CharField(max_length=80)  # idempotency: the same key is the same run
     fingerprint = models.CharField(max_length=64)  # of what was asked, to refuse one key for two things

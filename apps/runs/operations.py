@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.providers.facts import Prices
+from apps.runs.bounds import longer_patience
 from apps.runs.gates import Typed
 from apps.runs.storable import clean_text
 from gateway.types import ApiEvent, ApiRequest, ApiResponse, Stretch
@@ -213,10 +214,13 @@ class Operation(ABC):
     def ways_on(self, run: "Run") -> Mapping[str, str]:
         """Where a POST goes on from an end that was none, by what it does: only what can be done.
 
-        "continue" a text that broke off, "longer" beyond the limit at which it was cut, "shorter" without the oldest turns; and
-        "more_room", a page of models that take more.
+        "continue" a text that broke off, "longer" beyond the limit at which it was cut, "shorter" without the oldest turns,
+        "patient" with more time to begin. And pages: "more_room" of models that take more, "model" where another one is chosen,
+        "wording" where the words are written anew.
         """
-        return {}
+        ways = {"patient": f"{reverse('runs:again', args=[run.pk])}?patient"} if self.may_repeat and longer_patience(run) else {}
+        page = self.page_of(run) if self.page_url else ""
+        return ways | ({"model": page} if page else {})
 
     def text_before(self, run: "Run") -> str:
         """The text that this call goes on from, where it continues one that broke off."""

@@ -15,6 +15,7 @@ from apps.accounts.models import Team, User
 from apps.providers.model_access import why_not
 from apps.providers.models import Provider
 from apps.runs import gates, registry
+from apps.runs.bounds import longer_patience
 from apps.runs.files import NewFile, StoredFile, copies_of_inputs, keep_inputs
 from apps.runs.followups import publish_follow_up_of
 from apps.runs.models import ACTIVE, GateState, Run
@@ -47,6 +48,7 @@ def start_run(
     model_label: str = "",
     again_of: Run | None = None,
     notices: Sequence[str] = (),
+    patience: int | None = None,  # seconds to wait for the answer to begin, if longer than usual
 ) -> Run:
     """Save one call and queue it when the transaction commits.
 
@@ -60,10 +62,7 @@ def start_run(
     fingerprint = fingerprint_of(operation, provider, model, params, parent, files)
     is_gate_check = parent is not None and parent[0] == gates.GATE  # the team's check, whoever's call waits for it and has the place
     if free_places(team, person) <= 0 and not is_gate_check:
-        existing = _existing(team, key, fingerprint)
-        if existing is None:
-            raise TooManyRuns
-        return existing
+        return _existing(team, key, fingerprint, TooManyRuns())
     run = Run(
         team=team,
         person=person,
@@ -77,6 +76,7 @@ def start_run(
         parent_kind=parent[0] if parent else "",
         parent_id=parent[1] if parent else None,
         again_of=again_of,
+        patience=patience,
         notices=list(notices),
         key=key[:MAX_KEY_LENGTH],
         fingerprint=fingerprint,
@@ -85,11 +85,8 @@ def start_run(
     refusal = why_not(team, person, provider, model, run.model_label) if operation_.asks_model and not is_gate_check else ""
     try:
         is_due = _save_refused(run, files, refusal) if refusal else _save(run, files, operation_.typed(params))
-    except IntegrityError:  # the key was used before: a double click, a reload, a form posted again
-        existing = _existing(team, key, fingerprint)
-        if existing is None:
-            raise
-        return existing
+    except IntegrityError as error:  # the key was used before: a double click, a reload, a form posted again
+        return _existing(team, key, fingerprint, error)
     if is_due:
         transaction.on_commit(lambda: publish([run.pk]))
     return run
@@ -145,8 +142,11 @@ def stop_run(run: Run) -> bool:
     return stopped
 
 
-def run_again(run: Run, *, person: User, key: str) -> Run:
-    """The same call once more, as a run of its own. Its provider must still be there. Raises as `start_run`, and FileGone."""
+def run_again(run: Run, *, person: User, key: str, is_patient: bool = False) -> Run:
+    """The same call once more, as a run of its own, with as much patience or more. Its provider must still be there.
+
+    Raises as `start_run`, and FileGone.
+    """
     inputs = copies_of_inputs(run)
     try:
         return start_run(
@@ -160,6 +160,7 @@ def run_again(run: Run, *, person: User, key: str) -> Run:
             files=inputs,
             key=key,
             again_of=run,
+            patience=longer_patience(run) if is_patient else run.patience,
         )
     finally:
         for each in inputs:
@@ -187,8 +188,11 @@ def fingerprint_of(
     return digest.hexdigest()
 
 
-def _existing(team: Team, key: str, fingerprint: str) -> Run | None:
+def _existing(team: Team, key: str, fingerprint: str, otherwise: Exception) -> Run:
+    """The run of this key; `otherwise` is raised where there is none."""
     run = Run.objects.filter(team=team, key=key[:MAX_KEY_LENGTH]).first()
-    if run is not None and run.fingerprint != fingerprint:
+    if run is None:
+        raise otherwise
+    if run.fingerprint != fingerprint:
         raise KeyReused(key)
     return run

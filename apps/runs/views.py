@@ -96,14 +96,15 @@ def stop(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @requires("editor")
 def again(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
-    """The same call as a new run; the page's key makes a double click one run."""
+    """The same call as a new run; the page's key makes a double click one run. `?patient`: with more time for its answer to begin."""
     run = get_visible(request.membership, Run.objects.select_related("provider", "team"), pk)
     because = _why_not_again(run)
     if because:
         messages.error(request, because)
         return redirect("runs:receipt", run.pk)
     try:
-        repeated = services.run_again(run, person=request.membership.user, key=services.key_of(request.POST.get("key", "")))
+        key = services.key_of(request.POST.get("key", ""))
+        repeated = services.run_again(run, person=request.membership.user, key=key, is_patient="patient" in request.GET)
     except services.KeyReused:
         messages.error(request, _("This page is out of date. Reload it and press Run again."))
         return redirect("runs:receipt", run.pk)

@@ -87,6 +87,7 @@ class Call:
     connection: Connection
     request: ApiRequest
     inbox: Inbox
+    patience: int | None = None  # seconds, see `bounds_of`
     state: StreamState = field(default_factory=StreamState)
     first_ms: int | None = None
     request_id: str = ""
@@ -179,7 +180,9 @@ class Wire:
         state = call.state
         seen = 0
         previews = 0
-        async with self._gateway(call.connection).stream(call.request, bounds=bounds_of(call.operation, call.request)) as answer:
+        async with self._gateway(call.connection).stream(
+            call.request, bounds=bounds_of(call.operation, call.request, call.patience)
+        ) as answer:
             call.request_id, call.headers = answer.request_id, answer.headers
             async for event in answer:
                 call.operation.fold(event, state)
@@ -201,7 +204,7 @@ class Wire:
             call.inbox.put(Begun(call.run_id, call.first_ms))
 
     async def _send(self, call: Call, started: float) -> Result:
-        bounds = bounds_of(call.operation, call.request)
+        bounds = bounds_of(call.operation, call.request, call.patience)
         folder = await in_thread(_folder) if call.request.is_file else None
         try:
             path = pathlib.Path(folder.name) / "answer" if folder else None

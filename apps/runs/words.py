@@ -1,5 +1,6 @@
 """Runs in words: the state line of one that goes on, where one belongs, and whether its words are kept."""
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -69,12 +71,22 @@ def _queued_line(run: Run, begun: int) -> str:
     if run.gate == GateState.WAITING:
         return _line(_("Being checked before it is sent"), begun, "")
     if run.not_before is not None:
-        seconds = max(0, round((run.not_before - timezone.now()).total_seconds()))
-        sentence = _("%(provider)s asks us to slow down. Next try in %(wait)s.")
-        return _line(sentence % {"provider": run.provider_label, "wait": duration(seconds)}, 0, "")
+        return _line(_slowed_down(run, run.not_before), 0, "")
     if (timezone.now() - run.queued_at).total_seconds() > QUEUE_PATIENCE:
         return _line(_("Waiting: no worker has taken it yet. It starts by itself."), begun, "")
     return _line(_("Waiting for its turn"), begun, "")
+
+
+def _slowed_down(run: Run, until: datetime.datetime) -> SafeString:
+    """Why it waits, with the seconds that are left; the page counts them down."""
+    seconds = max(0, round((until - timezone.now()).total_seconds()))
+    sentence = _("{provider} asks us to slow down. Next try in {wait}.")
+    if run.error_kind in {"unreachable", "timeout_connect"}:
+        sentence = _("{provider} could not be reached. Next try in {wait}.")
+    moment = str(int(until.timestamp() * 1000))
+    left = duration(seconds) if seconds >= 10 else _("%(n)s s") % {"n": seconds}  # as the page counts: in whole seconds
+    wait = format_html('<span class="num" data-until="{}">{}</span>', moment, left)
+    return format_html("<span>{}</span>", format_html(sentence, provider=run.provider_label, wait=wait))
 
 
 def _line(state: str, begun: int, counted: str) -> str:

@@ -1,7 +1,8 @@
 """Transcribe: recordings, what models heard in them, and what people make of that.
 
 Recordings           recordings (pieces as they come), judging (what is taken), storing, preparing (by a worker), recording_views
-Asking               operations, asking (what is asked of a model), choosing (model and settings), parting (how many parts), kinds, forms
+Asking               operations, asking (what is asked of a model), choosing (model and settings), parting (how many parts), fitting, kinds,
+                     forms
 What comes back      answers, streams, heard, wording (words and segments)
 A transcript         finding, services, starting and taking (by a worker), settling (its state), working (while it is made),
                      start_views, settings_views

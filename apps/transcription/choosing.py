@@ -15,6 +15,7 @@ from apps.providers.chosen import Chosen, Kind
 from apps.providers.facts import Facts
 from apps.runs.services import fresh_key
 from apps.transcription.asking import wants_speakers
+from apps.transcription.fitting import too_large
 from apps.transcription.models import Recording
 from apps.transcription.operations import cost_of_sound
 from apps.transcription.parting import spans_of
@@ -38,6 +39,7 @@ class Outlook:
     cost: Decimal | None
     is_cut: bool
     splits_speakers: bool = False
+    too_large: str = ""  # what is said of those that the model does not take as they are
 
 
 def outlook_of(recordings: Sequence[Recording], chosen: Chosen) -> Outlook:
@@ -47,7 +49,8 @@ def outlook_of(recordings: Sequence[Recording], chosen: Chosen) -> Outlook:
     seconds = sum(float(row.seconds or 0.0) for row in recordings)
     is_cut = any(count > 1 for count in counts)
     tells = "diarized_json" in facts.values_of("response_format") and wants_speakers(chosen.parameters)
-    return Outlook(recordings, seconds, sum(counts), cost_of_sound(seconds, facts.prices), is_cut, is_cut and tells)
+    large = too_large(recordings, chosen.choice)
+    return Outlook(recordings, seconds, sum(counts), cost_of_sound(seconds, facts.prices), is_cut, is_cut and tells, large)
 
 
 def recordings_of(request: TeamRequest, data: Any) -> list[Recording]:

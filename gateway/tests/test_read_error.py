@@ -118,7 +118,27 @@ def test_it_tells_a_lack_of_money_from_a_lack_of_time(status, body):
             {"tokens": 5000, "limit": 4097},
         ),
         ("prompt is too long: 209,388 tokens > 200,000 maximum", {}, {"tokens": 209388, "limit": 200000}),
-        ("You passed 9400 input tokens. However, the model's context length is only 8192 tokens.", {}, {"tokens": 9400}),
+        (
+            "You passed 9400 input tokens. However, the model's context length is only 8192 tokens.",
+            {},
+            {"tokens": 9400, "limit": 8192},
+        ),
+        (
+            "'max_tokens' or 'max_completion_tokens' is too large: 500. This model's maximum context length is 8192 tokens "
+            "and your request has 9400 input tokens (500 > 8192 - 9400).",
+            {"type": "BadRequestError", "code": 400},
+            {"tokens": 9400, "limit": 8192},
+        ),
+        (
+            "request (9400 tokens) exceeds the available context size (8192 tokens), try increasing it",
+            {"type": "exceed_context_size_error", "n_prompt_tokens": 9400, "n_ctx": 8192},
+            {"tokens": 9400, "limit": 8192},
+        ),
+        (
+            "request (9400 tokens) exceeds the available context size (8192 tokens), try increasing it",
+            {},
+            {"tokens": 9400, "limit": 8192},
+        ),
         ("The decoder prompt (length 9400) is longer than the maximum model length of 8192.", {}, {"tokens": 9400, "limit": 8192}),
         ("Your input exceeds the context window of this model.", {"code": "context_length_exceeded"}, {}),
         (

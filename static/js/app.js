@@ -112,13 +112,16 @@
     return output.dataset.words.replace("%s", words.toLocaleString(root.lang));
   }
 
-  // Elements with data-since (epoch in ms) count the seconds until they leave the page.
+  // Elements with data-since (epoch in ms) count the seconds until they leave the page; those with data-until count down to it.
   setInterval(() => {
-    document.querySelectorAll("[data-since]").forEach((element) => {
-      const seconds = Math.max(0, (Date.now() - Number(element.dataset.since)) / 1000);
-      element.textContent = seconds < 90 ? `${Math.floor(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
-    });
+    document.querySelectorAll("[data-since]").forEach((element) => { element.textContent = spoken((Date.now() - Number(element.dataset.since)) / 1000); });
+    document.querySelectorAll("[data-until]").forEach((element) => { element.textContent = spoken((Number(element.dataset.until) - Date.now()) / 1000); });
   }, 1000);
+
+  function spoken(time) {
+    const seconds = Math.max(0, time);
+    return seconds < 90 ? `${Math.floor(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+  }
 
   // The list of the pages of Settings is one line on a phone: the page one is on is in view.
   document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });

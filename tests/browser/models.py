@@ -24,6 +24,7 @@ SLOW_MARKDOWN = "markdown-rate40"
 RTL = "rtl-rate400"
 THINKING = "thinking-rate100"
 BREAKS_ONCE, TOO_LONG = "breaks-once-rate100", "too-long"
+SLOWED, NO_CREDIT, DECLINED = "429-storm-wait30", "quota", "policy"
 EMPTY, REFUSED, CUT = "empty", "401", "reset-middle-rate100"
 TOOLS, FIELDS, UNFIT, CITING, LIKELY = "tools-times2", "fields", "fields-wrong", "citations", "likelihoods"
 LONG_NAME = "steady-rate100-tokens40-delay".ljust(58, "0") + "20"
@@ -50,5 +51,8 @@ WRITING = [
     LIKELY,
     BREAKS_ONCE,
     TOO_LONG,
+    SLOWED,
+    NO_CREDIT,
+    DECLINED,
 ]
 MODELS = [*WRITING, *PICTURE_MODELS, *SPEAKING_MODELS, *HEARING_MODELS, *CHECKING_MODELS, *READING_MODELS]

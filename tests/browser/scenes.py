@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.answer_scenes import ANSWER_SCENES, ANSWERS_EXPECTED
 from tests.browser.attachment_scenes import ATTACHMENT_SCENES
 from tests.browser.branch_scenes import BRANCH_SCENES
+from tests.browser.error_scenes import ERROR_SCENES
 from tests.browser.file_check_scenes import FILE_CHECK_SCENES
 from tests.browser.files_scenes import FILES_SCENES
 from tests.browser.import_scenes import IMPORT_SCENES, IMPORTS_EXPECTED
@@ -335,6 +336,7 @@ SCENES: dict[str, Scene] = {
     "providers-tested": tested_providers,
     **ANSWER_SCENES,
     **BRANCH_SCENES,
+    **ERROR_SCENES,
     **MODEL_SCENES,
     "provider-kinds": going_to("/settings/providers/new/"),
     "provider-new": going_to("/settings/providers/new/?kind=own"),

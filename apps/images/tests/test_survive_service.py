@@ -64,8 +64,8 @@ ENDS = [
     failed(models_of.BOMB, "bad_answer", "no picture", cost="known"),
     End(models_of.CUT, "unknown", "cut", "closed the connection without an answer"),
     End(models_of.RESET, "unknown", "cut", "closed the connection without an answer"),
-    End(models_of.STALLED, "unknown", "timeout_silence", "No answer from Loopback in"),
-    End(models_of.SLOW, "unknown", "timeout_first_byte", "No answer from Loopback in"),
+    End(models_of.STALLED, "unknown", "timeout_silence", "No answer in"),
+    End(models_of.SLOW, "unknown", "timeout_first_byte", "No answer in"),
 ]
 STREAMED = [
     End(models_of.PLAIN, "completed", pictures=1),

@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.accounts.models import Team
-from apps.runs import explanations, markdown, registry, words
+from apps.runs import acts, explanations, markdown, registry, words
 from apps.runs.besides import calls_line
 from apps.runs.explanations import Explanation
 from apps.runs.keepers import Brought, brought_by
@@ -33,7 +33,7 @@ def explanation(run: Run) -> Explanation | None:
 
 @register.filter
 def again_url(run: Run) -> str:
-    return explanations.again_url(run)
+    return acts.again_url(run)
 
 
 @register.filter

@@ -147,7 +147,7 @@ def test_a_silent_provider_is_told_with_the_seconds(bring_pictures, settings, pa
     settings.RUN_SILENCE_TIMEOUT = 1.0
     run = bring_pictures(STALLED, n=2)
     assert (run.status, run.error_kind, len(run.requests), passing()) == ("unknown", "timeout_silence", 1, [])
-    assert explain(run).title == "No answer from Loopback in 1.0 s."
+    assert explain(run).title == "No answer in 1.0 s."
     assert not run.files.exists()
 
 
