@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.loopback.asking import Ask, marker_in
 from tests.loopback.behaviours import BEHAVIOURS
+from tests.loopback.completions import COMPLETION_MODELS, CompletionDesk
 from tests.loopback.embedding_models import EMBEDDING_MODELS
 from tests.loopback.embeddings import EmbeddingDesk
 from tests.loopback.files import FileDesk
@@ -39,7 +40,8 @@ class Server:
         self.sounds = SoundDesk(self.uploads)
         self.safety = SafetyDesk()
         self.embeddings = EmbeddingDesk()
-        self.models = ModelDesk((*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS, *SAFETY_MODELS, *EMBEDDING_MODELS))
+        self.completions = CompletionDesk()
+        self.models = ModelDesk((*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS, *SAFETY_MODELS, *EMBEDDING_MODELS, *COMPLETION_MODELS))
         self.files = FileDesk()
         self.without = tuple(without)
         self.records: list[Record] = []
@@ -53,6 +55,7 @@ class Server:
             **self.sounds.routes(),
             **self.safety.routes(),
             **self.embeddings.routes(),
+            **self.completions.routes(),
         }
         self.routes = {route: answer for route, answer in self.routes.items() if route[1].removeprefix("/v1") not in without}
 
