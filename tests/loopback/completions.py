@@ -39,7 +39,7 @@ DONE: Final = b"data: [DONE]\n\n"
 LINES: Final = (" one", "\n", "\n", "  two", "\n", "\t<three>", " ", "\n", "four", "  ")
 HOSTILE: Final = (' <img src=x onerror="alert(1)">', "<script>alert(2)</script>", " </ins></div> **not bold**", "\r\ndata: end")
 DISGUISED: Final = "Internal error: rpc error: code = Unavailable desc = the model has gone"
-ODD: Final = (None, 5, [None, 7, {"text": 3}, {"index": 1, "text": "another"}, {"index": 0, "text": None}], {"text": "none"})
+ODD: Final = (None, 5, [None, 7, {"text": 3}, {"index": 1, "text": "of a second text"}, {"index": 0, "text": None}], {"text": "none"})
 
 
 class CompletionDesk:

@@ -14,7 +14,7 @@ def test_it_lets_viewers_read_only(go_on, post, client, viewer, page_of):
     client.force_login(viewer.user)
     assert post(client=client).status_code == 403
     page = page_of(run, client)
-    assert TEXT in page and "Keep writing" not in page and "Try again" not in page
+    assert TEXT in page and "Keep writing" not in page and reverse("runs:again", args=[run.pk]) not in page
     form = client.get(reverse("completions:new")).text
     assert "<textarea" not in form.partition("settings-form")[0]
     assert Run.objects.count() == 1
@@ -76,9 +76,27 @@ def test_it_shows_the_request(as_editor, continuing):
 
 
 def test_it_is_found_by_its_name_and_has_no_entry_of_its_own(as_editor, continuing):
-    found = as_editor.get(reverse("accounts:jump"), {"q": "plain"}) if False else None
-    assert found is None
+    address = reverse("completions:new")
+    found = as_editor.get("/jump/", {"q": "legacy"})
+    assert address in found.text
     home = as_editor.get(reverse("chat:home")).text
-    sidebar = home.partition('class="side')[2].partition("</nav>")[0]
-    assert reverse("completions:new") not in sidebar
-    assert reverse("completions:new") in as_editor.get("/help/").text
+    assert address not in home.partition("<nav")[2].partition("</nav>")[0]
+    assert address in as_editor.get("/help/").text
+
+
+def test_it_is_offered_where_no_model_can_chat(as_editor, continuing, team):
+    link = reverse("completions:new")
+    assert link not in as_editor.get(reverse("chat:home")).text
+    continuing.endpoints |= {"chat": {"state": "missing"}}
+    continuing.save()
+    assert link in as_editor.get(reverse("chat:home")).text
+    continuing.endpoints |= {"completions": {"state": "missing"}}
+    continuing.save()
+    assert link not in as_editor.get(reverse("chat:home")).text
+
+
+def test_it_is_reached_from_a_model_that_does_it(as_editor, continuing):
+    page = as_editor.get(reverse("catalog:model", args=[continuing.models.get().pk])).text
+    assert reverse("completions:new") in page
+    speaking = continuing.models.create(name="tts-words")
+    assert reverse("completions:new") not in as_editor.get(reverse("catalog:model", args=[speaking.pk])).text
