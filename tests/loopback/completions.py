@@ -13,7 +13,7 @@ behind it: `-rate50` (pieces a second), `-delay200` (ms before the first).
 | `base-whole` | one JSON object, whatever was asked |
 | `base-chatty` | pieces in the shape of a chat |
 | `base-lines` | line breaks and blanks between and around words |
-| `base-hostile` | HTML and a script |
+| `base-hostile`, `hostile` | HTML and a script |
 | `base-odd` | shapes that are none, and a piece of a second text |
 | `base-empty` | nothing |
 | `base-refuses` | 400 naming `suffix` when it is sent |
@@ -32,7 +32,6 @@ from tests.loopback.pacing import send_paced
 from tests.loopback.stories import PIECE, PROSE
 from tests.loopback.wire import Exchange
 
-COMPLETION_MODELS: Final = ("base-words", "base-lines", "base-hostile", "base-zeros", "base-words-rate20")
 KEPT_BODY: Final = 65_536
 RATE: Final = 200
 DONE: Final = b"data: [DONE]\n\n"
@@ -75,6 +74,7 @@ def pieces_of(name: str, body: dict[str, Any]) -> tuple[list[str], str]:
     told: dict[str, Iterable[str]] = {
         "base-lines": LINES,
         "base-hostile": HOSTILE,
+        "hostile": HOSTILE,
         "base-empty": (),
         "base-disguised": (DISGUISED,),
         "base-endless": itertools.islice(itertools.cycle((" and", " then")), 200_000),

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.loopback.asking import Ask, marker_in
 from tests.loopback.behaviours import BEHAVIOURS
-from tests.loopback.completions import COMPLETION_MODELS, CompletionDesk
+from tests.loopback.completions import CompletionDesk
 from tests.loopback.embedding_models import EMBEDDING_MODELS
 from tests.loopback.embeddings import EmbeddingDesk
 from tests.loopback.files import FileDesk
@@ -41,7 +41,7 @@ class Server:
         self.safety = SafetyDesk()
         self.embeddings = EmbeddingDesk()
         self.completions = CompletionDesk()
-        self.models = ModelDesk((*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS, *SAFETY_MODELS, *EMBEDDING_MODELS, *COMPLETION_MODELS))
+        self.models = ModelDesk((*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS, *SAFETY_MODELS, *EMBEDDING_MODELS))
         self.files = FileDesk()
         self.without = tuple(without)
         self.records: list[Record] = []
