@@ -19,6 +19,7 @@ from engines.audio.speaking.routes import create_speech
 from engines.auth import Door
 from engines.chat.model import OWN_DESCRIPTION, ChatModel, DefaultModel
 from engines.chat.routes import create_completion
+from engines.completions.routes import continue_text
 from engines.embeddings.models import MINILM
 from engines.embeddings.routes import create_embedding
 from engines.errors import ApiError, answer_api_error, answer_http_error, answer_os_error, log
@@ -46,6 +47,7 @@ ROUTES = [
     Route("/v1/models/{model:path}", delete_model, methods=["DELETE"]),
     Route("/v1/models/{model:path}", show_model),
     Route("/v1/chat/completions", create_completion, methods=["POST"]),
+    Route("/v1/completions", continue_text, methods=["POST"]),
     Route("/v1/responses", create_response, methods=["POST"]),
     Route("/v1/responses/{response_id}", delete_response, methods=["DELETE"]),
     Route("/v1/responses/{response_id}", show_response),

@@ -30,6 +30,7 @@ HTTPS = env.flag("PLAYGROUND_HTTPS", PRODUCTION)
 # --- Applications ----------------------------------------------------------------------------
 CAPABILITIES = [
     "apps.chat", "apps.images", "apps.transcription", "apps.speech", "apps.moderation", "apps.similarity", "apps.files", "apps.catalog",
+    "apps.completions",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/models/rules/", include("apps.providers.model_rule_urls")),
     path("", include("apps.runs.urls")),
     path("chat/", include("apps.chat.urls")),
+    path("completions/", include("apps.completions.urls")),
     path("images/", include("apps.images.urls")),
     path("transcribe/", include("apps.transcription.urls")),
     path("speech/", include("apps.speech.urls")),

@@ -128,7 +128,8 @@ def test_it_builds_every_capability_alike(name: str) -> None:
     assert list((folder / "tests").glob("test_*_*.py"))
     assert ("models.py" in files) == ("migrations" in files)
     config = next(config for config in installed.get_app_configs() if config.name == name)
-    assert all(getattr(config, fact, "") for fact in ("verbose_name", "icon", "group", "url_name"))
+    assert all(getattr(config, fact, "") for fact in ("verbose_name", "icon", "url_name"))
+    assert getattr(config, "group", "") or config.url_name in {page.url_name for page in config.more_pages}
 
 
 def test_it_names_modules_for_what_they_know() -> None:

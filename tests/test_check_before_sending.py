@@ -123,6 +123,15 @@ def test_a_harmless_message_is_sent_after_its_check(rules, chat, carry_out, path
     ).exists()
 
 
+def test_a_plain_text_is_checked_as_a_chat_is(rules, as_editor, models, mark, carry_out, paths):
+    rules(chat="stop")
+    form = {"text": f"{RUDE} {mark}", "key": uuid.uuid4().hex, "model": str(models["steady"].pk), "shown.model": ""}
+    page = as_editor.post(reverse("completions:new"), form).url
+    run = carry_out()
+    assert paths() == ["/moderations"] and (run.status, run.error_kind) == ("failed", "gate")
+    assert "Stopped before sending: flagged for harassment." in words_of(as_editor.get(page))
+
+
 def test_a_warning_is_said_and_the_message_is_sent(rules, chat, carry_out, paths, as_editor):
     rules(chat="warn")
     response = chat()

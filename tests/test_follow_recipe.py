@@ -12,8 +12,8 @@ from launch.install import ROOT
 
 PAGE = ROOT / "docs" / "adding-a-capability.md"
 COPIED = ("apps", "docs", "engines", "gateway", "jsonl", "launch", "playground", "rows", "sound", "static", "templates", "tests", "vectors")
-CHECKED = ("apps/completions", "tests/test_architecture.py", "tests/test_walk_urls.py", "tests/test_jump_anywhere.py")
-WANTED = "completions or every_address or downwards or page_is_for or same_key"
+CHECKED = ("apps/ranking", "tests/test_architecture.py", "tests/test_walk_urls.py", "tests/test_jump_anywhere.py")
+WANTED = "ranking or every_address or downwards or page_is_for or same_key"
 
 
 @pytest.fixture
@@ -70,9 +70,9 @@ def follow(project: pathlib.Path) -> None:
             put(project, name, beside, beside + route)
             put(project, name, "    async def complete_chat", f"{method}\n    async def complete_chat")
     [page] = blocks_of(text, "html")
-    write(project, "templates/completions/page.html", page)
+    write(project, "templates/ranking/page.html", page)
     for folder in ("", "tests/"):
-        write(project, f"apps/completions/{folder}__init__.py", "")
+        write(project, f"apps/ranking/{folder}__init__.py", "")
     [diff] = blocks_of(text, "diff")
     change(project, diff)
 
@@ -91,4 +91,4 @@ def test_it_works_as_it_is_written(project: pathlib.Path, tmp_path: pathlib.Path
         monkeypatch.delenv(name, raising=False)
     said = run(project, "pytest", *CHECKED, "-k", WANTED, "-p", "no:cacheprovider", "-p", "no:xdist")
     assert re.search(r"[.]{12}", said), said
-    run(project, "ruff", "check", "apps/completions")
+    run(project, "ruff", "check", "apps/ranking")

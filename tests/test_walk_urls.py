@@ -181,6 +181,10 @@ ADDRESSES = {
     "chat:rename": Address("", "editor", ("conversation",)),
     "chat:delete": Address("", "editor", ("conversation",), ends=True),
     "chat:restore": Address("", "editor", ("conversation",)),
+    "completions:new": Address("viewer", "editor"),
+    "completions:settings": Address("viewer", "editor"),
+    "completions:request": Address("viewer", "viewer"),
+    "completions:text": Address("viewer", "", ("continued",)),
     "images:gallery": Address("viewer"),
     "images:zip": Address("", "viewer", body=(("picture", "picture"),)),
     "images:delete_several": Address("", "editor", body=(("picture", "picture"),)),
@@ -387,6 +391,9 @@ def rows(team, provider, make_member) -> dict[str, Any]:
     ids |= {"team": team, "member": member}
     ids["imported"] = Turn.objects.create(conversation=conversation, parent=question, text="Of clay pots", said_by="gpt-4o")
     ids["import"] = Import.objects.create(team=team, person=asker, name="About clay pots.zip", key="k", state="reading")
+    asked = {"provider": provider, "model": "plain-1", "params": {"prompt": "About clay pots"}, "key": "p", "fingerprint": "-"}
+    ended = {"text": " and more clay pots", "status": "completed", "queued_at": timezone.now()}
+    ids["continued"] = Run.objects.create(team=team, person=asker, operation="completions.continue", **asked, **ended)
     original = keep_picture(member, name="About clay pots", description="About clay pots")
     ids["picture"] = keep_edit(member, original, picture((48, 32)), name="About clay pots", description="About clay pots", model="plain-1")
     ids["mask"] = make_mask(team, name="About clay pots")

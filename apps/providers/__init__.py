@@ -9,7 +9,7 @@ The table of facts   facts (the outcome for one model), model_lines (whose name 
 Rules for many       model_rules, model_rule_views, model_rule_urls, model_forms · model_line_form, model_line_fields (also for one model)
 Choosing a model     choices (which may be chosen), model_access (by whom), uses (where one was), picker, picker_views
 Settings of a page   parameters, chosen (what somebody chose on it) and desks (kept in the session), text_settings, image_settings,
-                     audio_settings (with languages), similarity_settings, presets
+                     audio_settings (with languages), similarity_settings, completion_settings, presets
 How chats answer     answer_ways (Chat completions or Responses API), answer_way_views, response_settings
 For the other apps   home, jump, holdings, receivers
 """

@@ -144,6 +144,11 @@ def plain(text: str) -> str:
     return f"<p>{linebreaksbr(text.strip(), autoescape=True)}</p>\n" if text.strip() else ""
 
 
+def verbatim(text: str) -> str:
+    """Words of which every blank and line break counts; the style sheet has to show them."""
+    return _escaped(text)
+
+
 def split_finished(text: str) -> tuple[str, str]:
     """Cut a growing text before its last block: what is before it cannot change any more.
 

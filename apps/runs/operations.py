@@ -189,6 +189,7 @@ class Operation(ABC):
     max_bytes: ClassVar[int] = 0  # of a whole answer whose files go to the disk while they come
     max_stream_bytes: ClassVar[int] = 0  # of an answer that is held in memory, where it is larger than a text is
     is_markdown: ClassVar[bool] = True  # its words may be marked up; else every sign in them is one
+    is_verbatim: ClassVar[bool] = False  # every blank and line break counts: its words go on with a text
     is_text: ClassVar[bool] = True  # it brings words: where it broke off is told in words, and what that cost is estimated from them
     stopped_early: ClassVar[Any] = gettext_lazy("Stopped before the first word.")
     has_previews: ClassVar[bool] = False

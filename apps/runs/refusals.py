@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.providers.completion_settings import COMPLETION_SETTINGS
 from apps.providers.image_settings import IMAGE_SETTINGS
 from apps.providers.model_notes import turn_off, turn_off_value
 from apps.providers.models import Model
@@ -16,7 +17,7 @@ from apps.runs.wire import Ended
 TOKEN_LIMITS = ("max_completion_tokens", "max_tokens", "max_output_tokens")  # one setting, by the name of each dialect
 MOST_LEFT_OUT = 3
 UNSUPPORTED_VALUE = "unsupported_value"
-KNOWN = (*RESPONSE_SETTINGS, *SETTINGS, *IMAGE_SETTINGS, *SIMILARITY_SETTINGS)
+KNOWN = (*RESPONSE_SETTINGS, *SETTINGS, *IMAGE_SETTINGS, *SIMILARITY_SETTINGS, *COMPLETION_SETTINGS)
 LABELS = {setting.name: setting.label for setting in KNOWN} | {
     "response_format": gettext_lazy("Answer as"),
     "tool_choice": gettext_lazy("Using them"),

@@ -17,6 +17,7 @@ from gateway import AddressPolicy, Connection, describe
 
 METHODS = {
     "/chat/completions": "chat.completions.create",
+    "/completions": "completions.create",
     "/responses": "responses.create",
     "/embeddings": "embeddings.create",
     "/moderations": "moderations.create",

@@ -114,7 +114,7 @@ def again(request: TeamRequest, pk: uuid.UUID) -> HttpResponse:
     except services.TooManyRuns:
         messages.error(request, _("You have as many answers under way as one person may have. Wait for one of them, or stop one."))
         return redirect("runs:receipt", run.pk)
-    return redirect("runs:receipt", repeated.pk)
+    return redirect(page_of_run(repeated))
 
 
 @require_safe

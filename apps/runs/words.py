@@ -47,8 +47,10 @@ def is_kept(run: Run, team: Team) -> bool:
 
 def renderer_of(run: Run) -> Callable[[str], str]:
     """What makes HTML of its words while they come."""
-    operation = registry.find(run.operation)
-    return markdown.plain if operation is not None and not operation.is_markdown else markdown.render_once
+    operation = registry.find(run.operation) or Operation
+    if operation.is_verbatim:
+        return markdown.verbatim
+    return markdown.render_once if operation.is_markdown else markdown.plain
 
 
 def state_line(run: Run) -> Callable[[int, int], str]:

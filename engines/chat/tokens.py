@@ -15,6 +15,7 @@ from engines.errors import ApiError, engine_failed, invalid, log
 # The model may think for long over a long prompt before the first word; between words it is never this quiet.
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5, sock_read=600)
 MAX_REMEMBERED = 256
+CHAT, COMPLETIONS = "/v1/chat/completions", "/v1/completions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,10 @@ class TokenSource:
         self.session = session
         self.followed: dict[str, bool] = {}
 
-    async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Piece, None]:
-        """The pieces of one call. Closing this generator frees the slot at once."""
+    async def stream(self, body: dict[str, Any], path: str = CHAT) -> AsyncGenerator[Piece, None]:
+        """The pieces of one call, to CHAT with messages or to COMPLETIONS with a prompt. Closing this generator frees the slot at once."""
         wanted = {**body, "stream": True, "stream_options": {"include_usage": True}}
-        async with self.open("/v1/chat/completions", wanted) as response:
+        async with self.open(path, wanted) as response:
             finished: set[int] = set()
             try:
                 async for event in read_events(response):
@@ -130,7 +131,7 @@ def read_pieces(event: dict[str, Any]) -> list[Piece]:
     for choice in event.get("choices", []):
         delta = choice.get("delta", {})
         logprobs = tuple((choice.get("logprobs") or {}).get("content") or ())
-        text = delta.get("content") or ""
+        text = delta.get("content") or choice.get("text") or ""
         if text or logprobs or choice.get("finish_reason"):
             pieces.append(Piece(choice.get("index", 0), text, logprobs, choice.get("finish_reason")))
     if usage := event.get("usage"):

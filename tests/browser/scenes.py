@@ -16,6 +16,7 @@ from tests.browser.model_scenes import MODEL_SCENES, MODELS_EXPECTED
 from tests.browser.models import CUT, EMPTY, LATE, LONG, LONG_NAME, MARKDOWN, REFUSED, RTL, SLOW_MARKDOWN, STEADY, THINKING
 from tests.browser.people import add_colleague, invite
 from tests.browser.picture_scenes import PICTURE_SCENES, PICTURES_EXPECTED
+from tests.browser.plain_text_scenes import PLAIN_TEXT_SCENES
 from tests.browser.safety_scenes import SAFETY_EXPECTED, SAFETY_SCENES
 from tests.browser.similarity_scenes import SIMILARITY_EXPECTED, SIMILARITY_SCENES
 from tests.browser.sound_scenes import SOUND_EXPECTED, SOUND_SCENES
@@ -355,6 +356,7 @@ SCENES: dict[str, Scene] = {
     **SAFETY_SCENES,
     **KEPT_CHAT_SCENES,
     **IMPORT_SCENES,
+    **PLAIN_TEXT_SCENES,
     **SIMILARITY_SCENES,
     **ATTACHMENT_SCENES,
     **FILES_SCENES,

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.loopback.asking import Ask, marker_in
 from tests.loopback.behaviours import BEHAVIOURS
+from tests.loopback.completions import CompletionDesk
 from tests.loopback.embedding_models import EMBEDDING_MODELS
 from tests.loopback.embeddings import EmbeddingDesk
 from tests.loopback.files import FileDesk
@@ -41,6 +42,7 @@ class Server:
         self.safety = SafetyDesk()
         self.embeddings = EmbeddingDesk()
         self.responses = ResponseDesk()
+        self.completions = CompletionDesk()
         self.models = ModelDesk((*BEHAVIOURS, *PICTURE_MODELS, *SOUND_MODELS, *SAFETY_MODELS, *EMBEDDING_MODELS))
         self.files = FileDesk()
         self.without = tuple(without)
@@ -56,6 +58,7 @@ class Server:
             **self.safety.routes(),
             **self.embeddings.routes(),
             **self.responses.routes(),
+            **self.completions.routes(),
         }
         self.routes = {route: answer for route, answer in self.routes.items() if route[1].removeprefix("/v1") not in without}
 

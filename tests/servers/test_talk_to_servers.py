@@ -57,6 +57,7 @@ def test_it_answers_a_chat(added, server, as_admin):
 WORKS = {
     "engines_server": {
         "chat",
+        "completions",
         "embeddings",
         "files",
         "images.edit",

@@ -139,7 +139,8 @@ class Feed:
     def _draft(self) -> str:
         """The open block with an empty place, right after its last word, where the next words go."""
         tail = f'<span class="tail" id="tail-{self.run_id}"></span>'
-        html = self._render(self._open).rstrip("\n")
+        html = self._render(self._open)
+        html = html.rstrip("\n") if html.endswith(">\n") else html  # the line break behind a tag is none of the text
         end = BLOCK_ENDS.search(html)
         at = end.start() if end else len(html)
         if html[:at].endswith("\n") and not self._open.endswith("\n"):

@@ -48,13 +48,13 @@ def visible(markup):
     return "".join(html.unescape(re.sub(r"<[^>]*>", "", markup)).split())
 
 
-def play(text, seed, clock_step=0.03):
+def play(text, seed, clock_step=0.03, render=render_once):
     """Send a text in random pieces, with a reconnect now and then."""
     rng, now = random.Random(seed), [0.0]
     page = Page()
 
     def fresh(known):
-        made = Feed("r1", lambda: now[0], lambda words, thinking: f"{words} words")
+        made = Feed("r1", lambda: now[0], lambda words, thinking: f"{words} words", render)
         page.receive(made.start(known))
         return made
 
@@ -82,6 +82,17 @@ def test_it_shows_everything_once(model, seed):
     text = story(model)
     page = play(text, seed)
     assert visible(page.blocks + page.draft) == visible(render_once(text))
+
+
+BLANKS = "  one\n\n\n\ttwo  \n- three\n\n    four\n```\nfive\n\n" * 9 + "<b>six</b> & \n"
+
+
+@pytest.mark.parametrize("text", [BLANKS, *map(story, STORIES)])
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("clock_step", [0.001, 0.1])
+def test_it_keeps_every_blank_where_they_count(text, seed, clock_step):
+    page = play(text, seed, clock_step, markdown.verbatim)
+    assert html.unescape(re.sub(r"<[^>]*>", "", page.blocks + page.draft)) == text.replace("\r", "")
 
 
 def test_it_reports_a_gap():
