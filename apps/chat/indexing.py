@@ -20,8 +20,9 @@ from apps.chat.words import OF_TEAM, to_keep
 from apps.runs.followups import FollowUp
 from apps.runs.models import ACTIVE
 
-AT_ONCE: Final = 500  # turns of one transaction
-MOST_CHARACTERS: Final = 1_000_000  # of them together: what others wait for on SQLite is the writing of their words
+AT_ONCE: Final = 500  # turns that are read and cut together
+MOST_CHARACTERS: Final = 1_000_000  # of them together
+WRITTEN_AT_ONCE: Final = 100  # in one transaction: on SQLite all who write wait for it
 MARK: Final = "chat_words"
 MARK_SECONDS: Final = 60  # after that the one who set it is taken for dead
 FILL_SECONDS: Final = 12.0  # at a time, so that a worker that is told to end can; the sweeper comes back
@@ -57,13 +58,15 @@ def fill(seconds: float = FILL_SECONDS) -> None:
 def index(*conversation_ids: uuid.UUID) -> int:
     """Some of the turns that wait, of these conversations or of all. How many.
 
-    Texts are read and cut into words before the transaction: it only writes, and is short.
+    Texts are read and cut into words before the transactions: they only write, and are short.
     """
     waiting = Turn.objects.filter(is_indexed=False).exclude(run__status__in=ACTIVE)
     rows = _texts(waiting.filter(conversation__in=conversation_ids) if conversation_ids else waiting)
     said = {pk: (chat, to_keep(whole(text, answer or "")), team) for pk, chat, team, text, answer in rows}
-    if said:
-        _keep(said)
+    for start in range(0, len(rows), WRITTEN_AT_ONCE):
+        if start:
+            time.sleep(BREATH)
+        _keep({pk: said[pk] for pk, *_rest in rows[start : start + WRITTEN_AT_ONCE]})
     return len(said)
 
 
