@@ -36,6 +36,7 @@ CONTENTS: Final[dict[str, Any]] = {
     "functions.jsonl": gettext_lazy("Functions that models may ask for in chats."),
     "attachments.jsonl": gettext_lazy("What was attached to messages of chats; `path` is its file."),
     "attachments/": gettext_lazy("These files, as they were sent."),
+    "chat_imports.jsonl": gettext_lazy("Imports of chats: of which file, how many came, and what was left out."),
     "conversations.jsonl": gettext_lazy("Chats with all their turns; `follows` is the turn before."),
     "shared_chats.jsonl": gettext_lazy("Copies of chats that were shared, without their links."),
     "conversations/": gettext_lazy("The same chats to read: one Markdown file each, with the path that was shown last."),

@@ -105,21 +105,21 @@ def test_certificate(provoke, elsewhere, strange_server):
 
 
 def test_time_out(provoke, settings):
-    settings.RUN_FIRST_BYTE_TIMEOUT = 1.0
-    told = provoke("slow-first-delay700-rate0")
+    settings.RUN_FIRST_BYTE_TIMEOUT = 2.0
+    told = provoke("slow-first-delay1300-rate0")
     assert (told.note.level, told.run.status) == ("warn", Status.UNKNOWN)
-    assert told.note.sentence.startswith("No answer in 1.0 s. The request was sent, and no answer is kept. It may have been charged.")
+    assert told.note.sentence.startswith("No answer in 2.0 s. The request was sent, and no answer is kept. It may have been charged.")
     assert list(told.note.acts) == ["Try again", "Wait longer"]
     assert "timeout_first_byte" in told.note.details
     assert told.answered("Try again").status == Status.UNKNOWN  # as patient as before
     waited = told.answered("Wait longer")
-    assert (waited.status, waited.patience) == (Status.COMPLETED, 2)
+    assert (waited.status, waited.patience) == (Status.COMPLETED, 4)
     assert Run.objects.count() == len({run.key for run in Run.objects.all()}) == 3
 
 
 def test_time_out_of_all_the_time_there_is(provoke, settings):
     settings.RUN_FIRST_BYTE_TIMEOUT = settings.RUN_TOTAL_TIMEOUT = 0.5
-    told = provoke("slow-first-delay700-rate0")
+    told = provoke("slow-first-delay1300-rate0")
     assert told.run.status == Status.UNKNOWN and list(told.note.acts) == ["Try again"]
 
 

@@ -1,4 +1,4 @@
-"""A provider for the tests: it speaks OpenAI's API for chat, pictures, sound, moderation and embeddings, counts, and misbehaves on demand.
+"""A provider for the tests: OpenAI's API for chat, plain texts, pictures, sound, moderation, embeddings; counts, and misbehaves on demand.
 
     python -m tests.loopback --port 0        prints its address (http://127.0.0.1:…/v1) as one line
     with Loopback() as loopback: …           the same as a child process, with `requests()` and `reset()`

@@ -100,3 +100,12 @@ def test_it_is_reached_from_a_model_that_does_it(as_editor, continuing):
     assert reverse("completions:new") in page
     speaking = continuing.models.create(name="tts-words")
     assert reverse("completions:new") not in as_editor.get(reverse("catalog:model", args=[speaking.pk])).text
+
+
+def test_it_keeps_the_settings_where_the_form_comes_without_them(as_editor, post, continuing):
+    words = continuing.models.get(name=WORDS)
+    settings = {"model": str(words.pk), "shown.model": str(words.pk), "max_tokens": "512", "shown.max_tokens": "256"}
+    assert as_editor.post(reverse("completions:settings"), settings).status_code == 303
+    as_editor.post(reverse("completions:new"), {"text": TEXT, "key": "plain-form"})
+    run = Run.objects.get()
+    assert (run.model, run.params) == (WORDS, {"prompt": TEXT, "max_tokens": 512})
