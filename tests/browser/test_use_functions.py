@@ -116,3 +116,15 @@ def test_what_was_typed_stays_while_a_value_is_missing(seat: Seat, product: Prod
     expect(seat.page.locator("#message")).to_have_value("Write a letter to {{name}} about {{topic}}")
     expect(seat.page.locator("#var-name")).to_have_value("Ida")
     seat.allow("status of 422")
+
+
+def test_a_button_puts_a_variable_in(open_chat: OpenChat, seat: Seat) -> None:
+    chat = open_chat(STEADY)
+    chat.composer.fill("A letter to ")
+    chat.composer.press("End")
+    seat.page.get_by_role("button", name="Variable", exact=True).click()
+    expect(chat.composer).to_have_value("A letter to {{name}}")
+    expect(chat.composer).to_be_focused()
+    seat.page.keyboard.type("person")
+    expect(chat.composer).to_have_value("A letter to {{person}}")
+    expect(seat.page.locator("#variables").get_by_label("person")).to_be_visible(timeout=PATIENCE)
