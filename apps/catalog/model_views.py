@@ -22,6 +22,7 @@ from apps.catalog.trying import last_run
 from apps.catalog.usage import called_lately, together, used_by_whom
 from apps.providers import model_notes, services
 from apps.providers.access import get_provider, may_change
+from apps.providers.answer_ways import ANSWERING
 from apps.providers.choices import ModelChoice
 from apps.providers.facts import facts_for
 from apps.providers.model_access import Rule, barrier_for, names_of, rule_of, words_of
@@ -151,7 +152,7 @@ def _rights(request: TeamRequest, model: Model, choice: ModelChoice) -> dict[str
     return {
         "can_edit": may(request.membership, Role.ADMIN),
         "can_test": may(request.membership, Role.EDITOR),
-        "can_choose": choice.is_offered_for("chat"),
+        "can_choose": choice.is_offered_for(ANSWERING),
         "can_remove": model.is_typed and can_change,
         "can_delete": can_change and is_tuned(model) and model.deleted_at is None and model.deleting_since is None,
         "is_tuned": is_tuned(model),

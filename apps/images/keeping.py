@@ -22,6 +22,7 @@ KIND_OF_OPERATION: Final = {
     "images.edit": Picture.Kind.EDITED,
     "images.vary": Picture.Kind.VARIED,
     "chat.reply": Picture.Kind.CHAT,
+    "chat.respond": Picture.Kind.CHAT,
 }
 SHOWN_EDGE: Final = 320  # pixels of the longest edge, beside the words of an answer
 NOT_SETTINGS: Final = {"prompt", OURS, "messages"}
@@ -56,21 +57,22 @@ def picture_of(run: Run, row: RunFile, output: OutputFile) -> Picture | None:
     What it was made from may be gone by now: it is filed without.
     """
     width, height = output.details.get("width"), output.details.get("height")
+    kind = KIND_OF_OPERATION.get(run.operation, Picture.Kind.MADE)
     if not output.content_type.startswith("image/") or not width or not height or _is_not_wanted(run):
         return None
     picture = Picture(
         team_id=run.team_id,
         person_id=run.person_id,
-        kind=KIND_OF_OPERATION.get(run.operation, Picture.Kind.MADE),
+        kind=kind,
         run=run,
         output=row,
         content_type=output.content_type,
         size=row.size,
         width=width,
         height=height,
-        description=str(run.params.get("prompt", "")) if run.operation != "chat.reply" else "",
+        description=str(run.params.get("prompt", "")) if kind != Picture.Kind.CHAT else "",
         revised=str(output.details.get("revised_prompt", "")),
-        settings=_settings_of(run),
+        settings={name: value for name, value in run.params.items() if name not in NOT_SETTINGS} if kind != Picture.Kind.CHAT else {},
         model=run.model,
         model_label=run.model_label,
         is_exact=bool(output.details.get("is_exact")),
@@ -102,11 +104,6 @@ def _is_not_wanted(run: Run) -> bool:
     """Everything of the team was deleted after this was asked: the gallery would show what is to be gone."""
     erased = Team.objects.filter(pk=run.team_id).values_list("erase_before", flat=True).first()
     return erased is not None and run.pk < first_id_at(erased)
-
-
-def _settings_of(run: Run) -> dict[str, object]:
-    return {name: value for name, value in run.params.items() if name not in NOT_SETTINGS} if run.operation != "chat.reply" else {}
-
 
 def name_of(picture: Picture, position: int) -> str:
     """The first words of what was asked for, with a number for all but the first of a call."""
