@@ -176,7 +176,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 RUN_FIRST_BYTE_TIMEOUT = env.seconds("RUN_FIRST_BYTE_TIMEOUT", 120)
 RUN_SILENCE_TIMEOUT = env.seconds("RUN_SILENCE_TIMEOUT", 120)
 RUN_TOTAL_TIMEOUT = env.seconds("RUN_TOTAL_TIMEOUT", 900)
-RUN_BACKGROUND_TIMEOUT = env.seconds("RUN_BACKGROUND_TIMEOUT", 6 * 3600)
+RUN_BACKGROUND_TIMEOUT = env.seconds("RUN_BACKGROUND_TIMEOUT", 30 * 60)
 RUN_MAX_ANSWER_BYTES = env.number("RUN_MAX_ANSWER_BYTES", 64 * 1024 * 1024)
 RUN_LEASE = env.seconds("RUN_LEASE", 30)
 RUN_LEASE_RENEW = env.seconds("RUN_LEASE_RENEW", 5)
@@ -270,12 +270,14 @@ FILE_PIECE_BYTES = env.number("FILE_PIECE_BYTES", 8 * 1024 * 1024)  # a file com
 FILE_WHOLE_BYTES = env.number("FILE_WHOLE_BYTES", 512 * 1024 * 1024)  # what goes to a provider in one call: OpenAI's limit of POST /files
 FILE_PART_BYTES = env.number("FILE_PART_BYTES", 64 * 1024 * 1024)  # of larger ones, by POST /uploads/…/parts; whole pieces
 PLAIN_FILE_BYTES = min(MAX_FILE_BYTES, 256 * 1024 * 1024)  # without scripts it comes in one request
-MAX_IMPORT_BYTES = env.number("MAX_IMPORT_BYTES", 2 * 1024 * 1024 * 1024)  # of an export of chats: it comes in one request
+MAX_IMPORT_BYTES = env.number("MAX_IMPORT_BYTES", 256 * 1024 * 1024)  # of an export of chats: it comes in one request
 # What may be posted to addresses that take files, by a pattern of the whole path, and what a person does about more of it;
 # everywhere else it is the size of a form.
 MAX_TABLE_BYTES = env.number("MAX_TABLE_BYTES", 64 * 1024 * 1024)
 LESS_SOUND = gettext_lazy("With scripts a recording may be larger. Else save it with fewer kilobits per second, or send one at a time.")
 LARGER_BODIES = {
+    # The first pattern that fits counts.
+    r"/chat/import/": (MAX_IMPORT_BYTES, gettext_lazy("Unpack the file, and send only conversations.json out of it.")),
     r"/chat/([^/]+/)?(attach/)?": (
         env.number("MAX_ATTACHMENT_BYTES", 50 * 1024 * 1024),
         gettext_lazy("Attach fewer files at once, or smaller ones."),
@@ -288,7 +290,6 @@ LARGER_BODIES = {
     r"/transcribe/upload/": (PLAIN_RECORDING_BYTES, LESS_SOUND),
     r"/files/[^/]+/pieces/[^/]+/": (FILE_PIECE_BYTES, gettext_lazy("Reload the page and choose the file again.")),
     r"/files/upload/": (PLAIN_FILE_BYTES, gettext_lazy("Bring larger files from a browser with scripts, where they come in pieces.")),
-    r"/chat/import/": (MAX_IMPORT_BYTES, gettext_lazy("Unpack the file, and send only conversations.json out of it.")),
     r"/safety/(preview/)?": (MAX_TABLE_BYTES, gettext_lazy("Cut the list into parts, or send fewer pictures at once.")),
     r"/similarity/(preview/)?": (MAX_TABLE_BYTES, gettext_lazy("Cut the list into parts.")),
 }

@@ -126,3 +126,8 @@ async def test_it_takes_tables_and_says_of_one_too_large_to_cut_it(path):
     answer = await send_body(68, told=True, path=path)
     assert answer["status"] == 413 and b"which is 64 MB" in answer["body"]
     assert b"Cut the list into parts" in answer["body"] and b"JPEG" not in answer["body"]
+
+
+async def test_an_export_of_chats_may_be_larger_than_attachments():
+    assert (await send_body(60, told=True, path="/chat/import/"))["status"] != 413
+    assert (await send_body(60, told=True, path="/chat/attach/"))["status"] == 413

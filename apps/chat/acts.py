@@ -33,7 +33,7 @@ def ways_on(run: Run) -> Mapping[str, str]:
         ways |= {"shorter": address("again_way", run, "shorter"), "more_room": address("again_with", run, "kept")}
     if longer_patience(run):
         ways["patient"] = address("again_way", run, "patient")
-    if turn.parent_id:
+    if turn.parent is not None and turn.parent.is_question:
         ways["wording"] = reverse("chat:edit_turn", args=[turn.conversation_id, turn.parent_id])
     return ways | {"model": address("again_with", run, "kept")}
 

@@ -147,7 +147,7 @@ def formed(text: str, asked: Any) -> Formed | None:
     value = read_value(text)
     wanted = read_kept(asked.get("fields"))
     if value is None:
-        return Formed(None, [_("It is no JSON.")], [], [])
+        return Formed(None, [_("It is not in the form that was asked for.")], [], [])
     if not wanted:
         return Formed(value, [], [], [])
     rows = value.get(ROWS) if asked.get("list") and isinstance(value, Mapping) else [value]
@@ -176,7 +176,7 @@ def read_value(text: str) -> Any:
 def _check(row: Any, wanted: Sequence[Field], number: int) -> list[str]:
     at = _("Row %(n)s: ") % {"n": number} if number else ""
     if not isinstance(row, Mapping):
-        return [at + _("this is no object with fields.")]
+        return [at + _("this row has no fields.")]
     told = [at + each for field in wanted if (each := _check_field(row, field))]
     names = {field.name for field in wanted}
     return told + [at + _("“%(name)s” was not asked for.") % {"name": str(name)[:60]} for name in row if name not in names]

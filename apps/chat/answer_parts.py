@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from apps.chat.answer_forms import Formed, formed
+from apps.runs import registry
 from apps.runs.models import Run
 
 FIRST: Final = "response__choices__0__"
@@ -47,4 +48,6 @@ def seconds_of(run: Run) -> float | None:
 
 def form_of(run: Run) -> Formed | None:
     """The answer in the form that was asked for; None where it was none or nothing came whole."""
-    return formed(run.text, parts_of(run).form) if run.status == "completed" and run.finish_reason != "refusal" else None
+    if run.status != "completed" or run.finish_reason == "refusal":
+        return None
+    return formed(registry.get(run.operation).whole_text(run), parts_of(run).form)

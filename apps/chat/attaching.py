@@ -8,10 +8,11 @@ from typing import Any, Final
 from django.core.files.base import ContentFile, File
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.access import visible
 from apps.accounts.models import Membership
-from apps.chat.attachments import LONGEST_NAME, Attachment, remove, remove_files
+from apps.chat.attachments import LONGEST_NAME, Attachment, remove_files, remove_unsent
 from apps.chat.bringing import Refused, digest_of, judge
 from apps.chat.models import Conversation, Turn
 from apps.core.file_names import readable, shortened, without_folders
@@ -26,7 +27,7 @@ MOST_BYTES: Final = 48 * 1024 * 1024  # with one message, as sent
 class Gone(Exception):
     """Something that was to be sent is not there any more: taken away, or sent, in another tab."""
 
-    sentence = _("One of the attachments is not there any more. Look at those that are left, and send again.")
+    sentence = gettext_lazy("One of the attachments is not there any more. Look at those that are left, and send again.")
 
 
 def unsent(membership: Membership, conversation: Conversation | None) -> "QuerySet[Attachment]":
@@ -85,7 +86,7 @@ def take_away(membership: Membership, conversation: Conversation | None, pk: str
         wanted = uuid.UUID(pk)
     except ValueError:
         return
-    remove(unsent(membership, conversation).filter(pk=wanted))
+    remove_unsent(unsent(membership, conversation).filter(pk=wanted))
 
 
 def chosen(membership: Membership, ids: Iterable[str]) -> tuple[Attachment, ...]:
@@ -108,10 +109,19 @@ def mark_of(digests: Iterable[str]) -> str:
     return hashlib.sha256(" ".join(found).encode()).hexdigest() if found else ""
 
 
+def refuse_too_much(attachments: Sequence[Attachment]) -> None:
+    """What was brought at the same time from two pages may be more together than each of them saw. Raises Refused."""
+    if len(attachments) > MOST or sum(each.size for each in attachments) > MOST_BYTES:
+        told = {"most": MOST, "bytes": MOST_BYTES // 1024**2}
+        raise Refused(_("One message takes %(most)s attachments, and %(bytes)s MB of them. Take some away.") % told)
+
+
 def send_with(question: Turn, attachments: Sequence[Attachment], place: Conversation | None) -> None:
     """They belong to the question from now on. Call it in the transaction that writes it. Raises Gone."""
     ids = [each.pk for each in attachments]
-    taken = Attachment.objects.filter(pk__in=ids, turn=None, conversation=place).update(turn=question, conversation=question.conversation)
+    taken = Attachment.objects.filter(pk__in=ids, turn=None, person__isnull=False, conversation=place).update(
+        turn=question, conversation=question.conversation
+    )
     if taken != len(ids):
         raise Gone
 

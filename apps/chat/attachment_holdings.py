@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat.attachments import UNSENT_FOR, Attachment, remove
+from apps.chat.attachments import UNSENT_FOR, Attachment, remove, remove_unsent
 from apps.core.holdings import Counts, Holding, Part, TeamId, as_lines, in_order
 from apps.core.ids import first_id_at
 from apps.core.storing import content_of
@@ -42,7 +42,8 @@ class AttachmentHolding(Holding):
         return (rows if before is None else rows.filter(pk__lt=first_id_at(before))).count()
 
     def tidy(self, limit: int) -> int:
-        return _remove(Attachment.objects.filter(turn=None, created_at__lt=timezone.now() - UNSENT_FOR), limit)
+        old = Attachment.objects.filter(turn=None, created_at__lt=timezone.now() - UNSENT_FOR)
+        return remove_unsent(Attachment.objects.filter(pk__in=list(old.order_by("pk").values_list("pk", flat=True)[:limit])))
 
     def export(self, team_id: TeamId, since: datetime.datetime | None = None) -> Iterator[Part]:
         rows = _of(team_id, since).defer("text")

@@ -92,6 +92,7 @@ def with_attachments(request: TeamRequest, place: Place, ask: Ask) -> Ask:
     if len(named) < len(set(ids)):
         raise attaching.Gone
     files = request.FILES.getlist("files")
+    attaching.refuse_too_much(named)
     if not files:
         return replace(ask, attachments=named)
     mark = attaching.mark_of([*(each.digest for each in named), *(digest_of(file) for file in files)])

@@ -131,6 +131,13 @@ def remove(attachments: Iterable[Attachment]) -> int:
     return len(rows)
 
 
+def remove_unsent(unsent: "models.QuerySet[Attachment]") -> int:
+    """Remove those of these that nobody sends at this moment: they are nobody's first, and then no message takes them."""
+    ids = list(unsent.values_list("pk", flat=True))
+    Attachment.objects.filter(pk__in=ids, turn=None).update(person=None)
+    return remove(Attachment.objects.filter(pk__in=ids, turn=None, person=None).defer("text"))
+
+
 def remove_files(rows: Sequence[Attachment]) -> None:
     names = [str(row.file.name) for row in rows if row.file]
     elsewhere = set(Attachment.objects.filter(file__in=names).exclude(pk__in=[row.pk for row in rows]).values_list("file", flat=True))

@@ -33,7 +33,7 @@ def edit(request: TeamRequest, conversation_id: uuid.UUID, turn_id: uuid.UUID) -
         return _see(conversation)
     if request.method == "GET":
         return _shown(request, conversation, turn) if "shown" in request.GET else _form(request, turn, turn.text)
-    form = MessageForm(request.POST)
+    form = MessageForm(request.POST, is_bare=not turn.attachments.exists())
     if not form.is_valid():
         return _form(request, turn, request.POST.get("message", ""), form.sentence, 422)
     try:

@@ -18,7 +18,8 @@ from apps.chat.services import StillWriting, shorten
 from apps.chat.threads import load_tree
 
 LONGEST_TITLE: Final = 120
-COPIED: Final = ("text", "said_by", "call", "form", "run_id", "continues_id")  # of a turn; what it is in its own tree is not copied
+# Of a turn. What it is in its own tree is not copied.
+COPIED: Final = ("text", "said_by", "call", "form", "run_id", "continues_id", "created_at")
 
 
 def branch(membership: Membership, answer: Turn, key: str) -> Conversation:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.chat.history import Message
 from apps.chat.models import Turn
-from apps.chat.texts import whole
 from apps.chat.ways import NoSuchWay, Way
 from apps.runs.models import Run, Status
 
@@ -25,7 +24,7 @@ GO_ON: Final = _("Your answer broke off. Go on exactly where it ended, without r
 def may_continue(turn: Turn) -> bool:
     """Whether an answer has a text that broke off."""
     run = turn.run
-    if run is None or run.erased_at is not None or not whole(turn.text, run.text):
+    if run is None or not turn.full_text:
         return False
     if run.status in BROKE_OFF or run.finish_reason == "length":
         return True
@@ -40,7 +39,7 @@ def going_on_from(turn: Turn) -> Way:
     """
     if not may_continue(turn) or turn.run is None:
         raise NoSuchWay(_("This answer is complete. There is nothing to continue."))
-    so_far = cut_back(whole(turn.text, turn.run.text))
+    so_far = cut_back(turn.full_text)
 
     def messages(asked: list[Message]) -> tuple[list[Message], Sequence[str]]:
         return [*asked, {"role": "assistant", "content": so_far}, {"role": "user", "content": str(GO_ON)}], ()

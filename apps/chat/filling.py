@@ -53,8 +53,13 @@ class Filling(FollowUp):
 
 def stop(call: FunctionCall) -> None:
     """End it: what was not sent is not sent, what is under way is closed within a second."""
-    sentence = _("Stopped. Whether it was done is not known.") if call.state == State.SENDING else _("Stopped before it was sent.")
-    FunctionCall.objects.filter(pk=call.pk, state=call.state).update(state=State.STOPPED, sentence=sentence, finished_at=Now())
+    rows = FunctionCall.objects.filter(pk=call.pk)
+    for state, sentence in (
+        (State.WAITING, _("Stopped before it was sent.")),
+        (State.SENDING, _("Stopped. Whether it was done is not known.")),
+    ):
+        if rows.filter(state=state).update(state=State.STOPPED, sentence=sentence, finished_at=Now()):
+            return
 
 
 def _ended_after_a_kill(pk: uuid.UUID) -> bool:

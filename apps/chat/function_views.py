@@ -64,7 +64,10 @@ def delete(request: TeamRequest, function_id: uuid.UUID) -> HttpResponse:
     function = get_visible(request.membership, Function.objects.all(), function_id)
     if function.address and not may(request.membership, Role.ADMIN):
         raise PermissionDenied(Role.ADMIN)
-    function.delete()
+    with transaction.atomic():
+        if function.address:
+            record(request.membership, "function.address", target=function.name, before=function.address, after="")
+        function.delete()
     messages.success(request, _("Deleted “%(name)s”.") % {"name": function.name})
     return HttpResponseRedirect(reverse("chat:functions"), status=303)
 
@@ -74,12 +77,13 @@ def _save(request: TeamRequest, team: Team, function: Function | None, data: dic
         Team.objects.select_for_update().get(pk=team.pk)  # one after the other: there is a most
         if function is None and team.functions.count() >= MOST_FUNCTIONS:
             return False
-        before = function.address if function else ""
-        row = function or Function(team=team)
-        for name in KEPT:
-            if name in data:
-                setattr(row, name, data[name])
-        row.save()
+        row = Function.objects.get(pk=function.pk) if function else Function(team=team)
+        before, changed = row.address, [name for name in KEPT if name in data]
+        for name in changed:
+            setattr(row, name, data[name])
+        if function is None and team.functions.filter(name=row.name).exists():
+            return True  # a double click: it is there
+        row.save(update_fields=None if function is None else changed)
         if row.address != before:
             record(request.membership, "function.address", target=row.name, before=before, after=row.address)
     return True

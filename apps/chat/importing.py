@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import F, Q
 from django.utils import timezone
 
-from apps.chat.chatgpt import Unreadable, opened
+from apps.chat.chatgpt import Talk, Unreadable, opened
 from apps.chat.import_models import OPEN, Import
 from apps.chat.import_storing import Entry, NotWanted, keep
 from apps.chat.import_words import marks
@@ -21,6 +21,7 @@ from apps.runs.leases import held, is_free
 
 KIND: Final = "chat_import"
 AT_ONCE: Final = 50  # conversations of one transaction
+MOST_CHARACTERS: Final = 2_000_000  # of one transaction
 MOST_SECONDS: Final = 1.0  # that are read for one transaction: Stop is seen, and the page moves
 MOST_TRIES: Final = 5  # without anything being kept
 
@@ -78,13 +79,14 @@ def _read_all(row: Import) -> None:
 def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
     """Some entries together. What was read before the file turned out to be damaged comes as well."""
     batch: list[Entry] = []
-    until = time.monotonic() + MOST_SECONDS
+    until, room = time.monotonic() + MOST_SECONDS, MOST_CHARACTERS
     try:
         for entry in entries:
             batch.append(entry)
-            if len(batch) == AT_ONCE or time.monotonic() > until:
+            room -= sum(len(each.text) for each in entry.said) if isinstance(entry, Talk) else 0
+            if len(batch) == AT_ONCE or room < 0 or time.monotonic() > until:
                 yield batch
-                batch, until = [], time.monotonic() + MOST_SECONDS
+                batch, until, room = [], time.monotonic() + MOST_SECONDS, MOST_CHARACTERS
     except Unreadable:
         if batch:
             yield batch

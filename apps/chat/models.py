@@ -61,19 +61,17 @@ class Turn(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="turns")
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="children")
-    text = models.TextField(
-        blank=True
-    )  # of a question, or of a function's reply; of an answer that goes on from a text (`continuing`): that text
+    text = models.TextField(blank=True)  # of a question, or a function's reply; of an answer that goes on (`continuing`): its beginning
     call = models.JSONField(null=True)  # of a reply: the call (`apps.chat.tools.Call`); {"left": [names]} where calls were left
     run = models.ForeignKey(Run, models.PROTECT, null=True, related_name="turns", related_query_name="turn")  # of an answer
-    said_by = models.CharField(max_length=100, blank=True, default="")  # of an imported answer, which has no run: the model's name there
+    # Of an imported answer, which has no run: the model's name there. What the database fills in is for the version before.
+    said_by = models.CharField(max_length=100, blank=True, default="", db_default="")
     form = models.JSONField(null=True)  # of an answer: as what it was asked for (`apps.chat.answer_forms`)
-    is_copy = models.BooleanField(default=False)  # in a branch: its run belongs to another turn
+    is_copy = models.BooleanField(default=False, db_default=False)  # in a branch: its run belongs to another turn
     chosen = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")  # which child was shown last, where not the newest
-    continues = models.ForeignKey(
-        "self", models.SET_NULL, null=True, related_name="+"
-    )  # the answer that broke off, whose receipt counts too
-    is_together = models.BooleanField(default=False)  # one of several answers that were asked for at once
+    # The answer that broke off, whose receipt counts too.
+    continues = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    is_together = models.BooleanField(default=False, db_default=False)  # one of several answers that were asked for at once
     is_indexed = models.BooleanField(default=False)  # whether the search has its words (`indexing`)
     created_at = models.DateTimeField(default=timezone.now)
 

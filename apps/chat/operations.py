@@ -17,6 +17,7 @@ from apps.chat.answer_parts import seconds_of
 from apps.chat.citations import add_annotations, sources_of
 from apps.chat.continuing import GO_ON
 from apps.chat.deltas import (
+    MOST_CALLS,
     add_content,
     add_tool_calls,
     answer_text,
@@ -115,7 +116,8 @@ class ChatReply(Operation):
         pictures = pictures_of(state)
         told = {"response": _response(state), "files": list(pictures.files), "notices": pictures.notices}
         sources = sources_of(state.extra.get("annotations", ()))
-        beside = {"sources": sources} if sources else {}
+        asked = [tool_call_of(call) for call in state.extra.get("tool_calls", ())][:MOST_CALLS]
+        beside = {name: value for name, value in {"sources": sources, "asked": asked}.items() if value}
         return Result(state.text, state.thinking, state.finish_reason, dict(state.usage), beside=beside, **told)
 
     def refine(self, result: Result, params: Params, files: Sequence[InputFile]) -> Result:
@@ -123,7 +125,7 @@ class ChatReply(Operation):
 
     def has_brought(self, run: "Run") -> bool:
         message = _message_of(run.response)
-        return super().has_brought(run) or bool(message.get("images") or message.get("tool_calls"))
+        return super().has_brought(run) or bool(message.get("images") or run.beside.get("asked"))
 
     def thought_for(self, run: "Run") -> float | None:
         return seconds_of(run)
@@ -141,7 +143,7 @@ class ChatReply(Operation):
     def typed(self, params: Params) -> Typed:
         """The instructions and all messages of people: some may have been written before anybody wanted them looked at."""
         written = [text_of(message.get("content")) for message in params.get("messages", ()) if message.get("role") != "assistant"]
-        return Typed(CHAT, tuple(written))
+        return Typed(CHAT, tuple(text for text in written if text != str(GO_ON)))
 
     def summary(self, params: Params) -> str:
         asked = [text_of(message.get("content")) for message in params.get("messages", ()) if message.get("role") == "user"]

@@ -21,7 +21,7 @@ from apps.chat.tools import Call, calls_of
 from apps.runs.models import Run
 
 LONGEST_REPLY = 200_000
-CALLS = "response__choices__0__message__tool_calls"
+CALLS = "beside__asked"  # not in what was received: that goes where a team keeps numbers only
 
 
 class NoReply(Exception):

@@ -7,7 +7,7 @@ another order do no harm. Nothing here raises on a strange shape.
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from apps.chat.deltas import add_content, is_count, note_thinking, pictures_of, release_held, text_of
+from apps.chat.deltas import MOST_CALLS, add_content, is_count, note_thinking, pictures_of, release_held, text_of
 from apps.chat.likelihoods import add as add_likelihoods
 from apps.chat.response_items import Items, beside_of, calls_of, likelihoods_of, texts_of, thoughts_of
 from apps.runs.operations import Result, StreamState
@@ -146,7 +146,7 @@ def finish_reading(state: StreamState) -> Result:
     pictures = pictures_of(state)
     calls = calls_of(items)
     told = {"response": _kept(state, items, calls, pictures.as_told), "files": list(pictures.files), "notices": pictures.notices}
-    beside = beside_of(items, reading.items.citations)
+    beside = beside_of(items, reading.items.citations) | ({"asked": calls[:MOST_CALLS]} if calls else {})
     reason = _reason(reading, items, bool(calls))
     id = text_of(reading.response.get("id"))[:200]
     return Result(text, thinking, reason, dict(state.usage), beside=beside, remote_id=id, **told)

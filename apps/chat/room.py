@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from apps.chat.answer_settings import Answering
+from apps.chat.continuing import GO_ON
 from apps.chat.operations import MESSAGE_TOKENS, TYPICAL_ANSWER, count_tokens
 from apps.providers.facts import Facts
 from apps.runs.costs import tokens_in
@@ -37,15 +38,15 @@ def size_of(message: Message) -> int:
 def fitted(messages: Sequence[Any], facts: Facts, parameters: Mapping[str, Any]) -> tuple[list[Any], int]:
     """The messages that fit, and how many were left out.
 
-    The instructions stay, and so does what begins with the last question. What goes begins with a question too, so that no answer
-    stands without one, and no reply of a function without its call.
+    The instructions stay, and so does what begins with the last question, with the text so far of an answer that goes on. What goes
+    begins with a question too, so that no answer stands without one, and no reply of a function without its call.
     """
     room, sizes = room_for(facts, parameters), [size_of(message) for message in messages]
     tools = tokens_in(json.dumps(parameters["tools"])) if parameters.get("tools") else 0
     if room is None or sum(sizes) + tools <= room:
         return list(messages), 0
     head = 1 if messages and messages[0]["role"] == "system" else 0
-    starts = [number for number, message in enumerate(messages) if message["role"] == "user"]
+    starts = [number for number, message in enumerate(messages) if message["role"] == "user" and message["content"] != str(GO_ON)]
     fixed = sum(sizes[:head]) + tools
     first = next((start for start in starts if fixed + sum(sizes[start:]) <= room), starts[-1] if starts else head)
     return [*messages[:head], *messages[first:]], first - head

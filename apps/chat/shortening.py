@@ -6,6 +6,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.chat.continuing import GO_ON
 from apps.chat.history import Message
 from apps.chat.operations import MESSAGE_TOKENS, count_tokens
 from apps.chat.ways import NoSuchWay, Way
@@ -34,7 +35,7 @@ def newest(messages: Sequence[Message], share: float) -> tuple[list[Message], in
     """The instructions and the newest turns that make up this share of all tokens, and how many messages were left out."""
     sizes = [MESSAGE_TOKENS + count_tokens(message["content"]) for message in messages]
     head = 1 if messages and messages[0]["role"] == "system" else 0
-    starts = [number for number, message in enumerate(messages) if message["role"] == "user"][1:]
+    starts = [number for number, message in enumerate(messages) if message["role"] == "user" and message["content"] != str(GO_ON)][1:]
     room = share * sum(sizes) - sum(sizes[:head])
     first = next((start for start in starts if sum(sizes[start:]) <= room), starts[-1] if starts else head)
     return [*messages[:head], *messages[first:]], first - head

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.access import TeamRequest, get_visible, may, requires
 from apps.accounts.models import Role
-from apps.chat import filling, replying
+from apps.chat import filling, replying, services
 from apps.chat.models import FunctionCall, Turn
 from apps.chat.places import answer_of
 from apps.chat.texts import shown_in
@@ -59,6 +59,7 @@ def fill(request: TeamRequest, run_id: uuid.UUID) -> HttpResponse:
     wanted = request.POST.get("position", "")
     key = key_of(request.POST.get(f"fill_key.{wanted[:4]}", ""))
     with transaction.atomic():
+        services.lock(answer.conversation)  # two pages have two keys: the second one finds that it is asked already
         for each in replying.open_calls(answer, answer.run):
             if str(each.call.position) == wanted and each.may_be_filled:
                 row, is_new = FunctionCall.objects.get_or_create(

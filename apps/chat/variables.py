@@ -17,6 +17,7 @@ from apps.providers.chosen import Saved
 
 MOST: Final = 20  # names that one form asks for
 LONGEST_VALUE: Final = 20_000  # characters
+LONGEST_FILLED: Final = 500_000  # of a text with its values
 FIELD: Final = "var."  # begins the names of the form's fields
 _NAME = re.compile(r"\{\{[ \t]{0,4}([^\W\d][\w-]{0,39})[ \t]{0,4}\}\}")  # no dots: those are templates of programs
 
@@ -61,8 +62,16 @@ def fill(text: str, saved: Saved) -> str:
     """The text with the values that are known. A value is never searched for names itself."""
     if saved.get("as_written") or "{{" not in text:
         return text
-    values = values_of(saved)
-    return _NAME.sub(lambda found: values.get(found[1]) or found[0], text)
+    values, room = values_of(saved), LONGEST_FILLED
+
+    def value(found: re.Match[str]) -> str:
+        """Where more is typed than may be sent (`require` says so) the rest stays as it stands."""
+        nonlocal room
+        told = values.get(found[1]) or found[0]
+        room -= len(told)
+        return told if room >= 0 else found[0]
+
+    return _NAME.sub(value, text)
 
 
 def require(saved: Saved, *texts: str) -> None:
@@ -74,6 +83,10 @@ def require(saved: Saved, *texts: str) -> None:
         told = _("Your text has %(count)s variables, the most is %(most)s. Take some out, or send it as it stands.")
         raise MissingValues(told % {"count": len(names), "most": MOST})
     values = values_of(saved)
+    length = sum(len(text) for text in texts) + sum(len(values.get(found[1], "")) for text in texts for found in _NAME.finditer(text))
+    if length > LONGEST_FILLED:
+        told = _("With its values your text has %(length)s characters, the most is %(most)s. Shorten it.")
+        raise MissingValues(told % {"length": f"{length:,}", "most": f"{LONGEST_FILLED:,}"})
     missing = [name for name in names if not values.get(name)]
     if missing:
         raise MissingValues(_("Fill in what is asked for above: %(names)s.") % {"names": ", ".join(missing)})

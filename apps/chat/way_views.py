@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -15,7 +16,6 @@ from apps.chat import acts
 from apps.chat.answer_settings import read_saved
 from apps.chat.continuing import going_on_from
 from apps.chat.models import Conversation, Turn
-from apps.chat.operations import ChatReply
 from apps.chat.pages import page_context
 from apps.chat.places import Place, answer_of
 from apps.chat.services import try_again
@@ -25,6 +25,7 @@ from apps.chat.variables import MissingValues
 from apps.chat.views import PAGE, REFUSALS, sentence_of
 from apps.chat.ways import NoSuchWay, Way, more_thinking, with_model, with_more_thinking, with_patience, with_raised_limit, word_for
 from apps.core.fragments import render_page
+from apps.providers.answer_ways import ANSWERING
 from apps.providers.picker import list_for
 from apps.runs.models import Run
 from apps.runs.services import key_of
@@ -39,11 +40,17 @@ def _run_of(answer: Turn) -> Run:
     return answer.run
 
 
+def _patient(answer: Turn) -> Way:
+    """Of an answer that went on from a text: once more from that text."""
+    way = with_patience(_run_of(answer))
+    return replace(going_on_from(answer), patience=way.patience) if answer.text else way
+
+
 WAYS: Final[dict[str, Callable[[TeamRequest, Turn], Way]]] = {
     "on": lambda _request, answer: going_on_from(answer),
     "thinking": lambda request, answer: with_more_thinking(request.membership, _run_of(answer)),
     "longer": lambda request, answer: with_raised_limit(request.membership, _run_of(answer)),
-    "patient": lambda _request, answer: with_patience(_run_of(answer)),
+    "patient": lambda _request, answer: _patient(answer),
     "shorter": lambda _request, answer: shortened(_run_of(answer)),
 }
 
@@ -91,7 +98,7 @@ def again_with(request: TeamRequest, run_id: uuid.UUID, lasting: str) -> HttpRes
         model = request.POST.get("model", "")[:40]
         return _answered(request, answer, lambda: with_model(request.membership, model, is_kept=LASTING[lasting]))
     context = {
-        "models": list_for(conversation.team, ChatReply.endpoint, request.membership),
+        "models": list_for(conversation.team, ANSWERING, request.membership),
         "chosen": read_saved(conversation.team, conversation.settings, request.membership).choice,
         "action": request.get_full_path(),
         "back_url": conversation.get_absolute_url(),

@@ -105,6 +105,7 @@ def _is_not_wanted(run: Run) -> bool:
     erased = Team.objects.filter(pk=run.team_id).values_list("erase_before", flat=True).first()
     return erased is not None and run.pk < first_id_at(erased)
 
+
 def name_of(picture: Picture, position: int) -> str:
     """The first words of what was asked for, with a number for all but the first of a call."""
     words = " ".join(picture.description.split())[:60].strip()

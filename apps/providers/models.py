@@ -42,7 +42,9 @@ class Provider(models.Model):
     # What works there, by the last check-up: endpoint -> {"state": "works" | "missing" | "refused" | "unclear", "reason", "status", "at"}
     endpoints = models.JSONField(default=dict)
     # An admin's word on how chat answers come; "" leaves it to the check-up (`answer_ways`).
-    answers_by = models.CharField(max_length=10, blank=True, choices=[("chat", _("Chat completions")), ("responses", _("Responses API"))])
+    answers_by = models.CharField(
+        max_length=10, blank=True, db_default="", choices=[("chat", _("Chat completions")), ("responses", _("Responses API"))]
+    )
     recheck_at = models.DateTimeField(null=True)  # when to look again by itself
     limits_left = models.JSONField(default=dict)  # by the headers of the last answer: {"requests", "tokens", "…_reset" in seconds}
     limits_at = models.DateTimeField(null=True)

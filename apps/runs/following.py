@@ -32,6 +32,8 @@ def resumed(run: Run, attempt: Attempt, inbox: Inbox) -> Call:
     ready: Ready = connect(run.provider, run.person, run.team)
     if operation.remote is None:
         raise registry.UnknownOperation(run.operation)
+    attempt.fence = run.fence  # whoever had it before writes nothing into it any more, and it counts as sent for who comes after
+    persist(lambda: Attempt.objects.filter(pk=attempt.pk).update(fence=attempt.fence))
     request = operation.remote.look(attempt.remote_id)
     call = Call(run.pk, run.fence, operation, ready.connection, request, inbox)
     call.is_followed, call.remote_id = True, attempt.remote_id

@@ -92,7 +92,9 @@ class Run(models.Model):
     thinking = models.TextField(blank=True)
     finish_reason = models.CharField(max_length=40, blank=True)
     notices = models.JSONField(default=list)  # sentences for the person: what was left out, what was repeated
-    beside = models.JSONField(default=dict)  # beside the words: {"calls": [{"tool", "n"}], "sources": [{"url", "title"}]}
+    # Beside the words: {"calls": [{"tool", "n"}], "sources": [{"url", "title"}], "asked": [tool calls that wait for people]}. What the
+    # database fills in is for the version before.
+    beside = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     usage = models.JSONField(default=dict)  # {"input", "output", "cached", "thinking"} in tokens; absent = not told
     cost = models.DecimalField(max_digits=14, decimal_places=8, null=True)  # US dollars
     cost_kind = models.CharField(max_length=10, choices=CostKind.choices, default=CostKind.UNKNOWN)
@@ -176,7 +178,7 @@ class Attempt(models.Model):
     cost_kind = models.CharField(max_length=10, choices=CostKind.choices, default=CostKind.UNKNOWN)
     outcome = models.CharField(max_length=40, blank=True)  # "" while it runs; "completed", or the kind of error
     request_id = models.CharField(max_length=200, blank=True)
-    remote_id = models.CharField(max_length=200, blank=True)  # under which the provider knows the answer
+    remote_id = models.CharField(max_length=200, blank=True, db_default="")  # under which the provider knows the answer
     usage = models.JSONField(default=dict)
 
     class Meta:

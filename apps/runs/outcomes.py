@@ -120,8 +120,8 @@ def refusal(error: Exception) -> dict[str, Any]:
 
 
 def close_attempt(attempt: Attempt, outcome: str, **fields: Any) -> None:
-    """The ledger's last word on one request."""
-    Attempt.objects.filter(pk=attempt.pk).update(outcome=outcome[:40], finished_at=Now(), **fields)
+    """The ledger's last word on one request, by the claim that has it."""
+    Attempt.objects.filter(pk=attempt.pk, fence=attempt.fence).update(outcome=outcome[:40], finished_at=Now(), **fields)
 
 
 def without_copies(request: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def _take(call: "Call", answer: ApiResponse) -> None:
 
 async def _create(gateway: Gateway, call: "Call", remote: Remote) -> ApiResponse:
     """Send it. A stop that comes meanwhile waits for the id: without it nobody could end what has begun there."""
-    creating = asyncio.ensure_future(gateway.send(call.request, bounds=bounds_of(call.operation, call.request)))
+    creating = asyncio.ensure_future(gateway.send(call.request, bounds=bounds_of(call.operation, call.request, call.patience)))
     try:
         answer = await asyncio.shield(creating)
     except asyncio.CancelledError:
@@ -66,6 +66,8 @@ async def _create(gateway: Gateway, call: "Call", remote: Remote) -> ApiResponse
             await asyncio.wait({creating}, timeout=STOP_SECONDS)
         if creating.done() and not creating.cancelled() and creating.exception() is None:
             _note(call, remote, creating.result())
+        elif call.cancelled in ENDS_AT_PROVIDER and not creating.done():
+            call.notices.append(NOT_CONFIRMED)  # it may have begun there, and nobody knows under which id
         creating.cancel()
         raise
     _note(call, remote, answer)

@@ -140,7 +140,7 @@ def test_refused_by_policy(provoke):
 def test_refused_by_the_model_itself(provoke):
     told = provoke("declines")
     assert (told.run.finish_reason, told.note.level, told.note.sentence) == ("refusal", "warn", "The model declined to answer this.")
-    assert "I can’t help with that." in words(told.page)
+    assert "I cannot help with that." in words(told.page)
     assert "What is clay?</textarea>" in told.follow("Change the wording")
 
 

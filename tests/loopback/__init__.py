@@ -19,7 +19,6 @@ names further ones. Piece n of an answer is always the same, so whatever was rec
 | `thinking` | 20 pieces of `reasoning_content`, then the steady words |
 | `think-tags` | the same inside `<think>…</think>` in the text |
 | `length` | stops with finish_reason `length` |
-| `declines` | a refusal instead of an answer |
 | `filtered` | stops with finish_reason `content_filter` |
 | `empty` | says nothing and finishes with `stop` |
 | `no-usage` | never tells token counts |

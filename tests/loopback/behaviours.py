@@ -9,7 +9,7 @@ from tests.loopback.asking import Ask
 from tests.loopback.chat_pictures import CHAT_PICTURES, answer_with_pictures
 from tests.loopback.chat_tools import CHAT_FORMS, CHAT_TOOLS, answer_in_form, answer_oddly, answer_with_tools
 from tests.loopback.frames import completion, error, frame, usage
-from tests.loopback.telling import finish_reason, tell, tell_endlessly, tell_half, tell_refusal, tell_rest, told
+from tests.loopback.telling import finish_reason, tell, tell_endlessly, tell_half, tell_rest, told
 from tests.loopback.wire import Exchange
 
 Behaviour = Callable[[Exchange, Ask], Awaitable[None]]
@@ -97,11 +97,6 @@ REFUSALS = {
 @behaviour(*REFUSALS)
 async def refuse(exchange: Exchange, ask: Ask) -> None:
     exchange.whole(*REFUSALS[ask.name])
-
-
-@behaviour("declines")
-async def decline(exchange: Exchange, ask: Ask) -> None:
-    await tell_refusal(exchange, ask, "I can’t help with that.")
 
 
 @behaviour("leaks-key")

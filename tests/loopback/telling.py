@@ -83,16 +83,6 @@ async def tell_rest(exchange: Exchange, ask: Ask) -> None:
     exchange.end()
 
 
-async def tell_refusal(exchange: Exchange, ask: Ask, words: str) -> None:
-    """What a model says that will not answer: a refusal instead of content. Without a stream it is content."""
-    if not ask.streams:
-        exchange.whole(200, completion(ask, words, "stop"))
-        return
-    await open_stream(exchange, ask)
-    exchange.write(piece_frame(ask.model, words, "refusal") + b"".join(ending(ask, "stop", usage(ask, 6))))
-    exchange.end()
-
-
 async def tell_endlessly(exchange: Exchange, ask: Ask) -> None:
     """Words for ever, at once unless a rate was asked for."""
     from tests.loopback.stories import words

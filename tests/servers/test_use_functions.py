@@ -68,7 +68,7 @@ def answered() -> Run:
 def as_if_asked(run: Run) -> Run:
     """This build of llama.cpp does not force its model. What a willing one would have said stands in its place; the reply goes to it."""
     call = {"id": "", "type": "function", "function": {"name": "search", "arguments": '{"query": "harbour museum hours"}'}}
-    Run.objects.filter(pk=run.pk).update(text="", finish_reason="tool_calls", response={"choices": [{"message": {"tool_calls": [call]}}]})
+    Run.objects.filter(pk=run.pk).update(text="", finish_reason="tool_calls", beside={"asked": [call]})
     return Run.objects.get(pk=run.pk)
 
 

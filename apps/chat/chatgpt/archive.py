@@ -18,7 +18,7 @@ PART: Final = re.compile(r"(?:.*/)?conversations(?:[-_]\d{1,6})?\.json")
 ZIPPED: Final = (b"PK\x03\x04", b"PK\x05\x06")
 PLAIN_WAYS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 LOCKED: Final = 0x1
-MOST_CONTENTS: Final = 64 * 1024**2  # bytes of the list of files in a ZIP file, which is read as a whole: half a million of them
+MOST_CONTENTS: Final = 8 * 1024**2  # bytes of the list of files in a ZIP file, which is read as a whole: 170,000 of them at most
 END: Final = b"PK\x05\x06"
 END_BYTES: Final = 22 + 0xFFFF  # the end of a ZIP file with its comment
 LOCATOR, END_64 = b"PK\x06\x07", b"PK\x06\x06"
@@ -118,9 +118,11 @@ def _contents(source: IO[bytes], size: int) -> int:
     source.seek(start)
     tail = source.read(size - start)
     source.seek(0)
-    place = tail.rfind(END)
+    last = len(tail) - 22
+    has_no_comment = tail[last : last + 4] == END and tail[-2:] == b"\0\0"  # in the order in which Python looks
+    place = last if has_no_comment else tail.rfind(END)
     if place < 0 or len(tail) < place + 22:
-        return 0
+        raise Unreadable("damaged")
     told = int.from_bytes(tail[place + 12 : place + 16], "little")
     if place >= 20 and tail[place - 20 : place - 16] == LOCATOR:
         source.seek(min(size, int.from_bytes(tail[place - 12 : place - 4], "little")))

@@ -29,7 +29,7 @@ UNSEEN: Final = frozenset(
 TO_ALL: Final = ("all", "", None)
 DOCUMENT: Final = "canmore.create_textdoc"  # a text that is written beside the chat
 # Signs of ChatGPT around what its page draws: sources, names of places.
-DRAWN: Final = re.compile("\ue200([a-z_]*)\ue202?([^\ue200\ue201]*)\ue201")
+DRAWN: Final = re.compile("\ue200([a-z_]*+)\ue202?([^\ue200\ue201]*+)\ue201")
 SIGNS: Final = re.compile("[\ue200-\ue206]")
 NOT_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 EARLIEST, LATEST = 1_000_000_000.0, 7_000_000_000.0  # Unix seconds: 2001 to 2191

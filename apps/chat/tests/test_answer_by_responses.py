@@ -3,8 +3,8 @@
 import itertools
 
 import pytest
+from django.apps import apps
 
-from apps.images.models import Picture
 from apps.runs import services
 from apps.runs.executor import execute
 from apps.runs.models import Run
@@ -176,5 +176,5 @@ def test_a_picture_that_was_made_is_kept_as_one(respond):
     assert run.files.filter(role="output").count() == 1
     assert run.beside["calls"] == [{"tool": "image_generation", "n": 1}]
     assert "iVBOR" not in str(run.response)
-    picture = Picture.objects.get(run=run)
-    assert (picture.kind, picture.settings, picture.description) == (Picture.Kind.CHAT, {}, "")
+    picture = apps.get_model("images.Picture").objects.get(run=run)
+    assert (picture.kind, picture.settings, picture.description) == ("chat", {}, "")

@@ -10,7 +10,9 @@ import pytest
 
 from apps.runs import services
 from apps.runs.executor import execute
+from apps.runs.following import open_attempt, resumed
 from apps.runs.models import Attempt, Run
+from apps.runs.outcomes import close_attempt
 from apps.runs.sweeper import sweep
 from apps.runs.transitions import from_now
 from tests.loopback import story
@@ -158,3 +160,21 @@ def test_stop_ends_it_at_the_provider(start, loopback):
     assert row.status == "cancelled"
     assert acts(loopback, run)[-1] == "POST cancel"
     assert not row.notices
+
+
+def test_a_worker_that_wakes_after_another_went_on_takes_nothing_from_it(start, loopback):
+    """The first one lost its claim, the second one is killed, and the third one still sends nothing."""
+    run = start("steady-delay60000")
+    claimed_and_lost(run, loopback)
+    late = Attempt.objects.get(run=run)
+    Run.objects.filter(pk=run.pk).update(lease_until=from_now(-1))
+    Run.objects.give_back_followed()
+    second = Run.objects.claim(run.pk, "another")
+    attempt = open_attempt(second)
+    resumed(second, attempt, None)
+    close_attempt(late, "interrupted", cost=0, cost_kind="none")  # the first one wakes
+    Run.objects.filter(pk=run.pk).update(lease_until=from_now(-1))
+    assert Run.objects.give_back_unsent() == 0
+    assert Run.objects.give_back_followed() == 1
+    assert open_attempt(Run.objects.get(pk=run.pk)) == attempt
+    assert [act for act in acts(loopback, run) if act == "create"] == ["create"]

@@ -114,7 +114,7 @@ def test_json_is_asked_for_with_the_word(ask, as_editor):
     run = ask("steady", form="json")
     assert run.params["response_format"] == {"type": "json_object"}
     assert "JSON" in run.request["json"]["messages"][0]["content"]
-    assert "It is no JSON." in page_of(as_editor)
+    assert "It is not in the form that was asked for." in page_of(as_editor)
 
 
 def test_text_is_as_before(send, conversation):
@@ -134,11 +134,11 @@ ASKED = {"fields": FIELDS, "list": False}
         ('{"age": 4}', ["“name” is missing."]),
         ('{"name": "Ida", "age": true}', ["“age” is not of the kind “Whole number”."]),
         ('{"name": "Ida", "age": 4.5}', ["“age” is not of the kind “Whole number”."]),
-        ("[1]", ["this is no object with fields."]),
+        ("[1]", ["this row has no fields."]),
         ('Sure! {"name": "Ida"} Done.', []),
         ('```\n{"name": "Ida"}\n```', []),
-        ("no", ["It is no JSON."]),
-        ("[" * 5000, ["It is no JSON."]),
+        ("no", ["It is not in the form that was asked for."]),
+        ("[" * 5000, ["It is not in the form that was asked for."]),
         ('{"name": "Ida", "age": 1e999}', ["“age” is not of the kind “Whole number”."]),
     ],
 )

@@ -125,3 +125,11 @@ def test_it_asks_the_database_no_more_often_for_a_branch(branch, conversation, a
     page_of(as_editor, made)
     with django_assert_max_num_queries(19):
         page_of(as_editor, made)
+
+
+def test_it_keeps_the_times(branch, conversation):
+    long_ago = timezone.now() - datetime.timedelta(days=400)
+    conversation.turns.update(created_at=long_ago)
+    branch(conversation.leaf)
+    made = Conversation.objects.latest("created_at")
+    assert {turn.created_at for turn in made.turns.all()} == {long_ago}

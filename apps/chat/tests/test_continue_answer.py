@@ -6,8 +6,10 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from apps.chat.answer_parts import form_of
 from apps.chat.continuing import GO_ON, cut_back
 from apps.chat.models import Conversation, Turn
+from apps.chat.operations import ChatReply
 from apps.chat.texts import whole
 from apps.chat.told import as_json, as_markdown
 from apps.runs.executor import execute
@@ -224,3 +226,17 @@ def test_it_joins_two_parts_with_one_blank():
     assert whole("The four ", " hands") == whole("The four ", "hands") == "The four hands"
     assert whole("The four\n", "- one") == "The four\n- one"
     assert whole("", " begins") == " begins"
+
+
+def test_a_table_that_goes_on_is_read_as_a_whole(conversation):
+    first = conversation.leaf
+    form = {"fields": [{"name": "age", "kind": "whole", "required": True}], "list": False}
+    Run.objects.filter(pk=first.run_id).update(text=" 41}", status="completed", finish_reason="stop")
+    Turn.objects.filter(pk=first.pk).update(text='{"age":', form=form)
+    found = form_of(Run.objects.get(pk=first.run_id))
+    assert found is not None and found.problems == [] and found.value == {"age": 41}
+
+
+def test_the_wish_to_go_on_is_nobodys_words():
+    asked = [{"role": "user", "content": "Count"}, {"role": "assistant", "content": "One"}, {"role": "user", "content": str(GO_ON)}]
+    assert ChatReply().typed({"messages": asked}).texts == ("Count",)

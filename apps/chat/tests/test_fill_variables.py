@@ -110,3 +110,11 @@ def test_it_marks_the_names_in_the_instructions(as_editor, letter):
     letter.save()
     page = as_editor.get(reverse("chat:conversation", args=[letter.pk])).content.decode()
     assert 'Write to <span class="var">name</span> &lt;b&gt;now&lt;/b&gt;.' in page
+
+
+def test_values_do_not_make_a_message_without_end(send, conversation):
+    conversation.settings = {"variables": {"a": "x" * 20_000}}
+    conversation.save()
+    response = send("{{a}}" * 200, conversation, htmx=True)
+    assert response.status_code == 422 and "4,001,000 characters" in response.content.decode()
+    assert len(variables.fill("{{a}}" * 200, conversation.settings)) < 600_000

@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from apps.chat.continuing import GO_ON
 from apps.chat.models import Conversation
 from apps.chat.room import fitted, room_for
+from apps.chat.shortening import newest
 from apps.providers.facts import Facts
 from apps.providers.models import ModelFact
 from apps.runs.models import Run
@@ -68,3 +70,11 @@ def test_the_answer_keeps_its_room():
     assert room_for(SMALL, {"max_completion_tokens": 50}) == 150
     assert room_for(SMALL, {"max_completion_tokens": 5000}) == 100
     assert room_for(Facts(), {}) is None
+
+
+def test_an_answer_that_goes_on_keeps_its_question_and_its_text():
+    """The wish to go on is a message of a person in the call, and no question."""
+    going_on = [say("user", 300), say("assistant", 100), {"role": "user", "content": str(GO_ON)}]
+    messages = [say("user", 300), say("assistant", 300), *going_on]
+    assert fitted(messages, SMALL, {}) == (going_on, 2)
+    assert newest(messages, 0.1) == (going_on, 2)

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from apps.chat.chatgpt import Bad, Marks, Reason, Talk, Unreadable, opened, values
+from apps.chat.chatgpt import Bad, Marks, Reason, Talk, Unreadable, archive, opened, values
 from apps.chat.chatgpt.splitting import split
 from tests.chatgpt_export import ROOT, as_json, as_zip, conversation, in_a_row, message, node, packed
 
@@ -397,3 +397,19 @@ def test_it_ends_after_the_most_conversations(monkeypatch):
     with opened(io.BytesIO(as_json([in_a_row(n, ["a"]) for n in range(3)]))) as archive, pytest.raises(Unreadable) as refused:
         list(archive.entries())
     assert refused.value.kind == "too_many"
+
+
+def test_signs_without_an_end_are_read_at_once():
+    """A pattern that looked back over the letters would need hours for these."""
+    text = "\ue200" + "a" * 900_000
+    assert read_one(chain(message("user", "Q"), message("assistant", text))).said[1].text == "a" * 900_000
+
+
+def test_the_list_of_files_is_measured_where_python_reads_it(monkeypatch):
+    """An end record whose own numbers look like the sign of another one."""
+    pack = bytearray(as_zip([in_a_row(1, ["a"])]))
+    end = pack.rfind(b"PK\x05\x06")
+    pack[end + 16 : end + 20] = b"PK\x05\x06"
+    monkeypatch.setattr(archive, "MOST_CONTENTS", 10)
+    with pytest.raises(Unreadable):
+        read(bytes(pack))

@@ -279,3 +279,30 @@ def test_what_is_attached_goes_by_the_responses_api_too(bring, sees, send, loopb
     assert (text["type"], shown["type"]) == ("input_text", "input_image")
     with row.file.open("rb") as kept:
         assert base64.b64decode(shown["image_url"].partition(",")[2]) == kept.read()
+
+
+def test_what_two_pages_brought_at_the_same_time_is_not_too_much(bring, sees, send, monkeypatch):
+    sees("vision")
+    rows = [bring("a.png", picture()), bring("b.png", picture(91, 70))]
+    monkeypatch.setattr(attaching, "MOST_BYTES", 10)
+    response = send("What?", attachment=[str(each.pk) for each in rows])
+    assert response.status_code == 409 and "MB of them" in response.content.decode()
+    assert Attachment.objects.filter(turn=None).count() == 2 and not Run.objects.exists()
+
+
+def test_what_is_being_taken_away_is_not_sent(bring, sees, send):
+    sees("vision")
+    row = bring("a.png", picture())
+    Attachment.objects.filter(pk=row.pk).update(person=None)  # the first step of taking it away
+    assert send("What?", attachment=[str(row.pk)]).status_code == 409
+    assert Attachment.objects.get().turn is None
+
+
+def test_a_question_with_an_attachment_is_sent_again_without_words(bring, asked, sees, as_editor):
+    sees("vision")
+    asked("What?", bring("pot.png", picture()))
+    question = Turn.objects.get(run=None)
+    url = reverse("chat:edit_turn", args=[question.conversation_id, question.pk])
+    assert as_editor.post(url, {"message": "", "key": str(uuid.uuid4())}).status_code == 303
+    [message] = Run.objects.latest("id").params["messages"]
+    assert [part["type"] for part in message["content"]] == ["image_url"]

@@ -10,6 +10,7 @@ from apps.chat.replying import calls_in
 from apps.chat.tools import calls_of
 from apps.providers.models import ModelFact
 from apps.runs.executor import execute
+from apps.runs.holdings import RunsHolding
 from apps.runs.models import Run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -209,7 +210,7 @@ def test_it_reads_any_calls(told):
 def test_it_shows_hostile_calls_as_text(answered, as_editor):
     run = answered()
     evil = [{"id": "a", "function": {"name": "<script>x", "arguments": '{"<b>": "<img src=x onerror=1>"}'}}] * 200
-    Run.objects.filter(pk=run.pk).update(response={"choices": [{"message": {"tool_calls": evil}}]})
+    Run.objects.filter(pk=run.pk).update(beside={"asked": evil})
     page = page_of(as_editor)
     assert "<script>x" not in page and "<img src=x" not in page and page.count('class="call"') == 32
 
@@ -261,3 +262,22 @@ def test_the_responses_api_is_told_the_calls_and_replies(answered, as_editor, pr
     replies = [item for item in last.request["json"]["input"] if item.get("type") == "function_call_output"]
     assert [item["name"] for item in calls] == ["look_up", "look_up"]
     assert [(item["call_id"], item["output"]) for item in replies] == [("call_1", "low"), ("call_2", "lit")]
+
+
+def test_calls_wait_also_where_a_team_keeps_numbers_only(answered, as_editor, team):
+    run = answered()
+    team.keeps_content = False
+    team.save()
+    while RunsHolding().strip(team.pk, 100):
+        pass
+    run.refresh_from_db()
+    assert run.response is None and run.params == {}
+    assert 'name="reply.0"' in page_of(as_editor)
+    post(as_editor, run, **{"reply.0": "10:00"})
+    assert [message["role"] for message in Run.objects.latest("id").params["messages"]] == ["user", "assistant", "tool"]
+
+
+def test_a_function_is_saved_once(as_editor, team):
+    form = {"name": "look_up", "f0.name": "word", "f0.kind": "text"}
+    assert [as_editor.post(reverse("chat:new_function"), form).status_code for _click in range(2)] in ([303, 303], [303, 422])
+    assert team.functions.count() == 1

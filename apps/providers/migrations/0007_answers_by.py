@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='provider',
             name='answers_by',
-            field=models.CharField(blank=True, choices=[('chat', 'Chat completions'), ('responses', 'Responses API')], max_length=10),
+            field=models.CharField(blank=True, choices=[('chat', 'Chat completions'), ('responses', 'Responses API')], db_default='', max_length=10),
         ),
     ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from apps.accounts.models import Team
 from apps.core.ids import first_id_at
 from apps.providers.models import Provider
+from apps.runs.forms import HistoryFilter
 from apps.runs.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +197,11 @@ def test_it_does_not_send_again_what_is_not_kept(as_editor, many):
     answer = as_editor.post(f"{ADDRESS}{run.pk}/again/", {"key": "k"}, follow=True)
     assert "What was asked is not kept, so it cannot be sent again." in answer.content.decode()
     assert Run.objects.count() == 1
+
+
+def test_both_ways_of_a_chat_answer_are_one_page_of_the_filter(team):
+    titles = [str(title) for _value, title in HistoryFilter({}, team).fields["operation"].choices]
+    assert titles.count("Chat answer") == 1
+    form = HistoryFilter({"operation": "chat.reply"}, team)
+    assert form.is_valid()
+    assert "chat.respond" in str(form.narrowed(Run.objects.all()).query)
