@@ -26,6 +26,8 @@ ANSWERING: Final = EITHER.join((CHAT, RESPONSES))  # for a page that takes an an
 AT_HOME: Final = frozenset({"openai", "azure"})  # and there the table of models says which of them take it
 WORDS: Final = {CHAT: _("Chat completions"), RESPONSES: _("Responses API")}
 LEAST_OUTPUT: Final = 16
+WITHOUT_EFFECT: Final = {"llamacpp": ("response_format",)}  # what a server's Responses API takes and does not do
+IGNORED: Final = {"off": True, "because": _("The server takes it without effect.")}
 ONLY_CHAT: Final = ("stop", "seed", "frequency_penalty", "presence_penalty", "n", "logit_bias", "modalities")
 
 
@@ -49,8 +51,11 @@ def way_of(choice: ModelChoice) -> str:
 
 
 def as_answered(choice: ModelChoice) -> ModelChoice:
-    adapt = _for_responses if way_of(choice) == RESPONSES else _for_chat
-    return replace(choice, facts=adapt(choice.facts))
+    if way_of(choice) != RESPONSES:
+        return replace(choice, facts=_for_chat(choice.facts))
+    facts = _for_responses(choice.facts)
+    ignored = dict.fromkeys(WITHOUT_EFFECT.get(choice.provider.dialect, ()), IGNORED)
+    return replace(choice, facts=replace(facts, parameters={**facts.parameters, **ignored}))
 
 
 def _for_chat(facts: Facts) -> Facts:

@@ -95,6 +95,9 @@ def test_a_list_of_fields_fits(chat):
     chat.post(reverse("chat:new_settings"), {"answer.shown": "fields", "answer_as": "fields", **FIELDS})
     chat.post(reverse("chat:home"), {"message": "Ida lives in Kiel. Who is it?", "key": str(uuid.uuid4())})
     run = answered()
+    if "response_format" not in run.params:  # llama.cpp's Responses API takes a schema without effect, so it is asked for in words
+        assert run.operation == "chat.respond" and "must be valid against this JSON Schema" in str(run.request)
+        return
     found = formed(run.text, Conversation.objects.get().leaf.form)
     assert found is not None
     assert found.problems == [] or run.finish_reason == "length", (run.text, found.problems)
@@ -112,4 +115,4 @@ def test_what_is_attached_is_read(chat):
     sent = chat.post(reverse("chat:home"), {"message": "Say hello.", "key": str(uuid.uuid4()), "files": files})
     assert sent.status_code == 303, sent.content.decode()
     run = answered()
-    assert "The quay is closed on Monday." in str(run.request) and run.usage["input"] > 150
+    assert "The quay is closed on Monday." in str(run.params) and run.usage["input"] > 150

@@ -147,3 +147,16 @@ def test_a_list_of_fields_is_asked_for_by_its_schema(send, conversation, provide
     body = ChatRespond().build_request("m", run.params, []).json
     assert body["text"]["format"]["type"] == "json_schema" and "city" in body["text"]["format"]["schema"]["properties"]
     assert "answer_form" not in body and run.turns.get().form["fields"]
+
+
+def test_a_server_that_ignores_the_schema_is_asked_in_words(send, conversation, provider):
+    found(provider, chat=WORKS, responses=WORKS)
+    provider.answers_by, provider.dialect = "responses", "llamacpp"
+    provider.save()
+    conversation.settings = {"answer_as": {"form": "fields", "fields": [{"name": "city", "kind": "text", "required": True}], "list": False}}
+    conversation.save()
+    send("Where?", conversation)
+    run = Run.objects.latest("id")
+    body = ChatRespond().build_request("m", run.params, []).json
+    assert run.operation == "chat.respond" and "text" not in body
+    assert "must be valid against this JSON Schema" in body["instructions"] and "city" in body["instructions"]
