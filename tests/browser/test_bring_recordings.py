@@ -2,6 +2,7 @@
 
 import base64
 import pathlib
+import uuid
 from typing import Any
 
 import pytest
@@ -143,21 +144,22 @@ def test_it_counts_what_is_chosen_and_has_it_transcribed(page: Page) -> None:
     for box in page.locator(".rec [name=recordings]").all():
         box.uncheck()
     button = page.locator("#sound-foot").get_by_role("button")
-    drop(page, ("First.wav", wav(tone_words([7, 8]))), ("Second.wav", wav(tone(65))))
+    first, second = (f"{name} {uuid.uuid4().hex[:6]}.wav" for name in ("First", "Second"))  # played again it finds its own
+    drop(page, (first, wav(tone_words([7, 8]))), (second, wav(tone(65))))
     expect(button).to_have_text("Transcribe 2 recordings", timeout=LONG_WAIT)
     expect(page.locator("#sound-foot")).to_contain_text("1:09")
-    line(page, "Second.wav").get_by_role("checkbox").uncheck()
+    line(page, second).get_by_role("checkbox").uncheck()
     expect(button).to_have_text("Transcribe")
     expect(page.locator("#sound-foot")).to_contain_text("0:04")
     button.click()
     page.wait_for_url("**/transcribe/*-*/")
     expect(page.locator("#main")).to_contain_text("w00007 w00008", timeout=LONG_WAIT)
     page.goto("/transcribe/")
-    expect(line(page, "Second.wav")).to_be_visible()
-    assert line(page, "First.wav").count() == 0
-    page.get_by_role("searchbox", name="Find a transcript").fill("first")
+    expect(line(page, second)).to_be_visible()
+    assert line(page, first).count() == 0
+    page.get_by_role("searchbox", name="Find a transcript").fill(first)
     expect(page.locator("#made-rows tr")).to_have_count(1)
-    page.locator("#made-rows").get_by_role("link", name="First.wav").click()
+    page.locator("#made-rows").get_by_role("link", name=first).click()
     page.wait_for_url("**/transcribe/*-*/")
 
 
