@@ -17,7 +17,12 @@ class ChatConfig(AppConfig):
     first_step = _("type a question and press Enter.")
     more_pages = (
         MorePage(
-            _("Past chats"), "history", "chat:past", _("old conversations"), _("Every chat of the team, by its name."), place=_("Write")
+            _("Past chats"),
+            "history",
+            "chat:past",
+            _("old conversations"),
+            _("Every chat of the team, by the words in it."),
+            place=_("Write"),
         ),
         MorePage(
             _("Functions"),
