@@ -41,6 +41,11 @@ class ContinueText(Operation):
     def page_of(self, run: "Run") -> str:
         return reverse(self.page_url, args=[run.pk])
 
+    def ways_on(self, run: "Run") -> Mapping[str, str]:
+        """The form with its words in it, where they are written anew or another model is chosen."""
+        page = f"{reverse('completions:new')}?from={run.pk}"
+        return {**super().ways_on(run), "model": page, "wording": page}
+
     def build_request(self, model: str, params: Params, files: Sequence[InputFile]) -> ApiRequest:
         chosen = {name: value for name, value in params.items() if name not in OURS and value is not None}
         body = {"model": model, **chosen, "stream": True, "stream_options": {"include_usage": True}}

@@ -159,3 +159,11 @@ def test_it_keeps_what_came_of_one_that_broke_off(go_on, page_of):
     assert run.status == "interrupted" and run.text.startswith(f" {STORY}")
     page = page_of(run)
     assert "Keep writing" in page and "Try again" in page
+
+
+def test_what_failed_leads_to_a_form_with_the_words_in_it(go_on, page_of, as_editor):
+    run = go_on(model="401")
+    page = page_of(run)
+    address = f"{reverse('completions:new')}?from={run.pk}"
+    assert address in page
+    assert TEXT in as_editor.get(address).text
