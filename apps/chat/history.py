@@ -21,6 +21,7 @@ from apps.chat.variables import fill
 from apps.runs.models import GateState
 
 Message = dict[str, Any]
+BROUGHT = "brought"  # in a message: words of an import, which may be anybody's. Ours, never sent.
 
 
 def messages_of(instructions: str, turns: Iterable[tuple[str, Content]]) -> list[Message]:
@@ -35,7 +36,7 @@ def joined(instructions: str, told: Iterable[Message]) -> list[Message]:
         if not message["content"] and message["role"] != "tool" and "tool_calls" not in message:
             continue
         if messages and _may_join(messages[-1], message):
-            messages[-1]["content"] = joined_contents(messages[-1]["content"], message["content"])
+            messages[-1] |= {**message, "content": joined_contents(messages[-1]["content"], message["content"])}
         else:
             messages.append(message)
     return messages
@@ -54,7 +55,9 @@ def load_messages(
     rows = list(conversation.turns.filter(id__in=path).values_list(*shape))
     held_back = {parent_id for _id, parent_id, _text, _run, _answer, gate, *_more in rows if gate == GateState.STOPPED}
     turns = {
-        turn_id: Told(True, whole(text, answer or "")) if run_id or said_by else Told(False, text, call, reading.content(turn_id, text))
+        turn_id: Told(True, whole(text, answer or ""), is_brought=bool(said_by))
+        if run_id or said_by
+        else Told(False, text, call, reading.content(turn_id, text))
         for turn_id, _parent_id, text, run_id, answer, _gate, call, said_by in rows
         if turn_id not in held_back
     }
@@ -70,6 +73,7 @@ class Told(NamedTuple):
     text: str
     call: Any = None
     content: Content = ""
+    is_brought: bool = False  # an answer that was imported
 
 
 def _messages(turns: Sequence[Told]) -> Iterator[Message]:
@@ -77,6 +81,7 @@ def _messages(turns: Sequence[Told]) -> Iterator[Message]:
     for number, turn in enumerate(turns):
         if turn.is_answer:
             replies = takewhile(lambda each: each.call is not None, turns[number + 1 :])
-            yield from messages_with(turn.text, [(each.call, each.text) for each in replies])
+            brought = {BROUGHT: True} if turn.is_brought else {}
+            yield from (message | brought for message in messages_with(turn.text, [(each.call, each.text) for each in replies]))
         elif turn.call is None:
             yield {"role": "user", "content": turn.content}

@@ -30,6 +30,7 @@ from apps.chat.deltas import (
     thinking_text,
     tool_call_of,
 )
+from apps.chat.history import BROUGHT
 from apps.chat.likelihoods import add as add_likelihoods
 from apps.chat.reading_in import filled
 from apps.chat.texts import turn_of, whole
@@ -89,7 +90,10 @@ class ChatReply(Operation):
 
     def messages(self, params: Params, files: Sequence[InputFile]) -> list[Any]:
         """The messages as they are sent: with the bytes of attachments, and the form of the answer in words where it is no parameter."""
-        return list(filled(asked_in_words(params["messages"], params), files))
+        messages = [
+            {name: value for name, value in each.items() if name != BROUGHT} if BROUGHT in each else each for each in params["messages"]
+        ]
+        return list(filled(asked_in_words(messages, params), files))
 
     def parse_response(self, response: ApiResponse) -> Result:
         state = StreamState()
@@ -141,8 +145,9 @@ class ChatReply(Operation):
         return estimate_of(content, len(messages), params, prices)
 
     def typed(self, params: Params) -> Typed:
-        """The instructions and all messages of people: some may have been written before anybody wanted them looked at."""
-        written = [text_of(message.get("content")) for message in params.get("messages", ()) if message.get("role") != "assistant"]
+        """The instructions, all messages of people, and imports: some may have been written before anybody wanted them looked at."""
+        told = [each for each in params.get("messages", ()) if each.get("role") != "assistant" or each.get(BROUGHT)]
+        written = [text_of(message.get("content")) for message in told]
         return Typed(CHAT, tuple(text for text in written if text != str(GO_ON)))
 
     def summary(self, params: Params) -> str:

@@ -14,6 +14,8 @@ from apps.chat.import_holdings import ImportHolding
 from apps.chat.import_models import Import
 from apps.chat.importing import Importing
 from apps.chat.models import Conversation, Said, Share, Turn
+from apps.chat.operations import ChatReply
+from apps.chat.responding import ChatRespond
 from apps.core.storing import content_of
 from apps.runs.models import Run
 from tests.chatgpt_export import as_zip, in_a_row
@@ -197,3 +199,11 @@ def test_a_file_that_nobody_read_goes_after_a_day(as_editor, model):
     assert b"".join(content_of(row.file)) == b""
     row.refresh_from_db()
     assert (row.state, row.fault, holding.tidy(200)) == ("failed", "gone", 0)
+
+
+def test_what_was_imported_is_looked_at_before_sending_as_words_of_people(imported, send):
+    send("And mud?", imported)
+    run = Run.objects.latest("id")
+    assert ChatReply().typed(run.params).texts == ("What is clay?", "Clay is *soft* earth.", "And mud?")
+    for operation in (ChatReply(), ChatRespond()):
+        assert "brought" not in str(operation.build_request("m", run.params, []).json)
