@@ -132,7 +132,7 @@ def test_it_fetches_only_the_earlier_turns_with_script(as_editor, long_conversat
     "query", [{"first": "-1"}, {"first": "x"}, {"first": "999999999999"}, {"first": "600"}, {"until": "0"}, {"first": "²"}]
 )
 def test_it_stays_calm_at_odd_numbers(as_editor, long_conversation, query):
-    page_of(as_editor, long_conversation, **query)
+    assert 'id="turns"' in page_of(as_editor, long_conversation, **query)
 
 
 def test_it_asks_the_database_as_often_for_five_hundred_turns_as_for_two(
